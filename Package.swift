@@ -1,0 +1,72 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let strict: [SwiftSetting] = [.enableUpcomingFeature("ExistentialAny")]
+
+func test(_ name: String, exclude: [String] = []) -> Target {
+    .testTarget(
+        name: "Kiwi\(name)Tests", dependencies: ["Kiwi\(name)", "KiwiTesting"].map { .byName(name: $0) },
+        exclude: exclude, swiftSettings: strict)
+}
+
+let package = Package(
+    name: "kiwi",
+    products: [.executable(name: "kiwi", targets: ["kiwi"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        .target(name: "KiwiDiagnostics", swiftSettings: strict),
+        .target(
+            name: "KiwiDescription",
+            dependencies: ["KiwiDiagnostics", .product(name: "Yams", package: "Yams")],
+            swiftSettings: strict),
+        .target(
+            name: "KiwiToolbox",
+            dependencies: [
+                "KiwiDiagnostics",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "KiwiRootTree", dependencies: ["KiwiDescription", "KiwiToolbox"],
+            exclude: ["Resources"], swiftSettings: strict),
+        .target(
+            name: "KiwiStorage", dependencies: ["KiwiDescription", "KiwiToolbox"],
+            swiftSettings: strict),
+        .target(
+            name: "KiwiBoot", dependencies: ["KiwiDescription", "KiwiToolbox"],
+            exclude: ["Resources"], swiftSettings: strict),
+        .target(
+            name: "KiwiImage", dependencies: ["KiwiBoot", "KiwiRootTree", "KiwiStorage"],
+            swiftSettings: strict),
+        .target(
+            name: "KiwiDeploy", dependencies: ["KiwiDescription", "KiwiToolbox"],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "kiwi",
+            dependencies: [
+                "KiwiDeploy", "KiwiImage",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "KiwiTesting", dependencies: ["KiwiDiagnostics"], path: "Tests/KiwiTesting",
+            swiftSettings: strict),
+        test("Diagnostics"),
+        test("Description", exclude: ["Fixtures"]),
+        test("Toolbox"),
+        test("RootTree"),
+        test("Storage"),
+        test("Boot"),
+        test("Image", exclude: ["Fixtures"]),
+        test("Deploy"),
+    ],
+    swiftLanguageModes: [.v6]
+)

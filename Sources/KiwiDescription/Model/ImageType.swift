@@ -1,0 +1,70 @@
+import KiwiDiagnostics
+
+/// The selected `<type>` with its children.
+///
+/// Attributes are kept as written, with their positions; typed access goes
+/// through the extensions (`ImageType+Live.swift` and so on), which know the
+/// defaults. All values have passed validation against the schema table.
+public struct ImageType: Hashable, Sendable, Codable {
+    /// The attribute `image`: `iso`, `oem`, `docker`, ...
+    public var image: String
+    public var position: Position?
+    /// Every attribute that is written, by name.
+    public var attributes: [String: Located<String>]
+    public var bootloader: Bootloader?
+    /// `<size>`: nil when absent.
+    public var size: Size?
+
+    public init(
+        image: String, position: Position? = nil, attributes: [String: Located<String>] = [:],
+        bootloader: Bootloader? = nil, size: Size? = nil
+    ) {
+        self.image = image
+        self.position = position
+        self.attributes = attributes
+        self.bootloader = bootloader
+        self.size = size
+    }
+
+    public func string(_ name: String) -> String? { attributes[name]?.value }
+
+    /// A boolean attribute; `true` and `1` are true. The default applies when it is not written.
+    public func flag(_ name: String, default value: Bool = false) -> Bool {
+        attributes[name].map { $0.value == "true" || $0.value == "1" } ?? value
+    }
+
+    public func number(_ name: String) -> Int? { attributes[name].flatMap { Int($0.value) } }
+
+    public func position(of name: String) -> Position? { attributes[name]?.position ?? position }
+
+    /// `<bootloader>`.
+    public struct Bootloader: Hashable, Sendable, Codable {
+        public var position: Position?
+        /// The attribute `name`: `grub2`, `systemd_boot`, `custom`, ...
+        public var name: String
+        /// Every attribute that is written, by name.
+        public var attributes: [String: Located<String>]
+
+        public init(position: Position? = nil, name: String, attributes: [String: Located<String>] = [:]) {
+            self.position = position
+            self.name = name
+            self.attributes = attributes
+        }
+    }
+
+    /// `<size>` in bytes (`unit` M or G, default M; G is 1024 M).
+    public struct Size: Hashable, Sendable, Codable {
+        public var position: Position?
+        public var bytes: Int64
+        /// Added to the measured size instead of being the whole size.
+        public var additive: Bool
+        public var unpartitionedBytes: Int64
+
+        public init(position: Position? = nil, bytes: Int64, additive: Bool = false, unpartitionedBytes: Int64 = 0) {
+            self.position = position
+            self.bytes = bytes
+            self.additive = additive
+            self.unpartitionedBytes = unpartitionedBytes
+        }
+    }
+}

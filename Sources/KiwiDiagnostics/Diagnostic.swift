@@ -1,0 +1,34 @@
+/// One finding for the user: what is wrong, where, and what to do about it.
+public struct Diagnostic: Error, Hashable, Sendable, Codable {
+    public enum Severity: String, Sendable, Codable { case error, warning, note }
+
+    /// Stable, documented identifier, for example `unknown-element`.
+    public var code: String
+    public var severity: Severity
+    public var position: Position?
+    public var message: String
+    /// What the user should do, written as an order.
+    public var remedy: String?
+    /// Evidence: other positions, the last lines of a command's output.
+    public var notes: [String]
+
+    public init(
+        _ code: String, _ severity: Severity = .error, at position: Position? = nil,
+        _ message: String, remedy: String? = nil, notes: [String] = []
+    ) {
+        self.code = code
+        self.severity = severity
+        self.position = position
+        self.message = message
+        self.remedy = remedy
+        self.notes = notes
+    }
+}
+
+extension Diagnostic: CustomStringConvertible {
+    /// The one-line form: `file:line:column: error: text [code]`.
+    public var description: String {
+        let place = position.map { "\($0): " } ?? ""
+        return "\(place)\(severity.rawValue): \(message) [\(code)]"
+    }
+}

@@ -1,0 +1,61 @@
+/// Renders diagnostics for people: one line each, then a source excerpt,
+/// notes and the remedy.
+///
+///     config.xml:14:9: error: unknown attribute 'frimware' [unknown-attribute]
+///        14 |   <type image="iso" frimware="efi">
+///           |                     ^~~~~~~~
+///       fix: write 'firmware'
+public struct DiagnosticRenderer: Sendable {
+    public var color: Bool
+    /// Source text by file name; excerpts are omitted for files not in it.
+    public var sources: [String: String]
+
+    public init(color: Bool = false, sources: [String: String] = [:]) {
+        self.color = color
+        self.sources = sources
+    }
+
+    public func render(_ diagnostics: [Diagnostic]) -> String {
+        diagnostics.map(render).joined()
+    }
+
+    public func render(_ diagnostic: Diagnostic) -> String {
+        var text = ""
+        if let position = diagnostic.position { text += paint("\(position): ", "1") }
+        let tone =
+            switch diagnostic.severity {
+            case .error: "1;31"
+            case .warning: "1;33"
+            case .note: "1;36"
+            }
+        text += paint("\(diagnostic.severity.rawValue): ", tone)
+        text += "\(diagnostic.message) [\(diagnostic.code)]\n"
+        if let position = diagnostic.position { text += excerpt(at: position) }
+        for note in diagnostic.notes {
+            text += note.split(separator: "\n", omittingEmptySubsequences: false)
+                .map { "  | \($0)\n" }.joined()
+        }
+        if let remedy = diagnostic.remedy { text += paint("  fix: ", "1") + remedy + "\n" }
+        return text
+    }
+
+    private func excerpt(at position: Position) -> String {
+        guard let source = sources[position.file], position.line > 0 else { return "" }
+        let lines = source.unicodeScalars.split(
+            separator: "\n", maxSplits: position.line, omittingEmptySubsequences: false)
+        guard position.line <= lines.count else { return "" }
+        let line = String(lines[position.line - 1].filter { $0 != "\r" }.prefix(200))
+            .replacing("\t", with: " ")
+        guard position.column >= 1, position.column <= line.unicodeScalars.count + 1 else { return "" }
+        let number = String(position.line)
+        let gutter = String(repeating: " ", count: max(0, 5 - number.count)) + number
+        let room = max(1, line.unicodeScalars.count - position.column + 1)
+        let underline = "^" + String(repeating: "~", count: max(0, min(position.length, room) - 1))
+        let margin = String(repeating: " ", count: position.column - 1)
+        return "\(gutter) | \(line)\n      | \(margin)\(paint(underline, "1;32"))\n"
+    }
+
+    private func paint(_ text: String, _ code: String) -> String {
+        color ? "\u{1b}[\(code)m\(text)\u{1b}[0m" : text
+    }
+}

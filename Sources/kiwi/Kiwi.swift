@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct Kiwi: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "kiwi", abstract: "Build operating-system images.")
+}
