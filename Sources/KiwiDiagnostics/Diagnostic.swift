@@ -23,6 +23,11 @@ public struct Diagnostic: Error, Hashable, Sendable, Codable {
         self.remedy = remedy
         self.notes = notes
     }
+
+    /// An error that belongs to no place in a file.
+    public init(_ code: String, _ message: String, remedy: String? = nil, notes: [String] = []) {
+        self.init(code, .error, at: nil, message, remedy: remedy, notes: notes)
+    }
 }
 
 extension Diagnostic: CustomStringConvertible {

@@ -1,0 +1,23 @@
+/// The only door to other programs.
+public protocol CommandRunner: Sendable {
+    /// Runs a program to its end.
+    /// - Throws: `ToolFailure` when it cannot be started or ends with a code that
+    ///   is not one of the call's success codes; `CancellationError` when the task is cancelled.
+    @discardableResult
+    func run(_ call: ToolCall) async throws -> ToolResult
+}
+
+/// A program a step needs on the build machine.
+public struct ToolRequirement: Hashable, Sendable, Codable {
+    public var tool: String
+    /// Completes "needed to ...".
+    public var reason: String
+    /// Name of the Debian package that brings it.
+    public var debianPackage: String
+
+    public init(_ tool: String, package debianPackage: String, to reason: String) {
+        self.tool = tool
+        self.debianPackage = debianPackage
+        self.reason = reason
+    }
+}

@@ -1,0 +1,46 @@
+import Foundation
+import KiwiDiagnostics
+
+/// The values and files that the steps of one build hand to each other.
+public actor ArtifactStore {
+    private var values: [Artifact: [UInt8]] = [:]
+    private var files: [Artifact: String] = [:]
+    private let folder: String
+
+    /// - Parameter folder: an existing private folder on a real disk for new files.
+    public init(folder: String) { self.folder = folder }
+
+    public func set<Value: Codable & Sendable>(_ artifact: Artifact, _ value: Value) throws {
+        values[artifact] = try CanonicalJSON.encode(value)
+    }
+
+    public func value<Value: Codable & Sendable>(_ artifact: Artifact, as type: Value.Type) throws -> Value {
+        guard let bytes = values[artifact] else { throw missing(artifact) }
+        return try JSONDecoder().decode(Value.self, from: Data(bytes))
+    }
+
+    /// Canonical JSON of a value, for keys and for the cache.
+    func bytes(of artifact: Artifact) -> [UInt8]? { values[artifact] }
+
+    func setBytes(_ bytes: [UInt8], of artifact: Artifact) { values[artifact] = bytes }
+
+    public func newFile(_ artifact: Artifact) throws -> String {
+        let path = "\(folder)/\(artifact.name)"
+        files[artifact] = path
+        return path
+    }
+
+    public func file(_ artifact: Artifact) throws -> String {
+        guard let path = files[artifact] else { throw missing(artifact) }
+        return path
+    }
+
+    /// Points a file artifact at an existing file, for example in the cache.
+    func setFile(_ artifact: Artifact, _ path: String) { files[artifact] = path }
+
+    private func missing(_ artifact: Artifact) -> Diagnostic {
+        Diagnostic(
+            "internal-missing-artifact",
+            "no step has made \(artifact.label)", remedy: "report this as a bug of kiwi")
+    }
+}

@@ -1,0 +1,119 @@
+import KiwiDiagnostics
+
+/// What a running step can reach: the runner, the log, its artifacts and trees.
+public struct Workspace: Sendable {
+    public let runner: any CommandRunner
+    public let log: BuildLog
+    public let folders: WorkFolders
+    public let artifacts: ArtifactStore
+    public let layers: LayerStore
+    /// What the person who called asked for and every step may need to know.
+    public let settings: BuildSettings
+    /// The running step; empty outside steps.
+    public var stepID: String = ""
+
+    public init(
+        runner: any CommandRunner, log: BuildLog, folders: WorkFolders, artifacts: ArtifactStore,
+        layers: LayerStore, settings: BuildSettings
+    ) {
+        self.runner = runner
+        self.log = log
+        self.folders = folders
+        self.artifacts = artifacts
+        self.layers = layers
+        self.settings = settings
+    }
+
+    /// Tells how far the running step is.
+    public func progress(_ done: Int64, of total: Int64, _ unit: String) {
+        log.event(.stepProgress(id: stepID, done: done, total: total, unit: unit))
+    }
+
+    // MARK: Values
+
+    /// Hands a late value to later steps.
+    public func set<Value: Codable & Sendable>(_ artifact: Artifact, _ value: Value) async throws {
+        try await artifacts.set(artifact, value)
+    }
+
+    /// A late value an earlier step has set.
+    public func value<Value: Codable & Sendable>(_ artifact: Artifact, as type: Value.Type = Value.self) async throws -> Value {
+        try await artifacts.value(artifact, as: type)
+    }
+
+    // MARK: Files
+
+    /// Where a step that writes this file artifact must put it.
+    public func newFile(_ artifact: Artifact) async throws -> String {
+        try await artifacts.newFile(artifact)
+    }
+
+    /// Where the file of an earlier step lies. It may be in the cache: never change it.
+    public func file(_ artifact: Artifact) async throws -> String {
+        try await artifacts.file(artifact)
+    }
+
+    // MARK: Trees
+
+    /// Builds one layer: `body` gets a writable tree that shows the parents' content,
+    /// and what it changes becomes the layer. `parents` is the topmost parent layer or nil.
+    public func buildLayer(
+        _ layer: Artifact, over parent: Artifact?, _ body: (RootTree) async throws -> Void
+    ) async throws {
+        try await layers.build(layer, over: parent, in: self, body)
+    }
+
+    /// A tree to read from and to write scratch into: changes are thrown away afterwards.
+    /// In copy mode only mounted places (`/tmp`, `/var/tmp`, `/run`) may be written.
+    public func withScratchTree<Result: Sendable>(
+        of layer: Artifact, _ body: (RootTree) async throws -> Result
+    ) async throws -> Result {
+        try await layers.withScratch(layer, in: self, body)
+    }
+
+    /// A tree to read from, with nothing mounted in it: what packers see.
+    public func withTree<Result: Sendable>(
+        of layer: Artifact, _ body: (RootTree) async throws -> Result
+    ) async throws -> Result {
+        try await layers.withReadable(layer, in: self, body)
+    }
+}
+
+/// Choices of the command line that concern every step.
+public struct BuildSettings: Sendable, Codable {
+    /// SOURCE_DATE_EPOCH when given; otherwise the clock is a late value (`Artifact.clock`).
+    public var sourceDateEpoch: Int64?
+    /// `--setenv`.
+    public var extraEnvironment: [String: String] = [:]
+    public var useCache = true
+    /// `--network=none`.
+    public var networkForScripts = true
+    public var keepIdentity = false
+    /// `cache: scripts:` of kiwi.yml: layers with scripts may be reused.
+    public var reuseScripts = true
+    public init() {}
+}
+
+extension Artifact {
+    /// Seconds since 1970 (`Int64`): the time of all files and superblocks that the build makes.
+    public static let clock = Artifact.value("clock")
+}
+
+/// The folders of one build on the machine.
+public struct WorkFolders: Sendable {
+    /// Where results appear (`--target-dir`); empty when the command makes none.
+    public var target: String
+    /// Cache of layers, step outputs and downloads.
+    public var cache: String
+    /// Private scratch folder, gone with the build. Usually a tmpfs: small files only.
+    public var scratch: String
+    /// Private folder on a real disk for large temporary files, below `target` or `--temp-dir`.
+    public var bulk: String
+
+    public init(target: String, cache: String, scratch: String, bulk: String) {
+        self.target = target
+        self.cache = cache
+        self.scratch = scratch
+        self.bulk = bulk
+    }
+}
