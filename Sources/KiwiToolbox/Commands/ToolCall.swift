@@ -8,13 +8,15 @@ public struct ToolCall: Sendable {
     }
 
     /// What happens to the program's standard output. Standard error always goes to the log.
-    public enum Output: Sendable {
+    public indirect enum Output: Sendable {
         /// To the log, line by line.
         case log
         /// Kept whole for the caller (up to `limit` bytes) and not logged.
         case capture(limit: Int = 16 << 20)
         /// Written to a new file and not logged.
         case file(String)
+        /// Into the standard input of a second program; the call succeeds when both do.
+        case pipe(to: ToolCall)
         /// To the log and to the closure, line by line (for progress); standard error too.
         case lines(@Sendable (String) -> Void)
     }

@@ -17,4 +17,37 @@ public struct BuildPlan: Sendable {
         for tool in steps.flatMap(\.tools) where byName[tool.tool] == nil { byName[tool.tool] = tool }
         return byName.values.sorted { $0.tool < $1.tool }
     }
+
+    /// Checks that every artifact is made exactly once and that no step waits for ever.
+    func check() throws {
+        var made = given
+        for step in steps {
+            for artifact in step.writes {
+                guard made.insert(artifact).inserted else {
+                    throw Diagnostic(
+                        "internal-plan", "the plan makes \(artifact.label) twice (\(step.id))",
+                        remedy: "report this as a bug of kiwi")
+                }
+            }
+        }
+        for step in steps {
+            for artifact in step.reads where !made.contains(artifact) {
+                throw Diagnostic(
+                    "internal-plan", "step \(step.id) reads \(artifact.label), which no step makes",
+                    remedy: "report this as a bug of kiwi")
+            }
+        }
+        var known = given
+        var waiting = steps
+        while !waiting.isEmpty {
+            let ready = waiting.filter { $0.reads.allSatisfy(known.contains) }
+            guard !ready.isEmpty else {
+                throw Diagnostic(
+                    "internal-plan", "the steps \(waiting.map(\.id).joined(separator: ", ")) wait for each other",
+                    remedy: "report this as a bug of kiwi")
+            }
+            known.formUnion(ready.flatMap(\.writes))
+            waiting.removeAll { step in ready.contains { $0.id == step.id } }
+        }
+    }
 }

@@ -21,6 +21,9 @@ public protocol BuildStep: Encodable, Sendable {
     var tools: [ToolRequirement] { get }
     /// Whether its outputs may be taken from the cache when its key is known.
     var reusable: Bool { get }
+    /// Told in one line when its outputs are reused, for steps whose reuse is a choice
+    /// (scripts with network access): says how to run it again.
+    var reuseNotice: String? { get }
     /// Whether it must see the only running step (true for almost none).
     var exclusive: Bool { get }
     /// Further facts that decide the result and are known only when its inputs
@@ -34,6 +37,7 @@ extension BuildStep {
     public var because: Position? { nil }
     public var tools: [ToolRequirement] { [] }
     public var reusable: Bool { false }
+    public var reuseNotice: String? { nil }
     public var exclusive: Bool { false }
     public func keyMaterial(in workspace: Workspace) async throws -> [String] { [] }
 }

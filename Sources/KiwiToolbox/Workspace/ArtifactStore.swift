@@ -5,6 +5,8 @@ import KiwiDiagnostics
 public actor ArtifactStore {
     private var values: [Artifact: [UInt8]] = [:]
     private var files: [Artifact: String] = [:]
+    private var keys: [Artifact: String] = [:]
+    private var storeKeys: [String: String] = [:]
     private let folder: String
 
     /// - Parameter folder: an existing private folder on a real disk for new files.
@@ -37,6 +39,28 @@ public actor ArtifactStore {
 
     /// Points a file artifact at an existing file, for example in the cache.
     func setFile(_ artifact: Artifact, _ path: String) { files[artifact] = path }
+
+    // MARK: Keys
+
+    /// The key of an artifact: equal keys mean equal content. A value's key is the
+    /// digest of the value itself, so that a step which always runs does not spoil
+    /// the reuse of those that follow.
+    func key(of artifact: Artifact) throws -> String {
+        if let bytes = values[artifact] { return Digest(of: bytes).hex }
+        guard let key = keys[artifact] else { throw missing(artifact) }
+        return key
+    }
+
+    func setKey(_ artifact: Artifact, madeBy stepKey: String) {
+        keys[artifact] = Digest(ofParts: [stepKey, artifact.label]).hex
+    }
+
+    /// Gives an artifact that exists before the first step its key.
+    public func setGivenKey(_ artifact: Artifact, _ key: String) { keys[artifact] = key }
+
+    func setStoreKey(_ step: String, _ key: String) { storeKeys[step] = key }
+
+    func takeStoreKey(_ step: String) -> String? { storeKeys.removeValue(forKey: step) }
 
     private func missing(_ artifact: Artifact) -> Diagnostic {
         Diagnostic(

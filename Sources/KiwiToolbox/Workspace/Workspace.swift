@@ -29,6 +29,12 @@ public struct Workspace: Sendable {
         log.event(.stepProgress(id: stepID, done: done, total: total, unit: unit))
     }
 
+    /// The key of an artifact that exists: equal keys mean equal content. The key of the
+    /// finished root tree is what `DerivedID`s come from.
+    public func key(of artifact: Artifact) async throws -> String {
+        try await artifacts.key(of: artifact)
+    }
+
     // MARK: Values
 
     /// Hands a late value to later steps.

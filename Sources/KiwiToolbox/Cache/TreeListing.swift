@@ -1,0 +1,47 @@
+import Crypto
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// A digest over the metadata of a folder's content, and its size.
+public struct TreeListing: Sendable {
+    /// SHA-256 over path, kind and mode, owner, size and symlink target of everything, sorted by path.
+    public private(set) var digest = ""
+    /// Bytes of all regular files.
+    public private(set) var bytes: Int64 = 0
+    /// Number of files and folders.
+    public private(set) var count = 0
+
+    /// - Parameter withContent: include the content of regular files.
+    public init(of folder: String, withContent: Bool = false) throws {
+        var hash = SHA256()
+        try walk(folder, "", withContent, &hash)
+        digest = hash.finalize().map { byte in
+            let text = String(byte, radix: 16)
+            return text.count == 1 ? "0" + text : text
+        }.joined()
+    }
+
+    private mutating func walk(_ folder: String, _ prefix: String, _ withContent: Bool, _ hash: inout SHA256) throws {
+        for name in try FileSystem.names(in: folder) {
+            let path = "\(folder)/\(name)"
+            var info = stat()
+            guard lstat(path, &info) == 0 else { throw FileError.current("look at", path) }
+            let kind = info.st_mode & S_IFMT
+            count += 1
+            var line = "\(prefix)/\(name)\0\(info.st_mode)\0\(info.st_uid):\(info.st_gid)\0"
+            if kind == S_IFREG {
+                bytes += Int64(info.st_size)
+                line += "\(info.st_size)"
+                if withContent { line += try Digest(ofFile: path).hex }
+            } else if kind == S_IFLNK {
+                line += TreePath.readLink(path) ?? ""
+            } else if kind == S_IFCHR || kind == S_IFBLK {
+                line += "\(info.st_rdev)"
+            }
+            hash.update(data: Array((line + "\n").utf8))
+            if kind == S_IFDIR { try walk(path, "\(prefix)/\(name)", withContent, &hash) }
+        }
+    }
+}

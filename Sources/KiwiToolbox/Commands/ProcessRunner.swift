@@ -1,0 +1,168 @@
+import Subprocess
+import SystemPackage
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// Runs real programs through swift-subprocess.
+///
+/// Every program gets an empty standard input (unless the call gives one), a
+/// process group of its own and a small environment; its output goes line by
+/// line to the log, and the last lines are kept for the error.
+public struct ProcessRunner: CommandRunner {
+    private let log: BuildLog
+    private let environment: [String: String]
+    /// Prefix of every host-side call; the plain sandbox uses
+    /// `setpriv --pdeathsig KILL` so that programs die with the builder.
+    private let prefix: [String]
+
+    /// - Parameter environment: added to PATH, LANG and TZ for every program, for example proxies.
+    public init(log: BuildLog, environment: [String: String] = [:], prefix: [String] = []) {
+        self.log = log
+        self.environment = environment
+        self.prefix = prefix
+    }
+
+    /// Where programs are looked up, on the build machine and inside trees.
+    public static let searchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+    public func run(_ call: ToolCall) async throws -> ToolResult {
+        if case .pipe(let reader) = call.output { return try await runPipe(call, into: reader) }
+        return try await run(call, input: try inputDescriptor(of: call), pipeOutput: nil)
+    }
+
+    private func runPipe(_ writer: ToolCall, into reader: ToolCall) async throws -> ToolResult {
+        let (readEnd, writeEnd) = try FileDescriptor.pipe()
+        markCloseOnExec(readEnd)
+        markCloseOnExec(writeEnd)
+        async let second = run(reader, input: .descriptor(readEnd), pipeOutput: nil)
+        async let first = run(writer, input: try inputDescriptor(of: writer), pipeOutput: writeEnd)
+        // The writer's failure is the cause when both fail, unless the reader broke the pipe.
+        do {
+            _ = try await first
+        } catch let failure as ToolFailure where failure.exitCode == 128 + SIGPIPE {
+            _ = try await second
+            throw failure
+        }
+        return try await second
+    }
+
+    private enum Source { case empty, text(String), descriptor(FileDescriptor) }
+
+    private func inputDescriptor(of call: ToolCall) throws -> Source {
+        switch call.input {
+        case .empty: return .empty
+        case .text(let text): return .text(text)
+        case .file(let path):
+            let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+            guard descriptor >= 0 else { throw FileError.current("open", path) }
+            return .descriptor(FileDescriptor(rawValue: descriptor))
+        }
+    }
+
+    private func run(_ call: ToolCall, input: Source, pipeOutput: FileDescriptor?) async throws -> ToolResult {
+        try Task.checkCancellation()
+        log.line("EXEC: \(call.displayLine)")
+        let (readEnd, writeEnd) = try FileDescriptor.pipe()
+        markCloseOnExec(readEnd)
+        markCloseOnExec(writeEnd)
+        let collector = OutputCollector(call: call, log: log, reading: readEnd)
+        var output = writeEnd
+        var closeOutput = false
+        if let pipeOutput {
+            output = pipeOutput
+            closeOutput = true
+        } else if case .file(let path) = call.output {
+            let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+            guard descriptor >= 0 else { throw FileError.current("create", path) }
+            output = FileDescriptor(rawValue: descriptor)
+            closeOutput = true
+        }
+        var capture: OutputCollector?
+        if case .capture(let limit) = call.output {
+            let (captureRead, captureWrite) = try FileDescriptor.pipe()
+            markCloseOnExec(captureRead)
+            markCloseOnExec(captureWrite)
+            capture = OutputCollector(keeping: limit, reading: captureRead)
+            output = captureWrite
+            closeOutput = true
+        }
+        collector.start()
+        capture?.start()
+        let status: TerminationStatus
+        do {
+            status = try await spawn(call, input: input, output: output, error: writeEnd)
+        } catch {
+            if closeOutput { try? output.close() }
+            try? writeEnd.close()
+            collector.finish()
+            capture?.finish()
+            if error is CancellationError { throw error }
+            throw ToolFailure(call: call, exitCode: 127, lastLines: ["cannot start \(call.tool): \(error)"])
+        }
+        if closeOutput { try? output.close() }
+        try? writeEnd.close()
+        let lastLines = collector.finish()
+        let captured = capture.map { collector in
+            collector.finish()
+            return collector.text
+        }
+        let code: Int32 =
+            switch status {
+            case .exited(let code): code
+            case .signaled(let signal): 128 + signal
+            }
+        try Task.checkCancellation()
+        guard call.successCodes.contains(code) else {
+            log.line("EXEC: \(call.tool) ended with \(code)")
+            throw ToolFailure(call: call, exitCode: code, lastLines: lastLines.map(log.masked))
+        }
+        return ToolResult(exitCode: code, output: captured ?? "", lastLines: lastLines)
+    }
+
+    private func spawn(
+        _ call: ToolCall, input: Source, output: FileDescriptor, error: FileDescriptor
+    ) async throws -> TerminationStatus {
+        var words = prefix
+        if let root = call.root { words += ["chroot", root] }
+        words += [call.tool] + call.arguments
+        var variables = [
+            "PATH": Self.searchPath, "LANG": "C.UTF-8", "TZ": "UTC", "HOME": "/root", "TERM": "dumb",
+        ]
+        variables.merge(environment) { $1 }
+        variables.merge(call.environment) { $1 }
+        var options = PlatformOptions()
+        options.processGroupID = 0
+        options.teardownSequence = [
+            .send(signal: .terminate, toProcessGroup: true, allowedDurationToNextStep: .milliseconds(300))
+        ]
+        let configuration = Configuration(
+            executable: words[0].hasPrefix("/") ? .path(FilePath(words[0])) : .name(words[0]),
+            arguments: Arguments(Array(words.dropFirst())),
+            environment: .custom(
+                Dictionary(uniqueKeysWithValues: variables.map { (Environment.Key(stringLiteral: $0), $1) })),
+            workingDirectory: call.root == nil ? call.workingDirectory.map { FilePath($0) } : nil,
+            platformOptions: options)
+        let out = FileDescriptorOutput.fileDescriptor(output, closeAfterSpawningProcess: false)
+        let err = FileDescriptorOutput.fileDescriptor(error, closeAfterSpawningProcess: false)
+        switch input {
+        case .empty:
+            return try await Subprocess.run(configuration, input: .none, output: out, error: err).terminationStatus
+        case .text(let text):
+            return try await Subprocess.run(
+                configuration, input: .string(text), output: out, error: err
+            ).terminationStatus
+        case .descriptor(let descriptor):
+            return try await Subprocess.run(
+                configuration, input: .fileDescriptor(descriptor, closeAfterSpawningProcess: true),
+                output: out, error: err
+            ).terminationStatus
+        }
+    }
+}
+
+/// Descriptors must not leak into programs that other tasks start meanwhile.
+private func markCloseOnExec(_ descriptor: FileDescriptor) {
+    _ = fcntl(descriptor.rawValue, F_SETFD, FD_CLOEXEC)
+}

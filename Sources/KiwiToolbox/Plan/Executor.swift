@@ -1,0 +1,100 @@
+import KiwiDiagnostics
+
+/// Runs the steps of a plan: each as soon as what it reads exists, side by side
+/// where they are independent, reusing outputs whose key is known.
+public struct Executor: Sendable {
+    private let plan: BuildPlan
+    private let workspace: Workspace
+    private let cache: StepCache?
+    /// Facts of the machine that are part of every key (architecture, sandbox kind, ...).
+    private let commonKey: [String]
+
+    public init(plan: BuildPlan, workspace: Workspace, commonKey: [String]) {
+        self.plan = plan
+        self.workspace = workspace
+        self.commonKey = commonKey
+        cache = workspace.settings.useCache ? StepCache(cache: workspace.folders.cache) : nil
+    }
+
+    /// Runs everything.
+    /// - Throws: `Failure` with exit code 4 when tools are missing (before the first step),
+    ///   or the first step's error; then all other steps are cancelled.
+    public func run() async throws {
+        try plan.check()
+        try ToolCheck.require(plan.tools)
+        enum Event: Sendable { case finished(Int), stored }
+        var done = plan.given
+        var waiting = Array(plan.steps.indices)
+        var running = 0
+        try await withThrowingTaskGroup(of: Event.self) { group in
+            func startReady() {
+                for index in waiting where plan.steps[index].reads.allSatisfy(done.contains) {
+                    if plan.steps[index].exclusive, running > 0 { continue }
+                    waiting.removeAll { $0 == index }
+                    running += 1
+                    group.addTask {
+                        try await runStep(plan.steps[index])
+                        return .finished(index)
+                    }
+                }
+            }
+            startReady()
+            while let event = try await group.next() {
+                guard case .finished(let index) = event else { continue }
+                let step = plan.steps[index]
+                running -= 1
+                done.formUnion(step.writes)
+                if let cache, step.reusable, let key = await workspace.artifacts.takeStoreKey(step.id) {
+                    group.addTask {
+                        do {
+                            try await cache.store(step, key: key, in: workspace)
+                        } catch is CancellationError {
+                        } catch {
+                            workspace.log.warning("cannot keep the result of \(step.id) in the cache: \(error)")
+                        }
+                        return .stored
+                    }
+                }
+                startReady()
+            }
+        }
+    }
+
+    private func runStep(_ step: any BuildStep) async throws {
+        var workspace = workspace
+        workspace.stepID = step.id
+        workspace.log.event(.stepStarted(id: step.id, summary: step.summary))
+        let start = ContinuousClock.now
+        let key = try await key(of: step, in: workspace)
+        var reused = false
+        if step.reusable, let cache {
+            if let entry = cache.lookup(key, log: workspace.log) {
+                try await cache.restore(entry, of: step, in: workspace)
+                reused = true
+                if let notice = step.reuseNotice { workspace.log.info(notice) }
+            }
+        }
+        if !reused {
+            try await step.run(in: workspace)
+            if step.reusable { await workspace.artifacts.setStoreKey(step.id, key) }
+        }
+        for artifact in step.writes { await workspace.artifacts.setKey(artifact, madeBy: key) }
+        let time = start.duration(to: .now)
+        let seconds = Double(time.components.seconds) + Double(time.components.attoseconds) / 1e18
+        workspace.log.event(.stepFinished(id: step.id, seconds: seconds, reused: reused))
+    }
+
+    /// Everything that decides what a step makes.
+    private func key(of step: any BuildStep, in workspace: Workspace) async throws -> String {
+        var parts = commonKey
+        parts.append(String(reflecting: type(of: step)))
+        parts.append("\(type(of: step).version)")
+        parts.append(String(decoding: try CanonicalJSON.encode(step), as: UTF8.self))
+        for artifact in step.reads {
+            parts.append(artifact.label)
+            parts.append(try await workspace.key(of: artifact))
+        }
+        parts += try await step.keyMaterial(in: workspace)
+        return Digest(ofParts: parts).hex
+    }
+}
