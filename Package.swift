@@ -20,6 +20,7 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
+        .target(name: "CKiwiLinux"),
         .target(name: "KiwiDiagnostics", swiftSettings: strict),
         .target(
             name: "KiwiDescription",
@@ -28,6 +29,7 @@ let package = Package(
         .target(
             name: "KiwiToolbox",
             dependencies: [
+                "CKiwiLinux",
                 "KiwiDiagnostics",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Subprocess", package: "swift-subprocess"),

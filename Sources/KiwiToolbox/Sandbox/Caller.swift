@@ -1,0 +1,35 @@
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// The person who called the program, also as seen from inside the sandbox, where
+/// everybody looks like root.
+public struct Caller: Sendable {
+    static let variable = "KIWI_WORKER_CALLER"
+
+    public let userID: UInt32
+
+    public static var current: Caller {
+        if SandboxLauncher.current != nil, let text = getenv(variable), let uid = UInt32(String(cString: text)) {
+            return Caller(userID: uid)
+        }
+        return Caller(userID: geteuid())
+    }
+
+    public var isRoot: Bool { userID == 0 }
+
+    /// The cache folder when none is given: `/var/cache/kiwi` for root, else below
+    /// XDG_CACHE_HOME or `~/.cache`.
+    public var defaultCacheFolder: String {
+        if isRoot { return "/var/cache/kiwi" }
+        if let text = getenv("XDG_CACHE_HOME"), text.pointee != 0 { return String(cString: text) + "/kiwi" }
+        return homeFolder + "/.cache/kiwi"
+    }
+
+    public var homeFolder: String {
+        if let entry = getpwuid(userID), SandboxLauncher.current == nil || isRoot {
+            return String(cString: entry.pointee.pw_dir)
+        }
+        return getenv("HOME").map { String(cString: $0) } ?? "/"
+    }
+}
