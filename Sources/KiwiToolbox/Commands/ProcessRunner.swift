@@ -27,6 +27,7 @@ public struct ProcessRunner: CommandRunner {
     /// Where programs are looked up, on the build machine and inside trees.
     public static let searchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
+    @discardableResult
     public func run(_ call: ToolCall) async throws -> ToolResult {
         if case .pipe(let reader) = call.output { return try await runPipe(call, into: reader) }
         return try await run(call, input: try inputDescriptor(of: call), pipeOutput: nil)

@@ -23,7 +23,8 @@ public struct RootTree: Sendable {
         return try await workspace.runner.run(call)
     }
 
-    /// Mounts /proc, /sys, /dev (and resolv.conf for the network) for the time of `body`.
+    /// Mounts /proc, /sys, /dev, /run (and resolv.conf for the network) for the time of `body`.
+    @discardableResult
     public func withKernelFileSystems<Result: Sendable>(
         network: Bool = true, _ body: () async throws -> Result
     ) async throws -> Result {
@@ -31,6 +32,7 @@ public struct RootTree: Sendable {
     }
 
     /// Bind-mounts host folders or files into the tree for the time of `body`.
+    @discardableResult
     public func withBindMounts<Result: Sendable>(
         _ binds: [BindMount], _ body: () async throws -> Result
     ) async throws -> Result {

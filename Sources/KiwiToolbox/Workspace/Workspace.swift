@@ -71,6 +71,7 @@ public struct Workspace: Sendable {
 
     /// A tree to read from and to write scratch into: changes are thrown away afterwards.
     /// In copy mode only mounted places (`/tmp`, `/var/tmp`, `/run`) may be written.
+    @discardableResult
     public func withScratchTree<Result: Sendable>(
         of layer: Artifact, _ body: (RootTree) async throws -> Result
     ) async throws -> Result {
@@ -78,6 +79,7 @@ public struct Workspace: Sendable {
     }
 
     /// A tree to read from, with nothing mounted in it: what packers see.
+    @discardableResult
     public func withTree<Result: Sendable>(
         of layer: Artifact, _ body: (RootTree) async throws -> Result
     ) async throws -> Result {

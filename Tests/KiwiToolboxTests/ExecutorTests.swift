@@ -1,0 +1,150 @@
+import Foundation
+import KiwiDiagnostics
+import KiwiToolbox
+import Synchronization
+import Testing
+
+@Suite struct ExecutorTests {
+    /// Writes its text to a file artifact and counts how often it ran.
+    private struct WriteText: BuildStep {
+        var id: String
+        var summary: String { "write \(id)" }
+        var text: String
+        var needs: [String] = []
+        var fails = false
+        let runs: Counter
+        enum CodingKeys: CodingKey { case id, text }
+        var reads: [Artifact] { needs.map { .file($0) } }
+        var writes: [Artifact] { [.file(id)] }
+        var reusable: Bool { true }
+        func run(in workspace: Workspace) async throws {
+            runs.add(id)
+            if fails { throw Diagnostic("test-failure", "\(id) fails") }
+            var content = text
+            for need in needs { content += try FileSystem.readText(try await workspace.file(.file(need))) }
+            try FileSystem.write(content, to: try await workspace.newFile(.file(id)))
+        }
+    }
+
+    private final class Counter: Sendable {
+        private let ids = Mutex<[String]>([])
+        func add(_ id: String) { ids.withLock { $0.append(id) } }
+        var all: [String] { ids.withLock { $0 } }
+    }
+
+    private func build(_ folder: String, _ steps: [any BuildStep], useCache: Bool = true) async throws -> Workspace {
+        let bulk = "\(folder)/bulk-\(UUID().uuidString)"
+        try FileSystem.makeFolder(bulk)
+        let log = BuildLog()
+        var settings = BuildSettings()
+        settings.useCache = useCache
+        let workspace = Workspace(
+            runner: ProcessRunner(log: log), log: log,
+            folders: WorkFolders(target: "", cache: "\(folder)/cache", scratch: bulk, bulk: bulk),
+            artifacts: ArtifactStore(folder: bulk),
+            layers: LayerStore(mounts: MountTable(), stacking: .copy, useTmpfs: false), settings: settings)
+        try await Executor(plan: BuildPlan(steps: steps), workspace: workspace, commonKey: ["test"]).run()
+        return workspace
+    }
+
+    private func withFolder(_ body: (String) async throws -> Void) async throws {
+        let folder = NSTemporaryDirectory() + "kiwi-executor-\(UUID().uuidString)"
+        try FileSystem.makeFolder(folder)
+        defer { try? FileSystem.removeTree(folder) }
+        try await body(folder)
+    }
+
+    @Test func stepsRunInTheOrderOfTheirArtifacts() async throws {
+        try await withFolder { folder in
+            let runs = Counter()
+            let workspace = try await build(
+                folder,
+                [
+                    WriteText(id: "b", text: "2", needs: ["a"], runs: runs),
+                    WriteText(id: "a", text: "1", runs: runs),
+                ])
+            #expect(runs.all == ["a", "b"])
+            #expect(try FileSystem.readText(try await workspace.file(.file("b"))) == "21")
+        }
+    }
+
+    @Test func unchangedStepsAreReusedAndChangedOnesRunWithAllThatFollows() async throws {
+        try await withFolder { folder in
+            let runs = Counter()
+            func steps(_ text: String) -> [any BuildStep] {
+                [
+                    WriteText(id: "a", text: "1", runs: runs),
+                    WriteText(id: "b", text: text, needs: ["a"], runs: runs),
+                    WriteText(id: "c", text: "3", needs: ["b"], runs: runs),
+                ]
+            }
+            _ = try await build(folder, steps("2"))
+            _ = try await build(folder, steps("2"))
+            #expect(runs.all == ["a", "b", "c"])
+            let workspace = try await build(folder, steps("x"))
+            #expect(runs.all == ["a", "b", "c", "b", "c"])
+            #expect(try FileSystem.readText(try await workspace.file(.file("c"))) == "3x1")
+            _ = try await build(folder, steps("x"), useCache: false)
+            #expect(runs.all.count == 8)
+        }
+    }
+
+    @Test func aDamagedEntryIsMadeAgain() async throws {
+        try await withFolder { folder in
+            let runs = Counter()
+            let steps = [WriteText(id: "a", text: "content", runs: runs)]
+            _ = try await build(folder, steps)
+            let entry = StepCache(cache: "\(folder)/cache").entries().entries[0].entry
+            try FileSystem.write("changed", to: "\(folder)/cache/steps/\(entry.key)/files/a")
+            let workspace = try await build(folder, steps)
+            #expect(runs.all == ["a", "a"])
+            #expect(try FileSystem.readText(try await workspace.file(.file("a"))) == "content")
+        }
+    }
+
+    @Test func aFailureStopsTheRest() async throws {
+        try await withFolder { folder in
+            let runs = Counter()
+            await #expect(throws: Diagnostic.self) {
+                _ = try await build(
+                    folder,
+                    [
+                        WriteText(id: "a", text: "1", fails: true, runs: runs),
+                        WriteText(id: "b", text: "2", needs: ["a"], runs: runs),
+                    ])
+            }
+            #expect(runs.all == ["a"])
+        }
+    }
+
+    @Test func plansThatCannotWorkAreRefused() async throws {
+        try await withFolder { folder in
+            let runs = Counter()
+            for steps in [
+                [WriteText(id: "a", text: "", needs: ["nobody"], runs: runs)],
+                [WriteText(id: "a", text: "", runs: runs), WriteText(id: "a", text: "", runs: runs)],
+                [
+                    WriteText(id: "a", text: "", needs: ["b"], runs: runs),
+                    WriteText(id: "b", text: "", needs: ["a"], runs: runs),
+                ],
+            ] {
+                let error = await #expect(throws: Diagnostic.self) { _ = try await build(folder, steps) }
+                #expect(error?.code == "internal-plan")
+            }
+            #expect(runs.all.isEmpty)
+        }
+    }
+
+    @Test func missingToolsAreNamedBeforeAnythingRuns() throws {
+        let error = #expect(throws: Failure.self) {
+            try ToolCheck.require([
+                ToolRequirement("no-such-tool-1", package: "one", to: "test"),
+                ToolRequirement("no-such-tool-2", package: "two", to: "test"),
+                ToolRequirement("sh", package: "dash", to: "test"),
+            ])
+        }
+        #expect(error?.exitCode == .machineLacks)
+        #expect(error?.diagnostics.count == 2)
+        #expect(error?.diagnostics.first?.remedy == "install it: apt-get install one two")
+    }
+}
