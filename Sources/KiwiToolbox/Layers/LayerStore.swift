@@ -110,6 +110,20 @@ public final class LayerStore: Sendable {
         return try await body(RootTree(path: target, workspace: workspace))
     }
 
+    /// A tree whose changes go into the first folder of the stack.
+    func withWritable<Result: Sendable>(
+        _ layer: Artifact, stack: [String], in workspace: Workspace, _ body: (RootTree) async throws -> Result
+    ) async throws -> Result {
+        guard stack.count > 1 else { return try await body(RootTree(path: stack[0], workspace: workspace)) }
+        let target = try mountPoint(workspace)
+        let work = "\(FileSystem.parent(of: stack[0]))/work"
+        try FileSystem.makeFolder(work)
+        defer { try? FileSystem.removeTree(work) }
+        try mountOverlay(lower: Array(stack.dropFirst()), upper: stack[0], work: work, at: target)
+        defer { try? mounts.unmount(target) }
+        return try await body(RootTree(path: target, workspace: workspace))
+    }
+
     private func info(_ layer: Artifact) throws -> Layer {
         guard let info = state.withLock({ $0.layers[layer] }) else {
             throw Diagnostic(
