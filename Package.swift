@@ -49,12 +49,16 @@ let package = Package(
             name: "KiwiImage", dependencies: ["KiwiBoot", "KiwiRootTree", "KiwiStorage"],
             swiftSettings: strict),
         .target(
+            name: "KiwiConfiguration",
+            dependencies: ["KiwiDiagnostics", .product(name: "Yams", package: "Yams")],
+            swiftSettings: strict),
+        .target(
             name: "KiwiDeploy", dependencies: ["KiwiDescription", "KiwiToolbox"],
             swiftSettings: strict),
         .executableTarget(
             name: "kiwi",
             dependencies: [
-                "KiwiDeploy", "KiwiImage",
+                "KiwiConfiguration", "KiwiDeploy", "KiwiImage",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -68,7 +72,11 @@ let package = Package(
         test("Storage"),
         test("Boot"),
         test("Image", exclude: ["Fixtures"]),
+        test("Configuration"),
         test("Deploy"),
+        .testTarget(
+            name: "KiwiCommandTests", dependencies: ["kiwi", "KiwiTesting"], exclude: ["Fixtures"],
+            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

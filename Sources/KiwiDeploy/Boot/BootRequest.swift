@@ -1,0 +1,89 @@
+import Foundation
+import KiwiDiagnostics
+
+/// What a person asked `image boot` for; `prepared` turns it into a machine or says what is missing.
+public struct BootRequest: Sendable {
+    public var image: String?
+    public var medium: MachineOptions.Medium?
+    public var firmware: Firmware = .bios
+    public var memoryMiB = 2048
+    public var disks: [String] = []
+    public var write = false
+    public var kernel: String?
+    public var initrd: String?
+    public var append = ""
+    public var console: MachineOptions.Console = .headless
+    public var network: MachineOptions.Network = .none
+
+    public typealias Firmware = MachineOptions.Firmware
+
+    public init() {}
+
+    /// Checks files and tools; everything but the acceleration is decided here.
+    /// - Throws: `Failure`: usage for missing files, machine for missing tools, all at once.
+    public func prepared(
+        firmware find: () -> FirmwareFiles? = { FirmwareFiles.find() },
+        program lookup: (String) -> String? = { Programs.find($0) }
+    ) throws -> MachineOptions {
+        var machine = MachineOptions()
+        machine.memoryMiB = memoryMiB
+        machine.processors = min(4, max(1, ProcessInfo.processInfo.activeProcessorCount))
+        machine.write = write
+        machine.console = console
+        machine.network = network
+        machine.image = try image.map(drive)
+        machine.disks = try disks.map(drive)
+        machine.medium = medium ?? Self.medium(of: image ?? "")
+        if let kernel {
+            for file in [kernel, initrd].compactMap({ $0 }) { try checkReadable(file) }
+            machine.direct = .init(kernel: kernel, initrd: initrd, append: append)
+        }
+        var lacks: [Diagnostic] = []
+        if lookup(machine.program) == nil {
+            lacks.append(
+                Self.missing(machine.program, package: "qemu-system-x86", to: "run a virtual machine"))
+        }
+        if lookup("setpriv") == nil {
+            lacks.append(
+                Self.missing("setpriv", package: "util-linux", to: "end the machine together with kiwi"))
+        }
+        if firmware == .uefi {
+            machine.uefi = find()
+            if machine.uefi == nil {
+                lacks.append(Self.missing("OVMF", package: "ovmf", to: "boot with UEFI firmware"))
+            }
+        }
+        if !lacks.isEmpty { throw Failure(.machineLacks, lacks) }
+        return machine
+    }
+
+    /// ISO images are CDs unless said otherwise, everything else is a disk.
+    static func medium(of file: String) -> MachineOptions.Medium {
+        file.lowercased().hasSuffix(".iso") ? .cdrom : .disk
+    }
+
+    private func drive(_ file: String) throws -> MachineOptions.Drive {
+        try checkReadable(file)
+        if write, !FileManager.default.isWritableFile(atPath: file) {
+            throw Failure(
+                .usage,
+                Diagnostic("file-not-writable", "\(file) cannot be written", remedy: "leave out --write"))
+        }
+        return MachineOptions.Drive(file: file, format: DriveFormat(file: file) ?? .raw)
+    }
+
+    private func checkReadable(_ file: String) throws {
+        guard FileManager.default.fileExists(atPath: file) else {
+            throw Failure(.usage, Diagnostic("file-missing", "\(file) does not exist"))
+        }
+        guard FileManager.default.isReadableFile(atPath: file) else {
+            throw Failure(.usage, Diagnostic("file-not-readable", "\(file) cannot be read by this user"))
+        }
+    }
+
+    private static func missing(_ tool: String, package: String, to reason: String) -> Diagnostic {
+        Diagnostic(
+            "tool-missing", "'\(tool)' is not installed; it is needed to \(reason)",
+            remedy: "install the package that brings it; on Debian: apt-get install \(package)")
+    }
+}

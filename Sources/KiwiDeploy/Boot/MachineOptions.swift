@@ -1,0 +1,57 @@
+/// What to boot and as what kind of machine: everything that decides QEMU's arguments.
+public struct MachineOptions: Sendable, Equatable {
+    public enum Firmware: String, Sendable, CaseIterable { case bios, uefi }
+
+    /// How the image is attached.
+    public enum Medium: String, Sendable, CaseIterable { case cdrom, disk, usb }
+
+    public enum Acceleration: String, Sendable { case kvm, tcg }
+
+    public enum Console: Sendable, Equatable {
+        /// Serial console and QEMU's monitor share the terminal (Ctrl-A X ends the machine).
+        case interactive
+        /// Serial console to standard output; nothing reads the standard input.
+        case headless
+    }
+
+    public enum Network: String, Sendable, CaseIterable { case user, none }
+
+    /// A file that is attached as a disk or medium.
+    public struct Drive: Sendable, Equatable {
+        public var file: String
+        public var format: DriveFormat
+        public init(file: String, format: DriveFormat = .raw) {
+            self.file = file
+            self.format = format
+        }
+    }
+
+    /// A kernel that QEMU starts itself, without the image's boot loader.
+    public struct DirectKernel: Sendable, Equatable {
+        public var kernel: String
+        public var initrd: String?
+        public var append: String
+        public init(kernel: String, initrd: String? = nil, append: String = "") {
+            self.kernel = kernel
+            self.initrd = initrd
+            self.append = append
+        }
+    }
+
+    public var image: Drive?
+    public var medium: Medium = .disk
+    /// Firmware files; nil boots with the PC BIOS that QEMU brings.
+    public var uefi: FirmwareFiles?
+    public var memoryMiB = 2048
+    public var processors = 2
+    public var acceleration: Acceleration = .tcg
+    /// Further disks, in order, behind the image.
+    public var disks: [Drive] = []
+    /// Let the machine change the files; otherwise all writes go to overlays that vanish.
+    public var write = false
+    public var direct: DirectKernel?
+    public var console: Console = .headless
+    public var network: Network = .none
+
+    public init() {}
+}

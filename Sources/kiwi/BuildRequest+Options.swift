@@ -1,0 +1,74 @@
+import ArgumentParser
+import Foundation
+
+extension BuildRequest {
+    /// Collects the global options and the environment.
+    init(_ operation: Operation, _ global: GlobalOptions) throws {
+        self.init(operation: operation, cache: Paths.cache(global.sharedCacheDir))
+        kiwiFile = global.kiwiFile
+        profiles = global.profile
+        type = global.selectedType()
+        targetArchitecture = global.targetArch
+        environment = global.environment
+        temporaryFolder = global.tempDir.map(Paths.absolute)
+        configuration = try global.loadConfiguration()
+        sandbox = try Self.sandbox(global.sandbox)
+        network = global.network ?? .host
+        useCache = !global.noCache
+        useTmpfs = !global.noTmpfs
+        logFile = global.logfile.map { $0 == "stdout" ? $0 : Paths.absolute($0) }
+        logLevel = global.level
+        forceColor = global.colorOutput
+        sourceDateEpoch = try Self.sourceDateEpoch()
+    }
+
+    mutating func take(_ options: PrepareOptions) throws {
+        allowExistingRoot = options.allowExistingRoot
+        clearCache = options.clearCache
+        ignoreRepositories = options.ignoreRepos
+        ignoreRepositoriesUsedForBuild = options.ignoreReposUsedForBuild
+        setRepository = try options.replacedRepository()
+        addRepositories = try options.repositories()
+        addPackages = options.addPackage
+        deletePackages = options.deletePackage
+        addBootstrapPackages = options.addBootstrapPackage
+        typeAttributes = options.setTypeAttr.map { entry in
+            let cut = entry.firstIndex(of: "=")!
+            return NameAndValue(name: String(entry[..<cut]), value: String(entry[entry.index(after: cut)...]))
+        }
+        releaseVersion = options.setReleaseVersion
+        signingKeys = options.signingKey.map(Paths.absolute)
+        keepIdentity = options.keepIdentity
+    }
+
+    mutating func take(_ options: PlanOptions) {
+        dryRun = options.dryRun
+        estimate = options.estimate
+        format = options.format.format
+    }
+
+    /// `--sandbox`, else KIWI_SANDBOX.
+    static func sandbox(
+        _ option: GlobalOptions.SandboxChoice?,
+        environment: [String: String] = ProcessInfo.processInfo.environment
+    ) throws -> GlobalOptions.SandboxChoice {
+        if let option { return option }
+        guard let text = environment["KIWI_SANDBOX"], !text.isEmpty else { return .auto }
+        guard let choice = GlobalOptions.SandboxChoice(rawValue: text) else {
+            let known = GlobalOptions.SandboxChoice.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ValidationError("KIWI_SANDBOX is '\(text)'; it must be one of \(known)")
+        }
+        return choice
+    }
+
+    /// SOURCE_DATE_EPOCH, read once, here.
+    static func sourceDateEpoch(
+        environment: [String: String] = ProcessInfo.processInfo.environment
+    ) throws -> Int64? {
+        guard let text = environment["SOURCE_DATE_EPOCH"], !text.isEmpty else { return nil }
+        guard let seconds = Int64(text), seconds >= 0 else {
+            throw ValidationError("SOURCE_DATE_EPOCH is '\(text)'; it must be a number of seconds")
+        }
+        return seconds
+    }
+}

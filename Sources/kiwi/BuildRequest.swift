@@ -1,0 +1,69 @@
+import KiwiConfiguration
+
+/// Everything a person asked for with `system build`, `prepare` or `create`: the parsed
+/// command line with absolute paths and the merged runtime configuration.
+struct BuildRequest: Codable, Hashable, Sendable {
+    enum Operation: String, Codable, Sendable { case build, prepare, create }
+
+    var operation: Operation
+    /// Absolute path of the description folder; nil for `create`.
+    var description: String?
+    /// Absolute path of the root tree; nil for `build`.
+    var root: String?
+    /// Absolute path of the folder for results; nil for `prepare`.
+    var target: String?
+
+    var kiwiFile: String?
+    var profiles: [String] = []
+    var type: String?
+    var targetArchitecture: String?
+    /// `--setenv`.
+    var environment: [String: String] = [:]
+    /// Absolute path of the cache folder.
+    var cache: String
+    /// `--temp-dir`, absolute; nil: the default.
+    var temporaryFolder: String?
+    var configuration = RuntimeConfiguration()
+
+    var allowExistingRoot = false
+    var clearCache = false
+    var ignoreRepositories = false
+    var ignoreRepositoriesUsedForBuild = false
+    var setRepository: RepositoryOption?
+    var addRepositories: [RepositoryOption] = []
+    var addPackages: [String] = []
+    var deletePackages: [String] = []
+    var addBootstrapPackages: [String] = []
+    /// `--set-type-attr`, in order.
+    var typeAttributes: [NameAndValue] = []
+    var releaseVersion: String?
+    /// Absolute paths.
+    var signingKeys: [String] = []
+
+    var sandbox: GlobalOptions.SandboxChoice = .auto
+    var network: GlobalOptions.NetworkChoice = .host
+    var useCache = true
+    var useTmpfs = true
+    var keepRoot = false
+    var keepIdentity = false
+
+    /// Print the plan instead of running it.
+    var dryRun = false
+    /// With `dryRun`: run the solver and fill sizes in.
+    var estimate = false
+    var format: FormatOptions.Format = .text
+
+    /// `--logfile`, absolute, or `stdout`.
+    var logFile: String?
+    /// 10 to 50.
+    var logLevel = 20
+    /// SOURCE_DATE_EPOCH.
+    var sourceDateEpoch: Int64?
+    /// `--color-output`.
+    var forceColor = false
+
+    struct NameAndValue: Codable, Hashable, Sendable {
+        var name: String
+        var value: String
+    }
+}

@@ -1,0 +1,125 @@
+import ArgumentParser
+
+/// Options of the commands that build a root tree.
+struct PrepareOptions: ParsableArguments {
+    @Flag(help: "Use a root tree that exists already.")
+    var allowExistingRoot = false
+
+    @Flag(help: "Forget the downloaded packages and indexes of the repositories before the installation.")
+    var clearCache = false
+
+    @Flag(help: "Use none of the description's repositories.")
+    var ignoreRepos = false
+
+    @Flag(help: "Use only the description's repositories with imageonly=\"true\".")
+    var ignoreReposUsedForBuild = false
+
+    @Option(help: .init("Overwrite fields of the first repository.", valueName: "source,type,alias,..."))
+    var setRepo: String?
+
+    @Option(help: .init("Credentials for --set-repo, or a file with them.", valueName: "user:password"))
+    var setRepoCredentials: String?
+
+    @Option(
+        parsing: .singleValue,
+        help: .init(
+            "Add a repository. May be repeated.",
+            discussion: """
+                Fields: source,type,alias,priority,imageinclude,package_gpgcheck,{key;key},components,\
+                distribution,repo_gpgcheck,repo_sourcetype. Empty ones are unset.
+                """, valueName: "source,type,alias,..."))
+    var addRepo: [String] = []
+
+    @Option(
+        parsing: .singleValue,
+        help: .init("Credentials for the n-th --add-repo, or a file with them.", valueName: "user:password"))
+    var addRepoCredentials: [String] = []
+
+    @Option(
+        parsing: .singleValue, help: .init("Install a further package. May be repeated.", valueName: "name"))
+    var addPackage: [String] = []
+
+    @Option(
+        parsing: .singleValue,
+        help: .init("Remove a package after all are installed. May be repeated.", valueName: "name"))
+    var deletePackage: [String] = []
+
+    @Option(
+        parsing: .singleValue, help: .init("Bootstrap a further package. May be repeated.", valueName: "name")
+    )
+    var addBootstrapPackage: [String] = []
+
+    @Option(
+        parsing: .singleValue,
+        help: .init(
+            "Set an attribute of the selected image type. May be repeated.", valueName: "attribute=value"))
+    var setTypeAttr: [String] = []
+
+    @Option(help: .init("Overwrite the release version.", valueName: "version"))
+    var setReleaseVersion: String?
+
+    @Option(
+        parsing: .singleValue,
+        help: .init("Trust a key for all repositories. May be repeated.", valueName: "file"),
+        completion: .file())
+    var signingKey: [String] = []
+
+    @Flag(help: "Keep what package scripts made unique to this build (host keys, machine id).")
+    var keepIdentity = false
+
+    @Option(help: .hidden) var setContainerDerivedFrom: String?
+    @Option(help: .hidden) var setContainerTag: String?
+    @Option(parsing: .singleValue, help: .hidden) var addContainerLabel: [String] = []
+    @Option(parsing: .singleValue, help: .hidden) var caCert: [String] = []
+    @Option(help: .hidden) var caTargetDistribution: String?
+
+    func validate() throws {
+        try refuse(setContainerDerivedFrom != nil, "--set-container-derived-from")
+        try refuse(setContainerTag != nil, "--set-container-tag")
+        try refuse(!addContainerLabel.isEmpty, "--add-container-label")
+        try refuse(!caCert.isEmpty, "--ca-cert")
+        try refuse(caTargetDistribution != nil, "--ca-target-distribution")
+        if addRepoCredentials.count > addRepo.count {
+            throw ValidationError("--add-repo-credentials is given more often than --add-repo")
+        }
+        if setRepoCredentials != nil, setRepo == nil {
+            throw ValidationError("--set-repo-credentials needs --set-repo")
+        }
+        for entry in setTypeAttr where !entry.contains("=") || entry.hasPrefix("=") {
+            throw ValidationError("--set-type-attr '\(entry)' must have the form ATTRIBUTE=VALUE")
+        }
+        for package in addPackage + deletePackage + addBootstrapPackage
+        where package.isEmpty || package.hasPrefix("-") {
+            throw ValidationError("'\(package)' is no package name")
+        }
+        _ = try repositories()
+        _ = try replacedRepository()
+    }
+
+    /// The values of `--add-repo` with their credentials.
+    func repositories() throws -> [RepositoryOption] {
+        try addRepo.enumerated().map { index, text in
+            var repository = try parsed(text, "--add-repo")
+            if index < addRepoCredentials.count {
+                repository.credentials = try Credentials.read(addRepoCredentials[index])
+            }
+            return repository
+        }
+    }
+
+    /// The value of `--set-repo` with its credentials.
+    func replacedRepository() throws -> RepositoryOption? {
+        guard let setRepo else { return nil }
+        var repository = try parsed(setRepo, "--set-repo")
+        repository.credentials = try setRepoCredentials.map(Credentials.read)
+        return repository
+    }
+
+    private func parsed(_ text: String, _ option: String) throws -> RepositoryOption {
+        do {
+            return try RepositoryOption(argument: text)
+        } catch let mistake as RepositoryOption.Mistake {
+            throw ValidationError("\(option) '\(text)': \(mistake)")
+        }
+    }
+}
