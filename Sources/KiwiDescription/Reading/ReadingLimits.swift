@@ -1,0 +1,16 @@
+/// What a description file may be at most; protects against hostile input.
+public struct ReadingLimits: Hashable, Sendable {
+    /// Bytes of one file.
+    public var fileSize = 10 * 1024 * 1024
+    /// Elements within each other.
+    public var depth = 200
+    public var attributesPerElement = 256
+    /// Characters that entity references may add to the file in all.
+    public var expansion = 100_000
+    /// Entities within each other.
+    public var entityDepth = 16
+    /// Syntax errors after which reading stops.
+    public var errors = 50
+
+    public init() {}
+}

@@ -1,0 +1,74 @@
+/// One element of the language.
+public struct ElementSchema: Sendable, Hashable {
+    public var name: String
+    /// One line for people.
+    public var summary: String
+    public var attributes: [AttributeSchema]
+    public var children: [ChildSchema]
+    /// The text an element may hold; nil: none but white space.
+    public var content: ValueType?
+    /// The schema version that introduced it; nil when it is older than 7.4.
+    public var since: String?
+
+    init(
+        _ name: String, _ summary: String, content: ValueType? = nil, since: String? = nil,
+        attributes: [AttributeSchema] = [], children: [ChildSchema] = []
+    ) {
+        self.name = name
+        self.summary = summary
+        self.content = content
+        self.since = since
+        self.attributes = attributes
+        self.children = children
+    }
+
+    public func attribute(_ name: String) -> AttributeSchema? { attributes.first { $0.name == name } }
+    public func child(_ name: String) -> ChildSchema? { children.first { $0.name == name } }
+}
+
+/// One attribute of an element.
+public struct AttributeSchema: Sendable, Hashable {
+    public var name: String
+    public var type: ValueType
+    public var isRequired: Bool
+    /// The image types it has a meaning for; empty: all. Only for attributes of `<type>`.
+    public var imageTypes: [String]
+    /// The boot loaders it has a meaning for; empty: all. Only for attributes of `<bootloader>`.
+    public var loaders: [String]
+    /// What holds when it is not written, where that is one fixed value.
+    public var defaultValue: String?
+    public var since: String?
+    /// One line for people.
+    public var summary: String
+
+    init(
+        _ name: String, _ type: ValueType, required: Bool = false, on imageTypes: [String] = [],
+        loaders: [String] = [], default defaultValue: String? = nil, since: String? = nil, _ summary: String
+    ) {
+        self.name = name
+        self.type = type
+        self.isRequired = required
+        self.imageTypes = imageTypes
+        self.loaders = loaders
+        self.defaultValue = defaultValue
+        self.since = since
+        self.summary = summary
+    }
+}
+
+/// A child element and how often it may be written.
+public struct ChildSchema: Sendable, Hashable {
+    public enum Cardinality: Sendable, Hashable { case one, optional, some, many }
+
+    public var name: String
+    public var cardinality: Cardinality
+
+    static func one(_ name: String) -> ChildSchema { ChildSchema(name: name, cardinality: .one) }
+    static func optional(_ name: String) -> ChildSchema { ChildSchema(name: name, cardinality: .optional) }
+    /// At least one.
+    static func some(_ name: String) -> ChildSchema { ChildSchema(name: name, cardinality: .some) }
+    static func many(_ name: String) -> ChildSchema { ChildSchema(name: name, cardinality: .many) }
+
+    var isRequired: Bool { cardinality == .one || cardinality == .some }
+    var isSingle: Bool { cardinality == .one || cardinality == .optional }
+}

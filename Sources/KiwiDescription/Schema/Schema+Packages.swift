@@ -1,0 +1,105 @@
+extension Schema {
+    static let packageElements: [ElementSchema] = [
+        ElementSchema(
+            "packages", "Packages and archives of one phase.",
+            attributes: [
+                AttributeSchema(
+                    "type", .choice(["bootstrap", "delete", "docker", "image", "iso", "oem", "pxe", "kis", "oci", "uninstall", "systemfiles"]), required: true, "See."),
+                AttributeSchema(
+                    "profiles", .text, "The profiles this section belongs to, separated by commas."),
+                AttributeSchema(
+                    "patternType", .choice(["onlyRequired", "plusRecommended"]), default: "onlyRequired", "First section with a value decides."),
+                AttributeSchema(
+                    "bootstrap_package", .text, "Apt only; name of package holding /var/lib/bootstrap/NAME.ARCH.tar.xz."),
+            ],
+            children: [.many("archive"), .many("file"), .many("ignore"), .many("namedCollection"), .many("collectionModule"), .many("product"), .many("package")]),
+        ElementSchema(
+            "archive", "A tar archive unpacked into the image.",
+            attributes: [
+                AttributeSchema(
+                    "name", .text, required: true, "Tar file (absolute or in description dir)."),
+                AttributeSchema(
+                    "bootinclude", .boolean, "Also put in kiwi initrd."),
+                AttributeSchema(
+                    "target_dir", .text, "Directory inside the root; default /."),
+            ]),
+        ElementSchema(
+            "file", "A file for the image, or a name pattern in drivers and strip.",
+            attributes: [
+                AttributeSchema(
+                    "name", .text, required: true, "Packages: path (absolute, or relative to description dir). drivers/strip: driver name / file pattern."),
+                AttributeSchema(
+                    "target", .text, "Packages: path in image incl. file name; default / (keeps name)."),
+                AttributeSchema(
+                    "owner", .text, "Passed to chown in the image."),
+                AttributeSchema(
+                    "permissions", .text, "Passed to chmod in the image."),
+                AttributeSchema(
+                    "arch", .architectures, "Accepted, not evaluated."),
+            ]),
+        ElementSchema(
+            "ignore", "A package to leave out.",
+            attributes: [
+                AttributeSchema(
+                    "name", .text, required: true, "Package to exclude (if the package manager can)."),
+                AttributeSchema(
+                    "arch", .architectures, "The architectures it counts for, separated by commas."),
+            ]),
+        ElementSchema(
+            "namedCollection", "A pattern or group of packages.",
+            attributes: [
+                AttributeSchema(
+                    "name", .text, required: true, "SUSE pattern, RH group id."),
+                AttributeSchema(
+                    "arch", .architectures, "The architectures it counts for, separated by commas."),
+            ]),
+        ElementSchema(
+            "collectionModule", "A module stream to enable or disable.",
+            attributes: [
+                AttributeSchema(
+                    "name", .identifier(), required: true, "Module."),
+                AttributeSchema(
+                    "enable", .boolean, required: true, "True = enable, false = disable."),
+                AttributeSchema(
+                    "stream", .identifier(), "Stream; refused when enable is not \"true\"."),
+                AttributeSchema(
+                    "arch", .architectures, "Accepted, not evaluated."),
+            ]),
+        ElementSchema(
+            "product", "A SUSE product.",
+            attributes: [
+                AttributeSchema(
+                    "name", .text, required: true, "SUSE product."),
+                AttributeSchema(
+                    "arch", .architectures, "Accepted, not evaluated."),
+            ]),
+        ElementSchema(
+            "package", "One package.",
+            attributes: [
+                AttributeSchema(
+                    "name", .text, required: true, "Package name as the package manager takes it."),
+                AttributeSchema(
+                    "arch", .architectures, "The architectures it counts for, separated by commas."),
+                AttributeSchema(
+                    "bootdelete", .boolean, "Delete from kiwi initrd."),
+                AttributeSchema(
+                    "bootinclude", .boolean, "Also install in kiwi initrd (initrd_system=kiwi)."),
+            ]),
+        ElementSchema(
+            "drivers", "Kernel drivers to keep in a kiwi initrd.",
+            attributes: [
+                AttributeSchema(
+                    "profiles", .text, "The profiles this section belongs to, separated by commas."),
+            ],
+            children: [.some("file")]),
+        ElementSchema(
+            "strip", "What to remove from a kiwi initrd, or to keep.",
+            attributes: [
+                AttributeSchema(
+                    "type", .choice(["delete", "tools", "libs"]), required: true, "Delete = remove these; tools = keep only these in bin/sbin; libs = keep only these libraries."),
+                AttributeSchema(
+                    "profiles", .text, "The profiles this section belongs to, separated by commas."),
+            ],
+            children: [.some("file")]),
+    ]
+}

@@ -1,0 +1,61 @@
+extension Schema {
+    static let preferencesElements: [ElementSchema] = [
+        ElementSchema(
+            "preferences", "Settings of the image; several sections are merged.",
+            attributes: [
+                AttributeSchema(
+                    "profiles", .text, "The profiles this section belongs to, separated by commas."),
+                AttributeSchema(
+                    "arch", .architectures, "The architectures it counts for, separated by commas."),
+            ],
+            children: [.optional("bootsplash-theme"), .optional("bootloader-theme"), .optional("keytable"), .optional("locale"), .optional("packagemanager"), .optional("release-version"), .optional("rpm-locale-filtering"), .optional("rpm-check-signatures"), .optional("rpm-excludedocs"), .many("showlicense"), .optional("timezone"), .many("type"), .optional("version")]),
+        ElementSchema(
+            "bootsplash-theme", "The plymouth theme.", content: .text),
+        ElementSchema(
+            "bootloader-theme", "The theme of the boot loader.", content: .text),
+        ElementSchema(
+            "keytable", "The keyboard map of the console.", content: .text),
+        ElementSchema(
+            "locale", "Languages; the first becomes LANG, in UTF-8.", content: .locales),
+        ElementSchema(
+            "packagemanager", "The package manager that builds the image.", content: .choice(["apk", "apt", "zypper", "dnf4", "dnf5", "microdnf", "pacman"])),
+        ElementSchema(
+            "release-version", "The release the dnf family resolves $releasever to.", content: .text),
+        ElementSchema(
+            "rpm-locale-filtering", "Install only the files of the locales given.", content: .boolean),
+        ElementSchema(
+            "rpm-check-signatures", "Verify the signatures of packages.", content: .boolean),
+        ElementSchema(
+            "rpm-excludedocs", "Install no documentation.", content: .boolean),
+        ElementSchema(
+            "showlicense", "The name of a license the first boot shows.", content: .text),
+        ElementSchema(
+            "timezone", "The time zone, relative to /usr/share/zoneinfo.", content: .text),
+        ElementSchema(
+            "version", "The version of the image, by convention Major.Minor.Release.", content: .text),
+        ElementSchema(
+            "profiles", "The profiles of the description.",
+            children: [.some("profile")]),
+        ElementSchema(
+            "profile", "A named variant of the image.",
+            attributes: [
+                AttributeSchema(
+                    "name", .text, required: true, "Identifier used in profiles=\"...\" and --profile."),
+                AttributeSchema(
+                    "description", .text, required: true, "Free text, required."),
+                AttributeSchema(
+                    "import", .boolean, default: "false", "True = selected when no --profile given."),
+                AttributeSchema(
+                    "arch", .architectures, "The architectures it counts for, separated by commas."),
+            ],
+            children: [.many("requires")]),
+        ElementSchema(
+            "requires", "A profile that comes with this one.",
+            attributes: [
+                AttributeSchema(
+                    "profile", .text, required: true, "Profile pulled in with this one."),
+                AttributeSchema(
+                    "arch", .architectures, "The architectures it counts for, separated by commas."),
+            ]),
+    ]
+}
