@@ -1,0 +1,158 @@
+import KiwiDescription
+import KiwiDiagnostics
+import KiwiToolbox
+
+/// Asks apt what would be installed into an empty system. apt only simulates: nothing is locked.
+struct AptSolver: Sendable {
+    let state: AptState
+    let request: PackageRequest
+
+    func solve() async throws -> (list: PackageList, origins: PackageOrigins) {
+        try await state.workspace.runner.run(state.call("apt-cache", ["-q", "gencaches"]))
+        // Names that can be left out are found one round at a time: apt names all unknown ones at once.
+        var dropped: Set<String> = []
+        while true {
+            do {
+                return try await solve(without: dropped)
+            } catch let missing as MissingPackages {
+                let optional = try await decide(missing, dropped: dropped)
+                dropped.formUnion(optional)
+            }
+        }
+    }
+
+    /// Names that no repository has.
+    private struct MissingPackages: Error { var names: [String] }
+
+    private func solve(without dropped: Set<String>) async throws -> (list: PackageList, origins: PackageOrigins) {
+        let words = AptRequestWords(request, without: dropped)
+        async let bootstrapRun = simulate(words.bootstrap, recommends: request.bootstrap.installRecommends)
+        async let wholeRun = simulate(words.whole, recommends: request.system.installRecommends)
+        async let addresses = addresses(words.whole, recommends: request.system.installRecommends)
+        let bootstrap = try await bootstrapRun
+        var whole = try await wholeRun
+        var places = try await addresses
+        if !Set(bootstrap).isSubset(of: whole) {
+            // The whole request chose another alternative: ask again with the bootstrap set spelled out.
+            let pinned = bootstrap.map(\.word) + words.whole
+            whole = try await simulate(pinned, recommends: request.system.installRecommends)
+            places = try await self.addresses(pinned, recommends: request.system.installRecommends)
+        }
+        let lost = bootstrap.filter { !whole.contains($0) }
+        guard lost.isEmpty else { throw bootstrapConflict(lost) }
+        return try await describe(bootstrap: bootstrap, whole: whole, places, words)
+    }
+
+    // MARK: Calls of apt
+
+    private func arguments(_ words: [String], recommends: Bool) -> [String] {
+        ["-o", "APT::Install-Recommends=\(recommends)", "install", "--"] + words
+    }
+
+    private func simulate(_ words: [String], recommends: Bool) async throws -> [AptPackageID] {
+        let call = state.call(
+            "apt-get", ["-q", "-y", "-s"] + arguments(words, recommends: recommends), output: .capture())
+        do {
+            return AptPackageID.installed(in: try await state.workspace.runner.run(call).output, request.architecture)
+        } catch let failure as ToolFailure {
+            let names = AptSolverFailure.missing(in: failure.lastLines)
+            if !names.isEmpty { throw MissingPackages(names: names) }
+            throw AptSolverFailure(failure, request: request).failure
+        }
+    }
+
+    /// Download addresses by the name apt gives the package file.
+    private func addresses(_ words: [String], recommends: Bool) async throws -> [String: String] {
+        let call = state.call(
+            "apt-get", ["-qq", "-y", "--print-uris"] + arguments(words, recommends: recommends), output: .capture())
+        let output: String
+        do {
+            output = try await state.workspace.runner.run(call).output
+        } catch let failure as ToolFailure {
+            // The simulation of the same request says why.
+            let names = AptSolverFailure.missing(in: failure.lastLines)
+            if !names.isEmpty { throw MissingPackages(names: names) }
+            throw AptSolverFailure(failure, request: request).failure
+        }
+        var places: [String: String] = [:]
+        for line in output.split(separator: "\n") where line.hasPrefix("'") {
+            let parts = line.dropFirst().split(separator: "'", maxSplits: 1)
+            guard parts.count == 2, let file = parts[1].split(separator: " ").first else { continue }
+            places[String(file)] = String(parts[0])
+        }
+        return places
+    }
+
+    /// Adds checksums and sizes from the indexes.
+    private func describe(
+        bootstrap: [AptPackageID], whole: [AptPackageID], _ places: [String: String], _ words: AptRequestWords
+    ) async throws -> (list: PackageList, origins: PackageOrigins) {
+        let show = state.call(
+            "apt-cache", ["-q", "show", "--no-all-versions", "--"] + whole.map { "\($0.word)=\($0.version)" },
+            output: .capture(limit: 256 << 20))
+        let facts = AptPackageFacts.read(try await state.workspace.runner.run(show).output)
+        var origins = PackageOrigins()
+        var packages: [PackageList.Package] = []
+        let first = Set(bootstrap)
+        for id in bootstrap + whole.filter({ !first.contains($0) }) {
+            guard let fact = facts[id], let place = places[id.fileName] else { throw incomplete(id) }
+            origins.addresses[fact.sha256] = place
+            packages.append(
+                PackageList.Package(
+                    name: id.name, version: id.version, architecture: id.architecture, sha256: fact.sha256,
+                    size: fact.size, installedSize: fact.installedSize,
+                    phase: first.contains(id) ? .bootstrap : .system, requested: words.named.contains(id.name)))
+        }
+        return (PackageList(packages: packages), origins)
+    }
+
+    // MARK: Diagnostics
+
+    /// - Returns: names to leave out; throws when one of them is not optional.
+    private func decide(_ missing: MissingPackages, dropped: Set<String>) async throws -> Set<String> {
+        let names = Set(missing.names).subtracting(dropped)
+        let ignored = Set((request.bootstrap.ignore + request.system.ignore).map(\.value))
+        let needed = names.filter { !OptionalPackages.contains($0) && !ignored.contains($0) }
+        guard needed.isEmpty, !names.isEmpty else {
+            let known = (try? await state.workspace.runner.run(
+                state.call("apt-cache", ["-q", "pkgnames"], output: .capture(limit: 64 << 20))).output) ?? ""
+            let all = known.split(separator: "\n").map(String.init)
+            throw Failure(
+                .buildFailed,
+                needed.sorted().map { missingPackage($0, near: nearestNames(to: $0, among: all)) })
+        }
+        for name in names.sorted() where OptionalPackages.contains(name) {
+            state.workspace.log.info(
+                "package '\(name)' is in no repository; it is not needed, the boot code comes from kiwi itself")
+        }
+        return names
+    }
+
+    private func missingPackage(_ name: String, near: [String]) -> Diagnostic {
+        let searched = state.sources.entries.map { "\($0.alias) (\($0.addresses.joined(separator: " ")))" }
+        return Diagnostic(
+            "missing-package", at: request.position(of: name), "package '\(name)' is in no repository",
+            remedy: near.isEmpty
+                ? "correct the name or add a repository that has it"
+                : "write \(near.map { "'\($0)'" }.joined(separator: " or ")), or add a repository that has '\(name)'",
+            notes: ["searched: " + searched.map(RepositoryAddress.masked).joined(separator: ", ")])
+    }
+
+    private func bootstrapConflict(_ lost: [AptPackageID]) -> Failure {
+        Failure(
+            .buildFailed,
+            Diagnostic(
+                "bootstrap-conflict", at: lost.first.flatMap { request.position(of: $0.name) },
+                "the packages of the bootstrap phase do not fit the others: "
+                    + lost.map(\.name).joined(separator: ", "),
+                remedy: "name in <packages type=\"bootstrap\"> the alternatives that the image needs"))
+    }
+
+    private func incomplete(_ id: AptPackageID) -> Failure {
+        Failure(
+            .buildFailed,
+            Diagnostic(
+                "package-without-checksum", "the repository states no SHA-256 or address for package '\(id.name)'",
+                remedy: "regenerate the repository's Packages index with SHA256 fields"))
+    }
+}

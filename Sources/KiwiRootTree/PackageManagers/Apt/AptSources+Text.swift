@@ -1,0 +1,69 @@
+import KiwiToolbox
+
+extension AptSources {
+    /// The text of a deb822 sources file.
+    /// - Parameter keyPath: where the n-th key of an entry lies; nil leaves the key out.
+    func sourcesText(keyPath: (_ entry: Entry, _ index: Int) -> String?) -> String {
+        entries.map { stanza($0, keyPath: keyPath) }.joined(separator: "\n")
+    }
+
+    func stanza(_ entry: Entry, keyPath: (_ entry: Entry, _ index: Int) -> String?) -> String {
+        var lines = ["Types: deb", "URIs: " + entry.addresses.joined(separator: " ")]
+        lines.append("Suites: " + entry.suites.joined(separator: " "))
+        if !entry.components.isEmpty { lines.append("Components: " + entry.components.joined(separator: " ")) }
+        if !entry.architectures.isEmpty { lines.append("Architectures: " + entry.architectures.joined(separator: " ")) }
+        let keys = entry.keys.indices.compactMap { keyPath(entry, $0) }
+        if !keys.isEmpty, !entry.trusted { lines.append("Signed-By: " + keys.joined(separator: " ")) }
+        if entry.trusted { lines += ["Trusted: yes", "Check-Valid-Until: no"] }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// apt_auth.conf(5) for repositories with a login; empty when there are none.
+    var authenticationText: String {
+        entries.compactMap { entry in
+            guard let login = entry.login else { return nil }
+            return entry.addresses.map { Self.authentication(address: $0, login) }.joined()
+        }.joined()
+    }
+
+    static func authentication(address: String, _ login: RepositoryAddress.Login) -> String {
+        // Plain http needs its scheme written out, or apt refuses to send the password.
+        let machine = address.hasPrefix("https://") ? String(address.dropFirst(8)) : address
+        let user = login.user.isEmpty ? "" : " login \(login.user)"
+        return "machine \(machine)\(user) password \(login.password)\n"
+    }
+
+    /// apt_preferences(5) for repositories with a priority; higher wins.
+    var preferencesText: String {
+        entries.compactMap { entry in
+            entry.priority.map { Self.preference(addresses: entry.addresses, priority: $0) }
+        }.joined(separator: "\n")
+    }
+
+    static func preference(addresses: [String], priority: Int) -> String {
+        addresses.map { address in
+            "Package: *\nPin: origin \"\(host(of: address))\"\nPin-Priority: \(priority)\n"
+        }.joined(separator: "\n")
+    }
+
+    /// The host name of an address, empty for local ones.
+    static func host(of address: String) -> String {
+        guard let start = address.range(of: "://")?.upperBound else { return "" }
+        return String(address[start...].prefix { $0 != "/" && $0 != ":" })
+    }
+
+    /// Identifies the sources for the list cache: what is fetched and how it is verified.
+    var digest: Digest {
+        Digest(ofParts: entries.map { entry in
+            stanza(entry) { entry, index in "\(entry.keys[index])" }
+        })
+    }
+
+    var used: [UsedRepository] {
+        entries.map {
+            UsedRepository(
+                alias: $0.alias, addresses: $0.addresses.map(RepositoryAddress.masked),
+                distribution: $0.suites.first, components: $0.components, verified: !$0.trusted)
+        }
+    }
+}

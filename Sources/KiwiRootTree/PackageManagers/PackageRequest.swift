@@ -1,0 +1,103 @@
+import KiwiDescription
+import KiwiDiagnostics
+
+/// What is to be installed from where: the part of a resolved image that a package manager sees.
+public struct PackageRequest: Sendable, Hashable {
+    /// The packages of one phase.
+    public struct Selection: Sendable, Hashable, Encodable {
+        public var packages: [Located<String>] = []
+        public var collections: [Located<String>] = []
+        public var products: [Located<String>] = []
+        public var ignore: [Located<String>] = []
+        public var installRecommends = false
+
+        public init() {}
+
+        public init(_ set: PackageSet) {
+            packages = set.packages
+            collections = set.collections
+            products = set.products
+            ignore = set.ignore
+            installRecommends = set.installRecommends
+        }
+    }
+
+    /// The value of `<packagemanager>`.
+    public var manager: Located<String>
+    public var architecture: Architecture
+    /// All repositories used for building, in order of the description.
+    public var repositories: [Repository]
+    public var bootstrap: Selection
+    public var system: Selection
+    public var mirrors: [MirrorRule]
+    /// `--clear-cache`.
+    public var clearCache: Bool
+    /// Base address for `obs://` sources; nil when none is configured.
+    public var obsDownloadURL: String?
+
+    public init(for image: ResolvedImage, options: PrepareOptions = PrepareOptions()) {
+        manager = image.packageManager
+        architecture = image.architecture
+        repositories = image.repositories.filter { !$0.imageOnly }
+        if !options.signingKeys.isEmpty {
+            for index in repositories.indices {
+                repositories[index].signingKeys += options.signingKeys.map { Located("file:\($0)") }
+            }
+        }
+        bootstrap = Selection(image.bootstrap)
+        bootstrap.packages += options.addBootstrapPackages.map { Located($0) }
+        system = Selection(image.system)
+        system.packages += options.addPackages.map { Located($0) }
+        mirrors = options.mirrors
+        clearCache = options.clearCache
+        obsDownloadURL = options.obsDownloadURL
+    }
+
+    /// A request that only names repositories.
+    init(repositories: [Repository], architecture: Architecture) {
+        manager = Located("apt")
+        self.architecture = architecture
+        self.repositories = repositories
+        bootstrap = Selection()
+        system = Selection()
+        mirrors = []
+        clearCache = false
+    }
+
+    /// Where the description asks for this package.
+    func position(of package: String) -> Position? {
+        (bootstrap.packages + system.packages).first { $0.value == package }?.position
+    }
+}
+
+extension PackageRequest: Encodable {
+    private enum CodingKeys: CodingKey {
+        case manager, architecture, repositories, bootstrap, system, mirrors, clearCache
+    }
+
+    /// Credentials never appear in a printed plan.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(manager, forKey: .manager)
+        try container.encode(architecture, forKey: .architecture)
+        try container.encode(repositories.map(\.withoutCredentials), forKey: .repositories)
+        try container.encode(bootstrap, forKey: .bootstrap)
+        try container.encode(system, forKey: .system)
+        try container.encode(mirrors, forKey: .mirrors)
+        try container.encode(clearCache, forKey: .clearCache)
+    }
+}
+
+extension Repository {
+    /// The same repository with user names, passwords and the user part of its address masked.
+    var withoutCredentials: Repository {
+        var copy = self
+        copy.source.value = RepositoryAddress.masked(source.value)
+        copy.username = username.map { _ in "******" }
+        copy.password = password.map { _ in "******" }
+        for index in copy.signingKeys.indices {
+            copy.signingKeys[index].value = RepositoryAddress.masked(copy.signingKeys[index].value)
+        }
+        return copy
+    }
+}
