@@ -1,7 +1,10 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
-let strict: [SwiftSetting] = [.enableUpcomingFeature("ExistentialAny")]
+// `make test` and `make check` set KIWI_STRICT: warnings are errors.
+let strict: [SwiftSetting] =
+    [.enableUpcomingFeature("ExistentialAny")]
+    + (Context.environment["KIWI_STRICT"] == nil ? [] : [.unsafeFlags(["-warnings-as-errors"])])
 
 func test(_ name: String, exclude: [String] = []) -> Target {
     .testTarget(

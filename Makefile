@@ -1,0 +1,61 @@
+# make help shows the targets.
+SHELL = /bin/bash
+PREFIX ?= /usr/local
+SWIFT ?= swift
+PROGRAM = .build/release/kiwi
+DEBUG_PROGRAM = .build/debug/kiwi
+
+# Our own targets are compiled with warnings as errors in everything developers run.
+STRICT = KIWI_STRICT=1
+
+.PHONY: help build demo test test-all unit boot-tests deps check bench docs install uninstall clean
+
+help: ## show this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
+
+build: deps-build ## compile the program to .build/release/kiwi
+	$(SWIFT) build -c release --static-swift-stdlib --product kiwi
+
+demo: deps build ## build the example as an ordinary user, boot it
+	scripts/demo.sh $(PROGRAM)
+
+test: deps unit ## unit tests and the core of the build and boot tests
+	scripts/boot-tests.sh $(DEBUG_PROGRAM) core
+
+test-all: deps unit ## all build, boot and fault tests; writes docs/proofs.md
+	scripts/boot-tests.sh $(DEBUG_PROGRAM) all
+
+unit: deps-build ## unit tests only
+	$(STRICT) $(SWIFT) build --build-tests
+	$(STRICT) $(SWIFT) test --skip-build
+
+boot-tests: deps ## boot tests by name: make boot-tests NAMES='cd-bios usb-uefi'
+	$(STRICT) $(SWIFT) build
+	scripts/boot-tests.sh $(DEBUG_PROGRAM) $(NAMES)
+
+deps: ## install all Debian packages that are needed
+	@scripts/deps.sh
+
+.PHONY: deps-build
+deps-build:
+	@scripts/deps.sh build
+
+check: ## formatting, warnings as errors, shellcheck
+	scripts/check.sh
+	$(STRICT) $(SWIFT) build --build-tests
+
+bench: deps build ## compare the speed with kiwi-ng and with the floor
+	scripts/bench.sh $(PROGRAM)
+
+docs: build ## write docs/commands.md from the program's help
+	scripts/docs.sh $(PROGRAM)
+
+install: ## install to PREFIX (and DESTDIR); needs 'make build' before
+	@test -x $(PROGRAM) || { echo "run 'make build' first" >&2; exit 1; }
+	STRIP=1 PREFIX='$(PREFIX)' DESTDIR='$(DESTDIR)' scripts/install.sh $(PROGRAM)
+
+uninstall: ## remove what 'make install' installed
+	UNINSTALL=1 PREFIX='$(PREFIX)' DESTDIR='$(DESTDIR)' scripts/install.sh
+
+clean: ## remove what was compiled
+	rm -rf .build

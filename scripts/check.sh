@@ -1,0 +1,24 @@
+#!/bin/bash
+# check.sh: formatting of all Swift files, shellcheck of all shell files, and texts that must
+# not be committed. 'make check' also compiles with warnings as errors.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+swift format lint --strict --recursive --parallel Sources Tests Package.swift
+
+shell_files() {
+    git ls-files -z --cached --others --exclude-standard | while IFS= read -r -d '' file; do
+        if [ ! -f "$file" ] || [ -L "$file" ]; then continue; fi
+        case $file in
+            *.sh) printf '%s\0' "$file" ;;
+            *) if head -c 64 "$file" | head -n 1 | grep -qaE '^#!.*/(ba|da)?sh'; then printf '%s\0' "$file"; fi ;;
+        esac
+    done
+}
+shell_files | xargs -0 --no-run-if-empty shellcheck --severity=style
+
+# Where packages come from is the building machine's business: 'buildhost:' or a made-up host.
+if git grep -nE '<source path="(https?|ftp)://' -- examples Tests/BootTests; then
+    echo "check: an example names the host of a package archive; use 'buildhost:'" >&2
+    exit 1
+fi
