@@ -43,7 +43,7 @@ let package = Package(
             name: "KiwiRootTree", dependencies: ["KiwiDescription", "KiwiToolbox"],
             exclude: ["Resources"], swiftSettings: strict),
         .target(
-            name: "KiwiStorage", dependencies: ["KiwiDescription", "KiwiToolbox"],
+            name: "KiwiStorage", dependencies: ["CKiwiLinux", "KiwiDescription", "KiwiToolbox"],
             swiftSettings: strict),
         .target(
             name: "KiwiBoot", dependencies: ["KiwiDescription", "KiwiToolbox"],

@@ -3,8 +3,11 @@
 
 #include <fcntl.h>
 #include <sys/prctl.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 int kiwi_become_subreaper(void) { return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); }
 
 int kiwi_pipe(int ends[2], int nonBlocking) { return pipe2(ends, O_CLOEXEC | (nonBlocking ? O_NONBLOCK : 0)); }
+
+long kiwi_attribute_size(const char *path, const char *name) { return lgetxattr(path, name, 0, 0); }

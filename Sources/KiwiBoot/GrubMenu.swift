@@ -1,0 +1,130 @@
+/// The boot menu of a medium as GRUB's configuration file. Pure text.
+public struct GrubMenu: Sendable, Codable, Hashable {
+    public enum Entry: Sendable, Codable, Hashable {
+        case linux(title: String, options: String)
+        /// Back to the firmware, which goes on with the next device.
+        case hardDisk(title: String)
+    }
+
+    public var title: String
+    /// A file that only this medium has.
+    public var mark: String
+    public var kernel: String
+    public var initrd: String
+    public var entries: [Entry]
+    public var defaultEntry = 0
+    public var timeout = 10
+    public var timeoutStyle = "menu"
+    /// Names of GRUB's terminals.
+    public var output: [String] = ["gfxterm"]
+    public var input: [String] = ["console"]
+    /// Arguments of GRUB's `serial`; used when a terminal is serial.
+    public var serialLine = ""
+    public var videoMode = "auto"
+    /// `unicode.pf2` on the medium.
+    public var font: String?
+    /// `theme.txt` on the medium.
+    public var theme: String?
+    /// Fonts of the theme on the medium.
+    public var themeFonts: [String] = []
+
+    public init(title: String, mark: String, kernel: String, initrd: String, entries: [Entry]) {
+        self.title = title
+        self.mark = mark
+        self.kernel = kernel
+        self.initrd = initrd
+        self.entries = entries
+    }
+
+    public var text: String {
+        var lines: [String] = []
+        lines += searchLines
+        lines += [
+            "set default=\(defaultEntry)",
+            "set timeout=\(timeout)",
+            "set timeout_style=\(timeoutStyle)",
+            "# An ISO file that another GRUB has opened: the initrd looks for it by this name.",
+            "if [ -n \"$iso_path\" ]; then",
+            "  isoboot=\"iso-scan/filename=$iso_path\"",
+            "fi",
+        ]
+        lines += terminalLines
+        for entry in entries { lines += self.lines(entry) }
+        if output.contains("gfxterm") {
+            lines += [
+                "menuentry --hotkey=t 'Text mode (t)' {",
+                "  terminal_output \((["console"] + output.filter { $0 == "serial" }).joined(separator: " "))",
+                "}",
+            ]
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// Finds the medium this menu belongs to, unless it is where GRUB looks already.
+    var searchLines: [String] {
+        [
+            "if [ ! -e \(mark) ]; then",
+            "  search --no-floppy --file --set=root \(mark)",
+            "fi",
+        ]
+    }
+
+    /// The loader's first configuration: it finds the medium and goes on with its menu.
+    /// - Parameter folder: `/boot/grub` or `/boot/grub2`.
+    public static func first(mark: String, folder: String) -> String {
+        """
+        search --no-floppy --file --set=root \(mark)
+        set prefix=($root)\(folder)
+        configfile ($root)\(folder)/grub.cfg
+
+        """
+    }
+
+    /// The configuration for a GRUB that has opened the ISO as a file.
+    public static func loopback(folder: String) -> String { "source \(folder)/grub.cfg\n" }
+
+    private var usesSerial: Bool { (output + input).contains("serial") }
+
+    /// The `serial` line, empty when no terminal is serial.
+    var serialSetup: String {
+        usesSerial ? "serial\(serialLine.isEmpty ? "" : " " + GrubScript.options(serialLine))" : ""
+    }
+
+    private var terminalLines: [String] {
+        var lines = usesSerial ? [serialSetup] : []
+        if output.contains("gfxterm"), let font {
+            let text = output.map { $0 == "gfxterm" ? "console" : $0 }
+            lines += ["set gfxmode=\(GrubScript.options(videoMode))", "if loadfont ($root)\(font); then"]
+            lines += themeFonts.map { "  loadfont ($root)\($0)" }
+            lines += ["  insmod all_video", "  insmod gfxterm"]
+            if let theme { lines += ["  insmod gfxmenu", "  insmod png", "  set theme=($root)\(theme)", "  export theme"] }
+            lines += [
+                "  terminal_output \(output.joined(separator: " "))",
+                "else",
+                "  terminal_output \(text.joined(separator: " "))",
+                "fi",
+            ]
+        } else {
+            let names = output.map { $0 == "gfxterm" ? "console" : $0 }
+            if !names.isEmpty { lines.append("terminal_output \(names.joined(separator: " "))") }
+        }
+        if !input.isEmpty { lines.append("terminal_input \(input.joined(separator: " "))") }
+        return lines
+    }
+
+    private func lines(_ entry: Entry) -> [String] {
+        switch entry {
+        case .linux(let title, let options):
+            [
+                "menuentry \(GrubScript.quoted(title)) --class os {",
+                "  echo Loading kernel...",
+                "  linux ($root)\(kernel) \(GrubScript.options(options)) $isoboot",
+                "  echo Loading initrd...",
+                "  initrd ($root)\(initrd)",
+                "}",
+            ]
+        case .hardDisk(let title):
+            ["menuentry \(GrubScript.quoted(title)) --class os {", "  exit", "}"]
+        }
+    }
+}

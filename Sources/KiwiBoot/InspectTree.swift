@@ -1,0 +1,214 @@
+import KiwiDescription
+import KiwiDiagnostics
+import KiwiToolbox
+
+/// Looks into the root tree and decides what depends on it: kernel, loaders, what
+/// compresses. Everything the image needs and the tree lacks is reported at once.
+public struct InspectTree: BuildStep {
+    public let id: String
+    @Unkeyed public var because: Position?
+    public var tree: Artifact
+    /// True for the look right after the packages: it only reports what is missing.
+    public var isEarly: Bool
+    public var technology: LiveTechnology
+    public var firmware: LiveFirmware
+    /// Kernel modules of the file systems in the image.
+    public var kernelModules: [String]
+    /// Kernel options the payload needs, with the attribute that asked for them.
+    public var kernelOptions: [Located<String>]
+    /// Programs the booted initrd calls because of attributes, with Debian's packages.
+    public var requirements: [BootRequirement]
+    /// dracut modules the description adds.
+    public var addedModules: [String]
+    @Unkeyed public var firmwarePosition: Position?
+    public var packageManager: String
+    public var architecture: Architecture
+    public var theme: String?
+
+    public init(
+        _ id: String, tree: Artifact, early: Bool, technology: LiveTechnology, firmware: LiveFirmware,
+        architecture: Architecture, packageManager: String, because: Position? = nil
+    ) {
+        self.id = id
+        self.tree = tree
+        isEarly = early
+        self.technology = technology
+        self.firmware = firmware
+        self.architecture = architecture
+        self.packageManager = packageManager
+        _because = Unkeyed(wrappedValue: because)
+        _firmwarePosition = Unkeyed(wrappedValue: nil)
+        kernelModules = []
+        kernelOptions = []
+        requirements = []
+        addedModules = []
+    }
+
+    public var summary: String {
+        isEarly ? "check that the packages suffice for a live medium" : "look for kernel, boot loaders and tools in the root tree"
+    }
+    public var reads: [Artifact] { [tree] }
+    public var writes: [Artifact] { isEarly ? [.value("tree-check")] : [.treeFacts, .imageIDs] }
+
+    public func run(in workspace: Workspace) async throws {
+        let resources = technology.ownModules.isEmpty ? nil : try BootResources.locate()
+        let inspection = try await workspace.withTree(of: tree) { tree in
+            try inspect(TreeReader(tree.path), resources: resources)
+        }
+        for note in inspection.notes { workspace.log.message(.info, note) }
+        if !inspection.errors.isEmpty { throw Failure(.buildFailed, inspection.errors) }
+        guard !isEarly, let facts = inspection.facts else {
+            try await workspace.set(.value("tree-check"), true)
+            return
+        }
+        try await workspace.set(.treeFacts, facts)
+        let key = try await workspace.key(of: tree)
+        try await workspace.set(.imageIDs, ImageIDs(treeKey: key, type: "iso"))
+    }
+
+    /// What a look into a tree gives.
+    public struct Inspection: Sendable {
+        public var facts: TreeFacts?
+        public var errors: [Diagnostic] = []
+        public var notes: [String] = []
+    }
+
+    /// Everything but the calls of other steps; reads only.
+    public func inspect(
+        _ tree: TreeReader, host: TreeReader = TreeReader("/"), resources: BootResources?
+    ) throws -> Inspection {
+        var result = Inspection()
+        let kernels = KernelFinder.kernels(in: tree, order: VersionOrder(packageManager: packageManager))
+        let kernel = kernels.first
+        if kernel == nil {
+            result.errors.append(
+                Diagnostic(
+                    "no-kernel", at: because, "the root tree holds no kernel with modules",
+                    remedy: "add <package name=\"linux-image-\(architecture.debianName)\"/> (Debian's name) to <packages type=\"image\">"))
+        }
+        if let kernel, kernels.count > 1 {
+            result.notes.append(
+                "the root tree holds kernels \(kernels.map(\.version).joined(separator: ", ")): the newest, \(kernel.version), boots"
+            )
+        }
+        let check = RequirementCheck(
+            tree: tree, kernelModules: kernel.map { KernelFinder.modules(of: $0.version, in: tree) } ?? [],
+            architecture: architecture, position: because)
+        var needed = technology.fixedRequirements + requirements
+        for module in technology.ownModules { needed += try resources?.requirements(of: module) ?? [] }
+        needed += kernelModules.map {
+            BootRequirement(.kernelModule, [$0], package: "linux-image-amd64", for: "the file system of the image")
+        }
+        result.errors += check.errors(needed, skipKernel: kernel == nil)
+        guard let kernel else { return result }
+
+        let configuration = KernelFinder.configuration(of: kernel.version, in: tree)
+        for option in kernelOptions where configuration.has(option.value) == false {
+            result.errors.append(
+                Diagnostic(
+                    "kernel-lacks", at: option.position,
+                    "kernel \(kernel.version) was built without \(option.value) and could not read the image",
+                    remedy: "choose another compression"))
+        }
+        var facts = TreeFacts(kernelVersion: kernel.version, kernelFile: kernel.file)
+        facts.squashfsZstd = configuration.has("CONFIG_SQUASHFS_ZSTD") == true
+        if tree.hasTool("zstd"), configuration.has("CONFIG_RD_ZSTD") == true, !Self.choosesCompression(tree) {
+            facts.initrdCompressor = "zstd"
+        }
+        facts.dracutVersion = Self.dracutVersion(tree)
+        facts.dracutModules = technology.optionalModules.filter(check.dracutModules.contains)
+        facts.foreignModuleFolders = tree.names(in: "/usr/lib/dracut/modules.d").filter {
+            technology.ownModules.contains(BootResources.moduleName($0))
+        }
+        for name in addedModules
+        where !check.dracutModules.contains(name) && !technology.ownModules.contains(name) {
+            result.notes.append("dracut module '\(name)' of the description is not in the root tree and is left out")
+        }
+        facts.hasProfile = tree.isFile("/.profile")
+        facts.grubName = tree.hasTool("grub2-install") ? "grub2" : "grub"
+        chooseLoaders(in: tree, host: host, &facts, &result)
+        findDecoration(in: tree, host: host, &facts, &result)
+        result.facts = facts
+        return result
+    }
+
+    private func chooseLoaders(
+        in tree: TreeReader, host: TreeReader, _ facts: inout TreeFacts, _ result: inout Inspection
+    ) {
+        let finder = LoaderFinder(tree: tree, host: host)
+        if let platform = firmware.efiPlatform, firmware.signed != .no {
+            facts.signed = SignedLoader.find(for: platform, matches: tree.matches)
+            // Without a shim a signed GRUB is of use only where it was asked for.
+            if firmware.signed == .preferred, facts.signed?.shim == nil { facts.signed = nil }
+            if firmware.signed == .required, facts.signed == nil {
+                result.errors.append(
+                    Diagnostic(
+                        "no-signed-loader", at: firmwarePosition ?? because,
+                        "firmware \"uefi\" needs the distribution's signed GRUB, which the root tree lacks",
+                        remedy:
+                            "add <package name=\"shim-signed\"/> and <package name=\"grub-efi-\(architecture.debianName)-signed\"/> (Debian's names), or write firmware=\"efi\""
+                    ))
+            }
+        }
+        for platform in firmware.platforms {
+            let wish = platform.isEFI ? firmware.efi : firmware.bios
+            if platform.isEFI, facts.signed != nil { continue }
+            if platform.isEFI, firmware.signed == .required { continue }
+            if let choice = finder.choice(for: platform) {
+                facts.loaders.append(choice)
+            } else if wish == .required || firmware.platforms.count == 1 {
+                result.errors.append(
+                    Diagnostic(
+                        "no-loader", at: firmwarePosition ?? because,
+                        "no GRUB for \(platform.rawValue) is in the root tree or on this machine",
+                        remedy:
+                            "add <package name=\"\(platform.debianPackage)\"/> and <package name=\"grub-common\"/> (Debian's names), or install them on this machine"
+                    ))
+            } else {
+                let other = platform.isEFI ? "machines with BIOS" : "machines with UEFI"
+                result.notes.append(
+                    "no GRUB for \(platform.rawValue) was found (\(platform.debianPackage)): the medium boots only on \(other)")
+            }
+        }
+        if facts.loaders.isEmpty, facts.signed == nil, result.errors.isEmpty {
+            result.errors.append(
+                Diagnostic(
+                    "no-loader", at: firmwarePosition ?? because,
+                    "no GRUB is in the root tree or on this machine",
+                    remedy: "add <package name=\"grub-pc-bin\"/> (Debian's name) to <packages type=\"image\">"))
+        }
+    }
+
+    private func findDecoration(
+        in tree: TreeReader, host: TreeReader, _ facts: inout TreeFacts, _ result: inout Inspection
+    ) {
+        let fonts = [
+            "/usr/share/grub/unicode.pf2", "/usr/share/grub2/unicode.pf2", "/boot/grub/fonts/unicode.pf2",
+            "/boot/grub2/fonts/unicode.pf2",
+        ]
+        facts.font = fonts.first(where: tree.isFile) ?? fonts.first(where: host.isFile).map { "host:\($0)" }
+        facts.memtest = tree.matches("/boot/memtest*").first
+        guard let theme else { return }
+        let folders = ["/usr/share/grub2", "/usr/lib/grub2", "/usr/share/grub", "/usr/lib/grub", "/boot/grub2", "/boot/grub"]
+        facts.theme = folders.map { "\($0)/themes/\(theme)" }.first { tree.isFile("\($0)/theme.txt") }
+        if facts.theme == nil { result.notes.append("boot loader theme '\(theme)' is not in the root tree: plain menu") }
+    }
+
+    /// Whether the tree's own dracut configuration picks a compression.
+    private static func choosesCompression(_ tree: TreeReader) -> Bool {
+        let files =
+            ["/etc/dracut.conf"] + tree.matches("/etc/dracut.conf.d/*.conf")
+            + tree.matches("/usr/lib/dracut/dracut.conf.d/*.conf")
+        return files.contains { file in
+            (tree.text(file) ?? "").split(separator: "\n").contains {
+                $0.drop(while: \.isWhitespace).hasPrefix("compress=")
+            }
+        }
+    }
+
+    private static func dracutVersion(_ tree: TreeReader) -> String {
+        let text = tree.text("/usr/lib/dracut/dracut-version.sh") ?? ""
+        return text.split(separator: "\n").first { $0.hasPrefix("DRACUT_VERSION=") }
+            .map { $0.dropFirst("DRACUT_VERSION=".count).filter { $0 != "\"" && $0 != "'" } } ?? ""
+    }
+}

@@ -1,0 +1,113 @@
+import KiwiDescription
+import KiwiDiagnostics
+import KiwiToolbox
+import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+extension Artifact {
+    /// The initrd of the boot medium.
+    public static let initrd = Artifact.file("initrd")
+}
+
+/// Runs dracut once in the root tree. Our boot code is shown to it by bind mounts; the
+/// result and all temporary files lie outside the tree.
+public struct MakeInitrd: BuildStep {
+    public let id = "initrd"
+    @Unkeyed public var because: Position?
+    public var tree: Artifact
+    public var technology: LiveTechnology
+    public var options: ResolvedImage.InitrdOptions
+
+    public init(
+        tree: Artifact, technology: LiveTechnology, options: ResolvedImage.InitrdOptions, because: Position? = nil
+    ) {
+        self.tree = tree
+        self.technology = technology
+        self.options = options
+        _because = Unkeyed(wrappedValue: because)
+    }
+
+    public var summary: String { "make the initrd with dracut (\(technology.requiredModules.joined(separator: ", ")))" }
+    public var reads: [Artifact] { [tree, .treeFacts, .clock] }
+    public var writes: [Artifact] { [.initrd] }
+    public var reusable: Bool { true }
+
+    public func keyMaterial(in workspace: Workspace) async throws -> [String] {
+        guard !technology.ownModules.isEmpty else { return [] }
+        return [try BootResources.locate().digest(of: technology.ownModules)]
+    }
+
+    public func run(in workspace: Workspace) async throws {
+        let facts: TreeFacts = try await workspace.value(.treeFacts)
+        let clock: Int64 = try await workspace.value(.clock)
+        let target = try await workspace.newFile(.initrd)
+        let work = "\(workspace.folders.scratch)/initrd"
+        for folder in ["out", "tmp"] { try FileSystem.makeFolder("\(work)/\(folder)") }
+        defer { try? FileSystem.removeTree(work) }
+        var call = DracutCall(
+            kernelVersion: facts.kernelVersion, output: "/run/kiwi/out/initrd", temporaryFolder: "/run/kiwi/tmp",
+            modules: technology.requiredModules + facts.dracutModules, options: options, clock: clock)
+        call.install = facts.hasProfile ? ["/.profile"] : []
+        // Level 3 is a third of the time of dracut's 15 for a few percent of size.
+        call.compressor = facts.initrdCompressor.map { $0 == "zstd" ? "zstd -3 -q -T0" : $0 }
+        let binds = try moduleBinds(facts: facts)
+        let complaints = Mutex<[String]>([])
+        var tool = call.call
+        tool.output = .lines { line in
+            if line.contains("cannot be found or installed") { complaints.withLock { $0.append(line) } }
+        }
+        let dracut = tool
+        try await workspace.withScratchTree(of: tree) { tree in
+            try await tree.withKernelFileSystems(network: false) {
+                try await tree.withBindMounts(
+                    binds + [
+                        BindMount("\(work)/out", at: "/run/kiwi/out", readOnly: false),
+                        BindMount("\(work)/tmp", at: "/run/kiwi/tmp", readOnly: false),
+                    ]
+                ) { _ = try await tree.run(dracut) }
+            }
+        }
+        try reportMissing(complaints.withLock { $0 }, log: workspace.log)
+        let made = "\(work)/out/initrd"
+        guard let size = FileSystem.size(of: made), size > 0 else {
+            throw Diagnostic(
+                "no-initrd", at: because, "dracut ended well but wrote no initrd",
+                remedy: "look for its messages in the log, lines starting with 'dracut:'")
+        }
+        try await workspace.runner.run(ToolCall("cp", ["--sparse=never", "--", made, target]))
+        guard chmod(target, 0o644) == 0 else { throw FileError.current("change mode of", target) }
+    }
+
+    /// Our modules under the names KIWI's packages use; a folder of another number with
+    /// the same module name would compete, so ours is shown there instead.
+    private func moduleBinds(facts: TreeFacts) throws -> [BindMount] {
+        guard !technology.ownModules.isEmpty else { return [] }
+        let resources = try BootResources.locate()
+        return try technology.ownModules.flatMap { module -> [BindMount] in
+            guard let folder = try resources.folder(of: module) else {
+                throw Diagnostic(
+                    "boot-code-missing", "the boot code folder has no module '\(module)'",
+                    remedy: "install kiwi again", notes: [resources.dracutModules])
+            }
+            let foreign = facts.foreignModuleFolders.filter { BootResources.moduleName($0) == module }
+            return (foreign.isEmpty ? [folder] : foreign).map {
+                BindMount("\(resources.dracutModules)/\(folder)", at: "/usr/lib/dracut/modules.d/\($0)")
+            }
+        }
+    }
+
+    /// dracut goes on without modules it cannot install: without the boot code the medium
+    /// would not start.
+    private func reportMissing(_ complaints: [String], log: BuildLog) throws {
+        let fatal = complaints.filter { line in technology.requiredModules.contains { line.contains("'\($0)'") } }
+        guard fatal.isEmpty else {
+            throw Diagnostic(
+                "initrd-module", at: because, "dracut left out a module that the live system boots with",
+                remedy: "add the packages the lines above it in the log ask for", notes: fatal)
+        }
+        for line in complaints { log.warning(line) }
+    }
+}

@@ -1,0 +1,240 @@
+import KiwiDescription
+import KiwiDiagnostics
+import KiwiToolbox
+
+extension Artifact {
+    /// A folder: `media/` holds what goes onto the medium beside kernel, initrd and system,
+    /// `efi/` the content of the EFI boot image.
+    public static let loader = Artifact.file("loader")
+}
+
+/// The menu as the description wants it; paths and font are known when the tree is.
+public struct MenuOptions: Sendable, Codable, Hashable {
+    public var title: String
+    public var entries: [GrubMenu.Entry]
+    public var timeout: Int
+    public var timeoutStyle: String
+    public var output: [String]
+    public var input: [String]
+    public var serialLine: String
+    public var videoMode: String
+    /// `grub_template`, an absolute path.
+    public var template: String?
+
+    public init(title: String, entries: [GrubMenu.Entry], bootloader: ImageType.Bootloader?, folder: String) {
+        func text(_ name: String) -> String? { bootloader?.attributes[name]?.value }
+        func terminals(_ name: String) -> [String]? {
+            text(name).map { $0.split(separator: " ").map(String.init).filter { $0 != "none" } }
+        }
+        self.title = title
+        self.entries = entries
+        timeout = text("timeout").flatMap { Int($0) } ?? 10
+        timeoutStyle = text("timeout_style") ?? "menu"
+        output = terminals("output_console") ?? ["gfxterm"]
+        // GRUB's graphical and text screens take their input from the same keyboard.
+        input = terminals("input_console") ?? output.map { $0 == "gfxterm" ? "console" : $0 }
+        serialLine = text("serial_line") ?? ""
+        videoMode = text("video_mode") ?? "auto"
+        template = text("grub_template").map { $0.hasPrefix("/") ? $0 : "\(folder)/\($0)" }
+    }
+}
+
+/// Puts together boot loaders, menu and kernel for a boot medium.
+public struct MakeLoader: BuildStep {
+    public let id = "loader"
+    @Unkeyed public var because: Position?
+    public var tree: Artifact
+    public var architecture: Architecture
+    public var firmware: LiveFirmware
+    public var menu: MenuOptions
+    /// Folder of the description: `config-cdroot.tar*` may lie there.
+    public var folder: String
+
+    public init(
+        tree: Artifact, architecture: Architecture, firmware: LiveFirmware, menu: MenuOptions, folder: String,
+        because: Position? = nil
+    ) {
+        self.tree = tree
+        self.architecture = architecture
+        self.firmware = firmware
+        self.menu = menu
+        self.folder = folder
+        _because = Unkeyed(wrappedValue: because)
+    }
+
+    public var summary: String {
+        "put together boot loaders for \(firmware.platforms.map(\.rawValue).joined(separator: " and "))"
+            + ", from the root tree or else from this machine"
+    }
+    public var reads: [Artifact] { [tree, .treeFacts, .imageIDs, .clock] }
+    public var writes: [Artifact] { [.loader] }
+
+    public func run(in workspace: Workspace) async throws {
+        let facts: TreeFacts = try await workspace.value(.treeFacts)
+        let ids: ImageIDs = try await workspace.value(.imageIDs)
+        let clock: Int64 = try await workspace.value(.clock)
+        let loader = try await workspace.newFile(.loader)
+        let media = MediaFolder("\(loader)/media")
+        let efi = MediaFolder("\(loader)/efi")
+        try FileSystem.makeFolder(media.path)
+        try FileSystem.makeFolder(efi.path)
+        try await workspace.withTree(of: tree) { tree in
+            let reader = TreeReader(tree.path)
+            try await unpackUserArchive(into: media, reader, workspace)
+            try copyFromTree(reader, facts, media)
+            try writeMenu(facts, ids, reader, media)
+        }
+        for choice in facts.loaders { try await build(choice, facts, ids, media, efi, workspace) }
+        if let signed = facts.signed, let platform = firmware.efiPlatform {
+            try await workspace.withTree(of: tree) { tree in
+                try install(signed, platform, facts, ids, TreeReader(tree.path), efi)
+            }
+        }
+        try media.copyFolder(efi.path + "/EFI", to: "EFI")
+        try media.setTimes(clock)
+        try efi.setTimes(clock)
+    }
+
+    // MARK: Names on the medium
+
+    private var loaderFolder: String { "boot/\(architecture.resultName)/loader" }
+    private func grubFolder(_ facts: TreeFacts) -> String { "boot/\(facts.grubName)" }
+
+    // MARK: Content
+
+    private func unpackUserArchive(into media: MediaFolder, _ tree: TreeReader, _ workspace: Workspace) async throws {
+        let archive =
+            tree.matches("/image/config-cdroot.tar*").first.flatMap(tree.place)
+            ?? (try? FileSystem.names(in: folder).first { $0.hasPrefix("config-cdroot.tar") }).map { "\(folder)/\($0)" }
+        guard let archive else { return }
+        // tar keeps members and links inside the folder by itself.
+        try await workspace.runner.run(
+            ToolCall(
+                "tar", ["--extract", "--no-same-owner", "--no-same-permissions", "--file", archive, "--directory", media.path]))
+    }
+
+    private func copyFromTree(_ tree: TreeReader, _ facts: TreeFacts, _ media: MediaFolder) throws {
+        if let efi = tree.place("/boot/efi"), FileSystem.isFolder(efi) { try media.copyFolder(efi, to: "") }
+        guard let kernel = tree.place(facts.kernelFile) else { throw FileError("find", facts.kernelFile, code: 2) }
+        try media.copy(kernel, to: "\(loaderFolder)/linux")
+        if let memtest = facts.memtest.flatMap(tree.place) { try media.copy(memtest, to: "\(loaderFolder)/memtest") }
+        if menu.output.contains("gfxterm"), let font = facts.font {
+            let source = font.hasPrefix("host:") ? String(font.dropFirst(5)) : tree.place(font)
+            if let source { try media.copy(source, to: "\(loaderFolder)/\(facts.grubName)/fonts/unicode.pf2") }
+        }
+        if let theme = facts.theme, let source = tree.place(theme) {
+            try media.copyFolder(source, to: "\(grubFolder(facts))/themes/\(FileSystem.name(of: theme))")
+        }
+    }
+
+    /// The complete menu, also for the log and tests.
+    public func menu(facts: TreeFacts, ids: ImageIDs, themeFonts: [String] = []) -> GrubMenu {
+        var result = GrubMenu(
+            title: menu.title, mark: "/boot/\(ids.mbrID)", kernel: "/\(loaderFolder)/linux",
+            initrd: "/\(loaderFolder)/initrd", entries: menu.entries)
+        result.timeout = menu.timeout
+        result.timeoutStyle = menu.timeoutStyle
+        result.output = menu.output
+        result.input = menu.input
+        result.serialLine = menu.serialLine
+        result.videoMode = menu.videoMode
+        if facts.font != nil { result.font = "/\(loaderFolder)/\(facts.grubName)/fonts/unicode.pf2" }
+        if let theme = facts.theme {
+            result.theme = "/\(grubFolder(facts))/themes/\(FileSystem.name(of: theme))/theme.txt"
+            result.themeFonts = themeFonts
+        }
+        return result
+    }
+
+    private func writeMenu(_ facts: TreeFacts, _ ids: ImageIDs, _ tree: TreeReader, _ media: MediaFolder) throws {
+        let grub = grubFolder(facts)
+        let fonts = (facts.theme.map(tree.names) ?? []).filter { $0.hasSuffix(".pf2") }
+        let themeFolder = facts.theme.map { "/\(grub)/themes/\(FileSystem.name(of: $0))" } ?? ""
+        let menu = menu(facts: facts, ids: ids, themeFonts: fonts.map { "\(themeFolder)/\($0)" })
+        var text = menu.text
+        if let template = self.menu.template {
+            guard let own = try? FileSystem.readText(template) else {
+                throw Diagnostic(
+                    "grub-template", .error, at: because, "cannot read the menu template \(template)",
+                    remedy: "put the file into the description's folder")
+            }
+            text = GrubTemplate(menu: menu, folder: facts.grubName, platform: firmware.efiPlatform).render(own)
+        }
+        try media.write(text, to: "\(grub)/grub.cfg")
+        try media.write(GrubMenu.loopback(folder: "/\(grub)"), to: "\(grub)/loopback.cfg")
+        try media.write(GrubMenu.first(mark: menu.mark, folder: "/\(grub)"), to: "\(grub)/earlyboot.cfg")
+        try media.write("\(ids.mbrID)\n", to: "boot/\(ids.mbrID)")
+        try media.write("\(ids.mbrID)\n", to: "boot/mbrid")
+    }
+
+    // MARK: Loaders
+
+    private func build(
+        _ choice: LoaderChoice, _ facts: TreeFacts, _ ids: ImageIDs, _ media: MediaFolder, _ efi: MediaFolder,
+        _ workspace: Workspace
+    ) async throws {
+        let platform = choice.platform
+        workspace.log.info(
+            "GRUB \(choice.version) for \(platform.rawValue) comes from "
+                + (choice.origin == .tree ? "the root tree" : "this machine"))
+        let work = "\(workspace.folders.scratch)/loader-\(platform.rawValue)"
+        try FileSystem.makeFolder(work)
+        defer { try? FileSystem.removeTree(work) }
+        let early = GrubMenu.first(mark: "/boot/\(ids.mbrID)", folder: "/\(grubFolder(facts))")
+        try FileSystem.write(early, to: "\(work)/early.cfg")
+        let format = platform == .bios ? "i386-pc-eltorito" : platform.rawValue
+        func call(_ folder: String, modules: [String]) -> ToolCall {
+            ToolCall(
+                choice.tool,
+                [
+                    "--format", format, "--directory", choice.modules, "--prefix", "/\(grubFolder(facts))",
+                    "--config", "\(folder)/early.cfg", "--output", "\(folder)/core.img",
+                ] + modules)
+        }
+        func finish(_ modules: String, _ run: (ToolCall) async throws -> Void, _ folder: String) async throws {
+            let available = GrubModules.available(in: try FileSystem.names(in: modules))
+            try await run(call(folder, modules: GrubModules.medium(platform, available: available)))
+            try media.copyFolder(modules, to: "\(grubFolder(facts))/\(platform.rawValue)") { name in
+                name.hasSuffix(".mod") || name.hasSuffix(".lst")
+            }
+            if platform == .bios, FileSystem.isFile("\(modules)/boot_hybrid.img") {
+                try media.copy("\(modules)/boot_hybrid.img", to: "\(loaderFolder)/boot_hybrid.img")
+            }
+        }
+        switch choice.origin {
+        case .host:
+            try await finish(choice.modules, { try await workspace.runner.run($0) }, work)
+        case .tree:
+            try await workspace.withScratchTree(of: tree) { tree in
+                try await tree.withKernelFileSystems(network: false) {
+                    try await tree.withBindMounts([BindMount(work, at: "/run/kiwi/loader", readOnly: false)]) {
+                        try await finish(try tree.resolve(choice.modules), { try await tree.run($0) }, "/run/kiwi/loader")
+                    }
+                }
+            }
+        }
+        if platform == .bios {
+            try media.copy("\(work)/core.img", to: "\(loaderFolder)/eltorito.img")
+        } else {
+            try efi.copy("\(work)/core.img", to: "EFI/BOOT/\(platform.removableName)")
+            try efi.write(early, to: "EFI/BOOT/grub.cfg")
+        }
+    }
+
+    private func install(
+        _ signed: SignedLoader, _ platform: LoaderPlatform, _ facts: TreeFacts, _ ids: ImageIDs, _ tree: TreeReader,
+        _ efi: MediaFolder
+    ) throws {
+        for (source, name) in signed.destinations(for: platform) {
+            guard let path = tree.place(source) else { continue }
+            try efi.copy(path, to: "EFI/BOOT/\(name)")
+        }
+        let early = GrubMenu.first(mark: "/boot/\(ids.mbrID)", folder: "/\(grubFolder(facts))")
+        let binary = try tree.place(signed.grub).map { try FileSystem.readBytes($0) } ?? []
+        // A signed GRUB looks where its distribution installs it; the CD variant below /boot/grub
+        // of the image it was started from, then beside itself.
+        for folder in SignedLoader.prefixes(in: binary) + ["EFI/BOOT", "boot/grub"] {
+            try efi.write(early, to: "\(folder)/grub.cfg")
+        }
+    }
+}

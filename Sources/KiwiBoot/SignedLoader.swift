@@ -1,0 +1,89 @@
+/// The distribution's signed chain for UEFI: paths inside the tree.
+public struct SignedLoader: Sendable, Codable, Hashable {
+    /// Nil where the distribution signs GRUB for the firmware itself.
+    public var shim: String?
+    public var grub: String
+    /// MokManager and the like.
+    public var helpers: [String]
+
+    public init(shim: String?, grub: String, helpers: [String]) {
+        self.shim = shim
+        self.grub = grub
+        self.helpers = helpers
+    }
+
+    /// The chain in a tree, in the order distributions are known to use; nil without a
+    /// signed GRUB.
+    /// - Parameter matches: the sorted paths inside the tree that fit a pattern with `*`.
+    public static func find(for platform: LoaderPlatform, matches: (String) -> [String]) -> SignedLoader? {
+        let suffix = platform.efiSuffix
+        func first(_ patterns: [String]) -> String? {
+            for pattern in patterns {
+                // The shortest name is the plain one where several variants lie side by side.
+                let found = matches(pattern).sorted { ($0.utf8.count, $0) < ($1.utf8.count, $1) }
+                if let path = found.first { return path }
+            }
+            return nil
+        }
+        let grub = first([
+            "/usr/lib/grub/\(platform.rawValue)-signed/gcd\(suffix).efi.signed",
+            "/boot/efi/EFI/*/gcd\(suffix).efi",
+            "/usr/share/efi/*/grub.efi",
+            "/usr/lib64/efi/grub.efi",
+            "/usr/lib/grub/\(platform.rawValue)-signed/grub\(suffix).efi.signed",
+            "/boot/efi/EFI/*/grub\(suffix).efi",
+        ])
+        guard let grub else { return nil }
+        let shim = first([
+            "/usr/lib/shim/shim\(suffix).efi.signed.latest",
+            "/usr/lib/shim/shim\(suffix).efi.signed",
+            "/usr/share/efi/*/shim.efi",
+            "/usr/lib64/efi/shim.efi",
+            "/boot/efi/EFI/*/shim\(suffix).efi",
+            "/boot/efi/EFI/*/shim.efi",
+        ])
+        let helpers = [
+            "/usr/lib/shim/mm\(suffix).efi.signed", "/usr/share/efi/*/MokManager.efi",
+            "/boot/efi/EFI/*/mm\(suffix).efi", "/usr/lib/shim/mm\(suffix).efi",
+        ].compactMap { first([$0]) }.first
+        return SignedLoader(shim: shim, grub: grub, helpers: helpers.map { [$0] } ?? [])
+    }
+
+    /// File names in EFI/BOOT by path inside the tree.
+    public func destinations(for platform: LoaderPlatform) -> [(source: String, name: String)] {
+        func plain(_ path: String) -> String {
+            let name = path.split(separator: "/").last.map(String.init) ?? path
+            return name.firstRange(of: ".efi").map { String(name[..<$0.upperBound]) } ?? name
+        }
+        guard let shim else { return [(grub, platform.removableName)] }
+        // Shim starts a file of this name; the CD variant has another one.
+        let name = plain(grub).hasPrefix("gcd") ? "grub\(platform.efiSuffix).efi" : plain(grub)
+        return [(shim, platform.removableName), (grub, name)] + helpers.map { ($0, plain($0)) }
+    }
+
+    /// Folders of the EFI partition that a GRUB binary looks into for its configuration:
+    /// its built-in prefix, read from the text in it.
+    public static func prefixes(in binary: [UInt8]) -> [String] {
+        let mark = Array("/EFI/".utf8)
+        var found: Set<String> = []
+        var index = 0
+        while index + mark.count < binary.count {
+            guard binary[index] == mark[0], binary[index..<index + mark.count].elementsEqual(mark) else {
+                index += 1
+                continue
+            }
+            let name = binary[(index + mark.count)...].prefix(40).prefix(while: isNameByte)
+            index += mark.count
+            let text = String(decoding: name, as: UTF8.self)
+            if !text.isEmpty, text.uppercased() != "BOOT" { found.insert("EFI/\(text)") }
+        }
+        return found.sorted()
+    }
+
+    private static func isNameByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 48...57, 65...90, 97...122, 45, 95: true
+        default: false
+        }
+    }
+}

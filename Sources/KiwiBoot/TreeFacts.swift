@@ -1,0 +1,61 @@
+import KiwiToolbox
+
+/// What the steps that make a boot medium need to know about a finished root tree.
+public struct TreeFacts: Sendable, Codable, Hashable {
+    /// The newest kernel that has modules, in the package manager's order.
+    public var kernelVersion: String
+    /// Its file, as a path inside the tree.
+    public var kernelFile: String
+    /// What `dracut --version` would print; empty when not found out.
+    public var dracutVersion = ""
+    /// The program dracut should compress the initrd with; nil leaves it to dracut.
+    public var initrdCompressor: String?
+    /// Whether the kernel reads squashfs with zstd.
+    public var squashfsZstd = false
+    /// Optional dracut modules that are there.
+    public var dracutModules: [String] = []
+    /// Folders of dracut modules that our own ones stand in for, as names below `modules.d`.
+    public var foreignModuleFolders: [String] = []
+    /// `/.profile` is there for the initrd.
+    public var hasProfile = false
+    /// `grub2` when the tree calls it so, else `grub`.
+    public var grubName = "grub"
+    public var loaders: [LoaderChoice] = []
+    /// Signed loaders of the distribution, chosen for this image.
+    public var signed: SignedLoader?
+    /// The theme's folder inside the tree.
+    public var theme: String?
+    /// `unicode.pf2` inside the tree or, with the prefix `host:`, on the build machine.
+    public var font: String?
+    public var memtest: String?
+
+    public init(kernelVersion: String, kernelFile: String) {
+        self.kernelVersion = kernelVersion
+        self.kernelFile = kernelFile
+    }
+}
+
+extension Artifact {
+    /// `TreeFacts` of the finished tree.
+    public static let treeFacts = Artifact.value("tree-facts")
+    /// `ImageIDs` of the image being made.
+    public static let imageIDs = Artifact.value("image-ids")
+}
+
+/// The identifiers of one image, all derived from its tree and type.
+public struct ImageIDs: Sendable, Codable, Hashable {
+    /// KIWI's mbrid, `0x` and eight hex digits.
+    public var mbrID: String
+    public var rootUUID: String
+    public var gptDisk: String
+    /// Serial number of the FAT file system, eight hex digits.
+    public var fatSerial: String
+
+    public init(treeKey: String, type: String) {
+        func id(_ role: String) -> DerivedID { DerivedID(key: treeKey, type: type, role: role) }
+        mbrID = id("mbrid").mbrID
+        rootUUID = id("root-uuid").uuid
+        gptDisk = id("gpt-disk").uuid
+        fatSerial = id("fat-serial").hex32
+    }
+}

@@ -1,0 +1,34 @@
+import KiwiToolbox
+
+/// What the command line and the runtime configuration say about making an image.
+public struct CreateOptions: Sendable, Codable, Hashable {
+    /// Layers right after the packages, before scripts: looked at early when there is one.
+    public var packagesLayer: Artifact?
+    /// `build_constraints: max_size` in bytes.
+    public var maximumBytes: Int64?
+    /// `bundle: compress`; nil leaves it to the type of each file.
+    public var compressInBundle: Bool?
+    /// `bundle: has_package_changes`.
+    public var writeChanges = true
+    /// Whether the tree has a package database that lists can be made from.
+    public var writeLists = true
+    /// `--bundle-format` wins over the attribute.
+    public var bundleFormat: String?
+    /// SUDO_UID and SUDO_GID: whom results belong to.
+    public var owner: Owner?
+    /// Facts for the manifest: options as given, secrets left out.
+    public var manifest: [String: String] = [:]
+    /// Digest of the description's files, for the manifest.
+    public var descriptionDigest = ""
+
+    public struct Owner: Sendable, Codable, Hashable {
+        public var user: Int
+        public var group: Int
+        public init(user: Int, group: Int) {
+            self.user = user
+            self.group = group
+        }
+    }
+
+    public init() {}
+}
