@@ -76,7 +76,7 @@ let package = Package(
         test("Boot"),
         test("Image", exclude: ["Fixtures"]),
         test("Configuration"),
-        test("Deploy"),
+        test("Deploy", exclude: ["Fixtures"]),
         .testTarget(
             name: "KiwiCommandTests", dependencies: ["kiwi", "KiwiTesting"], exclude: ["Fixtures"],
             swiftSettings: strict),

@@ -52,3 +52,4 @@ done
 sed 's/^complete \(.*\) kiwi$/&\ncomplete \1 kiwi-ng/' -i "$root/share/bash-completion/completions/kiwi"
 ln -sfn kiwi "$root/share/bash-completion/completions/kiwi-ng"
 sed '1s/^#compdef kiwi$/#compdef kiwi kiwi-ng/' -i "$root/share/zsh/site-functions/_kiwi"
+echo "complete -c kiwi-ng -w kiwi" >>"$root/share/fish/vendor_completions.d/kiwi.fish"

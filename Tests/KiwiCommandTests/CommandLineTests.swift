@@ -1,0 +1,105 @@
+import Foundation
+import Testing
+
+/// The program as people and scripts call it.
+@Suite struct CommandLineTests {
+    @Test func versionHasTwoLines() throws {
+        for arguments in [["--version"], ["system", "build", "--version"]] {
+            let run =
+                try arguments.count == 1
+                ? ProgramRun("--version") : ProgramRun("system", "build", "--version")
+            #expect(run.exitCode == 0)
+            let lines = run.output.split(separator: "\n")
+            #expect(lines.first == "KIWI (next generation) version 11.1.6")
+            #expect(lines.count == 2)
+            #expect(run.messages.isEmpty)
+        }
+    }
+
+    @Test func helpIsAResult() throws {
+        for run in [
+            try ProgramRun(), try ProgramRun("--help"), try ProgramRun("help"),
+            try ProgramRun("system", "build", "--help"),
+            try ProgramRun("system", "build", "help"), try ProgramRun("help", "system", "build"),
+        ] {
+            #expect(run.exitCode == 0)
+            #expect(run.output.contains("--shared-cache-dir"))
+            #expect(run.messages.isEmpty)
+        }
+    }
+
+    @Test(arguments: ["bash", "zsh", "fish"]) func completionScripts(_ shell: String) throws {
+        let run = try ProgramRun("--generate-completion-script", shell)
+        #expect(run.exitCode == 0)
+        #expect(run.output.contains("kiwi"))
+    }
+
+    @Test(arguments: [
+        (["no-such-command"], "no-such-command"),
+        (["system", "build"], "--description"),
+        (["system", "build", "--description", "a"], "--target-dir"),
+        (["--loglevel", "many", "doctor"], "--loglevel"),
+        (["--setenv", "A", "doctor"], "VARIABLE=VALUE"),
+        (["--mirror", "A", "doctor"], "FROM=TO"),
+        (["--logsocket", "s", "doctor"], "not supported yet"),
+        (["--kiwi-file", "a/b", "doctor"], "--kiwi-file"),
+        (["--sandbox", "jail", "doctor"], "jail"),
+        (["system", "update", "--root", "/r"], "not supported yet"),
+        (
+            ["system", "prepare", "--description", "a", "--root", "r", "--set-container-tag", "x"],
+            "not supported yet"
+        ),
+        (["system", "prepare", "--description", "a", "--root", "r", "--add-repo", "u,,,high"], "no number"),
+        (
+            ["system", "prepare", "--description", "a", "--root", "r", "--add-repo-credentials", "a:b"],
+            "--add-repo"
+        ),
+        (["system", "prepare", "--description", "a", "--root", "r", "--add-package", "-x"], "package"),
+        (["system", "prepare", "--description", "a", "--root", "r", "--estimate"], "--dry-run"),
+        (["system", "shell"], "--target-dir"),
+        (["image", "boot"], "--kernel"),
+        (["image", "boot", "f", "--expect", "("], "regular expression"),
+        (["image", "boot", "/does/not/exist.iso", "--expect", "x"], "does not exist"),
+        (["image", "boot", "f", "--memory", "1"], "--memory"),
+        (["image", "info", "--description", "d", "--print-xml"], "not supported yet"),
+        (["cache", "prune", "--all", "--limit", "1G"], "--limit"),
+        (["result", "list", "--target-dir", "/does/not/exist"], "kiwi.result.json"),
+        (
+            [
+                "--config", "/does/not/exist.yml", "system", "build", "--description", "a", "--target-dir",
+                "b",
+            ], "exist.yml"
+        ),
+    ]) func wrongUsageEndsWithTwo(_ arguments: [String], _ text: String) throws {
+        let run = try ProgramRun(arguments)
+        #expect(run.exitCode == 2)
+        #expect(run.messages.contains(text), "\(run.messages)")
+        #expect(run.output.isEmpty)
+    }
+
+    @Test func aWrongEnvironmentIsWrongUsage() throws {
+        let build = ["system", "build", "--description", "a", "--target-dir", "b"]
+        #expect(try ProgramRun(build, environment: ["KIWI_SANDBOX": "jail"]).exitCode == 2)
+        #expect(try ProgramRun(build, environment: ["SOURCE_DATE_EPOCH": "now"]).exitCode == 2)
+    }
+
+    @Test func resultsAreListed() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "kiwi-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let image = folder.appendingPathComponent("a.iso").path
+        try Data(count: 2048).write(to: URL(fileURLWithPath: image))
+        let json = """
+            {"live_image": {"compress": false, "filename": "\(image)", "shasum": true, "use_for_bundle": true},
+             "bundle_format": {"pattern": "%N", "tags": {}}}
+            """
+        try Data(json.utf8).write(to: folder.appendingPathComponent("kiwi.result.json"))
+        let text = try ProgramRun("result", "list", "--target-dir", folder.path)
+        #expect(text.exitCode == 0)
+        #expect(text.output == "live_image  2.0 KiB  \(image)\n")
+        let machine = try ProgramRun("result", "list", "--target-dir", folder.path, "--format", "json")
+        #expect(machine.output.contains("\"use_for_bundle\" : true"))
+        #expect(!machine.output.contains("bundle_format"))
+    }
+}

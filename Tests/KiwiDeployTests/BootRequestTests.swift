@@ -1,0 +1,91 @@
+import Foundation
+import KiwiDiagnostics
+import Testing
+
+@testable import KiwiDeploy
+
+@Suite struct BootRequestTests {
+    private func file(_ name: String, _ bytes: [UInt8]) throws -> String {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "kiwi-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let file = folder.appendingPathComponent(name)
+        try Data(bytes).write(to: file)
+        return file.path
+    }
+
+    @Test func isoFilesAreDiscs() throws {
+        var request = BootRequest()
+        request.image = try file("a.ISO", [1])
+        #expect(try request.prepared(firmware: { nil }, program: { $0 }).medium == .cdrom)
+        request.medium = .usb
+        #expect(try request.prepared(firmware: { nil }, program: { $0 }).medium == .usb)
+        request = BootRequest()
+        request.image = try file("a.raw", [1])
+        #expect(try request.prepared(firmware: { nil }, program: { $0 }).medium == .disk)
+    }
+
+    @Test func formatsComeFromTheFirstBytes() {
+        #expect(DriveFormat(head: [0x51, 0x46, 0x49, 0xfb, 0, 0, 0, 3]) == .qcow2)
+        #expect(DriveFormat(head: Array("KDMV....".utf8)) == .vmdk)
+        #expect(DriveFormat(head: Array("vhdxfile".utf8)) == .vhdx)
+        #expect(DriveFormat(head: [UInt8](repeating: 0, count: 64) + [0x7f, 0x10, 0xda, 0xbe]) == .vdi)
+        #expect(DriveFormat(head: []) == .raw)
+    }
+
+    @Test func everythingThatIsMissingIsNamedAtOnce() throws {
+        var request = BootRequest()
+        request.image = try file("a.iso", [1])
+        request.firmware = .uefi
+        let failure = try #require(throws: Failure.self) {
+            try request.prepared(firmware: { nil }, program: { _ in nil })
+        }
+        #expect(failure.exitCode == .machineLacks)
+        #expect(failure.diagnostics.count == 3)
+        let remedies = failure.diagnostics.compactMap(\.remedy).joined()
+        #expect(remedies.contains("qemu-system-x86") && remedies.contains("ovmf"))
+    }
+
+    @Test func missingFilesAreWrongUsage() throws {
+        var request = BootRequest()
+        request.image = "/does/not/exist.iso"
+        let failure = try #require(throws: Failure.self) { try request.prepared() }
+        #expect(failure.exitCode == .usage)
+        #expect(failure.diagnostics.map(\.code) == ["file-missing"])
+    }
+
+    @Test func firmwareNeedsBothFiles() {
+        let only = FirmwareFiles.candidates[1]
+        #expect(FirmwareFiles.find { $0 == only.code || $0 == only.variables } == only)
+        #expect(FirmwareFiles.find { $0 == only.code } == nil)
+    }
+}
+
+@Suite struct ChildProcessTests {
+    @Test func outputAndExitCode() async {
+        let result = await capture("sh", ["-c", "echo out; echo err >&2; exit 3"])
+        #expect(result.exitCode == 3)
+        #expect(result.text.contains("out") && result.text.contains("err"))
+    }
+
+    @Test func missingPrograms() async {
+        let result = await capture("kiwi-no-such-program", [])
+        #expect(result.exitCode != 0)
+    }
+
+    @Test func aDeadlineEndsAProgram() async {
+        let start = ContinuousClock.now
+        let result = await capture("sleep", ["30"], timeout: 0.3)
+        #expect(result.timedOut)
+        #expect(result.exitCode == 128 + 9)
+        #expect(ContinuousClock.now - start < .seconds(10))
+    }
+
+    @Test func programsDieWithTheirParent() async throws {
+        // The child of a shell that is killed: setpriv's parent-death signal ends it.
+        let child = try ChildProcess("sleep", ["60"])
+        child.send(15)
+        #expect(await child.wait() == Int32(143))
+        #expect(child.exitCode == Int32(143))
+    }
+}
