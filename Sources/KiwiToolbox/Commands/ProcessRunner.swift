@@ -13,15 +13,11 @@ import SystemPackage
 public struct ProcessRunner: CommandRunner {
     private let log: BuildLog
     private let environment: [String: String]
-    /// Prefix of every host-side call; the plain sandbox uses
-    /// `setpriv --pdeathsig KILL` so that programs die with the builder.
-    private let prefix: [String]
 
     /// - Parameter environment: added to PATH, LANG and TZ for every program, for example proxies.
-    public init(log: BuildLog, environment: [String: String] = [:], prefix: [String] = []) {
+    public init(log: BuildLog, environment: [String: String] = [:]) {
         self.log = log
         self.environment = environment
-        self.prefix = prefix
     }
 
     /// Where programs are looked up, on the build machine and inside trees.
@@ -125,9 +121,7 @@ public struct ProcessRunner: CommandRunner {
     private func spawn(
         _ call: ToolCall, input: Source, output: FileDescriptor, error: FileDescriptor
     ) async throws -> TerminationStatus {
-        var words = prefix
-        if let root = call.root { words += ["chroot", root] }
-        words += [call.tool] + call.arguments
+        let words = (call.root.map { ["chroot", $0] } ?? []) + [call.tool] + call.arguments
         var variables = [
             "PATH": Self.searchPath, "LANG": "C.UTF-8", "TZ": "UTC", "HOME": "/root", "TERM": "dumb",
         ]

@@ -4,8 +4,14 @@ import CKiwiLinux
     import Glibc
 #endif
 
+/// Set by SIGTERM, which comes when the outer process is gone or gave up waiting.
+nonisolated(unsafe) private var mustEnd: sig_atomic_t = 0
+
 /// The first process of the sandbox: starts the worker, reaps every orphan, and
 /// ends with the worker's code, which ends everything that still runs.
+///
+/// Without a pid namespace it is only a subreaper, and ends by itself what the kernel
+/// would have ended; it also undoes the recorded mounts.
 ///
 /// Started as `kiwi __init -- PROGRAM ARGUMENTS...`.
 public enum InitProcess {
@@ -18,18 +24,26 @@ public enum InitProcess {
         let isFirst = getpid() == 1
         // Without a pid namespace, orphans come to us all the same.
         if !isFirst { _ = kiwi_become_subreaper() }
-        for signal in [SIGINT, SIGTERM, SIGHUP, SIGPIPE] { Glibc.signal(signal, SIG_IGN) }
+        for signal in [SIGINT, SIGHUP, SIGPIPE] { Glibc.signal(signal, SIG_IGN) }
+        var action = sigaction()
+        action.__sigaction_handler.sa_handler = { _ in mustEnd = 1 }
+        sigaction(SIGTERM, &action, nil)
         guard let worker = SynchronousProcess.spawn(words) else { exit(127) }
         while true {
             var status: Int32 = 0
             let pid = waitpid(-1, &status, 0)
-            if pid < 0, errno == EINTR { continue }
-            if pid == worker || pid < 0 {
-                if !isFirst { killDescendants() }
-                exit(pid < 0 ? 127 : SynchronousProcess.exitCode(status))
+            if pid < 0, errno == EINTR, mustEnd == 0 { continue }
+            guard pid == worker || pid < 0 else { continue }
+            if !isFirst {
+                killDescendants()
+                if let journal = getenv(journalVariable) { MountTable.undoJournal(String(cString: journal)) }
             }
+            exit(mustEnd != 0 ? 128 + SIGTERM : pid < 0 ? 127 : SynchronousProcess.exitCode(status))
         }
     }
+
+    /// Names the file in which the worker records its mounts.
+    static let journalVariable = "KIWI_WORKER_JOURNAL"
 
     /// Ends what the worker left running, where no pid namespace does it.
     private static func killDescendants() {

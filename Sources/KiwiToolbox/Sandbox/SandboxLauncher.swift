@@ -10,8 +10,8 @@ nonisolated(unsafe) private var signalPipe: (read: Int32, write: Int32) = (-1, -
 
 /// Starts this program again inside the sandbox and waits for it.
 ///
-/// The chain is `setpriv --pdeathsig KILL unshare --kill-child ... kiwi __init -- kiwi ...`:
-/// whichever of the outer processes dies, the kernel ends everything inside and
+/// The chain is `setpriv --pdeathsig KILL unshare --kill-child ... kiwi __init -- kiwi ...`
+/// (without namespaces `setpriv --pdeathsig TERM kiwi __init -- kiwi ...`): whichever of the outer processes dies, the kernel ends everything inside and
 /// removes every mount. INT, TERM and HUP are passed on through a pipe.
 public enum SandboxLauncher {
     /// Environment variables that tell the worker where it is.
@@ -49,7 +49,7 @@ public enum SandboxLauncher {
         variables[Caller.variable] = "\(Caller.current.userID)"
         variables[controlVariable] = "\(controlDescriptor)"
         let words =
-            ["setpriv", "--pdeathsig", "KILL"]
+            ["setpriv", "--pdeathsig", kind == .none ? "TERM" : "KILL"]
             + (kind.unshareArguments.map { ["unshare"] + $0 + ["--"] } ?? [])
             + [program, InitProcess.argument, "--", program] + arguments
         installHandlers(interactive: interactive)
@@ -65,10 +65,10 @@ public enum SandboxLauncher {
         }
         close(control.read)
         defer { close(control.write) }
-        return waitLoop(pid, control: control.write)
+        return waitLoop(pid, control: control.write, endSignal: kind == .none ? SIGTERM : SIGKILL)
     }
 
-    private static func waitLoop(_ pid: pid_t, control: Int32) -> Int32 {
+    private static func waitLoop(_ pid: pid_t, control: Int32, endSignal: Int32) -> Int32 {
         var ended: Int32?
         var deadline: Int64?
         while true {
@@ -87,10 +87,10 @@ public enum SandboxLauncher {
                     ended = Int32(number)
                     deadline = now() + Int64(graceMilliseconds)
                 } else {
-                    kill(pid, SIGKILL)
+                    kill(pid, endSignal)
                 }
             }
-            if let limit = deadline, now() >= limit { kill(pid, SIGKILL) }
+            if let limit = deadline, now() >= limit { kill(pid, endSignal) }
         }
     }
 

@@ -22,13 +22,16 @@ public struct Worker: Sendable {
         public var useTmpfs = true
         /// Force the stacking method (tests); nil probes.
         public var stacking: Stacking?
-        /// Names the mount journal of the plain sandbox.
+        /// The mount journal of the plain sandbox.
         public var journal: String
+        /// Tells the first process of the sandbox what to undo.
+        public var environment: [String: String] { [InitProcess.journalVariable: journal] }
 
         public init(bulkParent: String, cache: String) {
             self.bulkParent = bulkParent
             self.cache = cache
-            journal = "\(bulkParent)/.kiwi-mounts"
+            journal =
+                getenv(InitProcess.journalVariable).map { String(cString: $0) } ?? "\(bulkParent)/.kiwi-mounts"
         }
     }
 
@@ -47,6 +50,7 @@ public struct Worker: Sendable {
         umask(0o022)
         try FileSystem.makeFolder(setup.bulkParent)
         try FileSystem.makeFolder(setup.cache)
+        let cacheLock = try CacheLock(setup.cache, exclusive: false)
         removeLeftovers()
         let bulk = try PrivateFolder.make(in: setup.bulkParent)
         let scratch = try PrivateFolder.make(in: setup.temporary)
@@ -55,6 +59,7 @@ public struct Worker: Sendable {
             table.unmountAll()
             bulk.remove()
             scratch.remove()
+            withExtendedLifetime(cacheLock) {}
         }
         if kind != .none {
             // Programs that look at /proc/self need the proc of their own pid namespace.
@@ -64,9 +69,7 @@ public struct Worker: Sendable {
         let useTmpfs = setup.useTmpfs && Memory.availableBytes > Self.tmpfsMinimum
         let layerFolder = useTmpfs ? scratch.path : bulk.path
         let workspace = Workspace(
-            runner: ProcessRunner(
-                log: log, environment: Proxies.environment(hidingIn: log),
-                prefix: kind == .none ? ["setpriv", "--pdeathsig", "KILL"] : []),
+            runner: ProcessRunner(log: log, environment: Proxies.environment(hidingIn: log)),
             log: log,
             folders: WorkFolders(target: setup.target, cache: setup.cache, scratch: scratch.path, bulk: bulk.path),
             artifacts: ArtifactStore(folder: bulk.path),
@@ -93,9 +96,15 @@ public struct Worker: Sendable {
 
     private func stacking(_ folder: String) -> Stacking {
         if let forced = setup.stacking { return forced }
+        if let text = getenv("KIWI_STACKING"), String(cString: text) == "copy" { return .copy }
         guard let reason = Stacking.probe(upperFolder: folder, lowerFolder: setup.cache) else { return .overlay }
         log.info("layers are copied, not stacked, on this machine: \(reason)")
         return .copy
+    }
+
+    /// Work folders of builds that are gone, for a caller whose worker was killed.
+    public static func leftovers(of setup: Setup) -> [String] {
+        Set([setup.bulkParent, setup.temporary]).sorted().flatMap(PrivateFolder.abandoned)
     }
 
     /// Removes what killed builds have left in the folders this build uses.

@@ -1,0 +1,70 @@
+import KiwiDiagnostics
+import KiwiToolbox
+
+extension BuildSession {
+    /// Everything about this machine that can be known before the work starts, all at once.
+    func checkMachine() throws {
+        var findings: [Diagnostic] = []
+        var exitCode = KiwiDiagnostics.ExitCode.machineLacks
+        do {
+            try ToolCheck.require(plan.tools)
+        } catch let failure as Failure {
+            findings += failure.diagnostics
+        }
+        if request.operation == .prepare, FileSystem.exists(request.root!), !request.allowExistingRoot {
+            exitCode = .usage
+            findings.append(
+                Diagnostic(
+                    "root-exists", "the root tree \(request.root!) exists already",
+                    remedy: "choose another --root, remove it with 'kiwi system clean --root \(request.root!)', or add --allow-existing-root"
+                ))
+        }
+        if request.operation == .create, !FileSystem.isFolder(request.root!) {
+            exitCode = .usage
+            findings.append(
+                Diagnostic("no-root", "there is no root tree \(request.root!)", remedy: "make it with 'kiwi system prepare'"))
+        }
+        findings += SpaceCheck.findings(minimumNeeds)
+        if !findings.isEmpty { throw Failure(exitCode, findings) }
+    }
+
+    /// What any build of this kind needs before its real size is known.
+    private var minimumNeeds: [SpaceCheck.Need] {
+        [
+            SpaceCheck.Need(folder: request.bulkParent, bytes: 64 << 20, purpose: "results"),
+            SpaceCheck.Need(folder: request.cache, bytes: 64 << 20, purpose: "the cache"),
+        ]
+    }
+
+    /// For `create`: the plain folder as the finished layer, with a key made of its content.
+    func adoptGivenTree(in workspace: Workspace) async throws {
+        guard request.operation == .create else { return }
+        workspace.layers.adopt(.configurationLayer, folder: request.root!)
+        let listing = try TreeListing(of: request.root!, withContent: true)
+        await workspace.artifacts.setGivenKey(.configurationLayer, listing.digest)
+    }
+
+    /// The error as the user sees it: where the log is and how to look inside.
+    func explained(_ error: any Error, log: BuildLog) -> any Error {
+        if error is CancellationError { return error }
+        var failure = Report.asFailure(error)
+        failure.diagnostics = failure.diagnostics.map { diagnostic in
+            var diagnostic = diagnostic
+            diagnostic.message = log.masked(diagnostic.message)
+            diagnostic.notes = diagnostic.notes.map(log.masked)
+            return diagnostic
+        }
+        for diagnostic in failure.diagnostics {
+            for note in diagnostic.notes { log.debug(note) }
+            log.debug(diagnostic.description)
+        }
+        failure.diagnostics.append(
+            Diagnostic("log", .note, at: nil, "the complete log is \(logFile)", remedy: shellHint))
+        return failure
+    }
+
+    private var shellHint: String? {
+        guard let target = request.target, FileSystem.exists(FailedTree.folder(target: target)) else { return nil }
+        return "look into the tree: kiwi system shell --target-dir \(target)"
+    }
+}
