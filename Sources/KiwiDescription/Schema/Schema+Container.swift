@@ -4,11 +4,13 @@ extension Schema {
             "containerconfig", "Name and configuration of a container image.",
             attributes: [
                 AttributeSchema(
-                    "name", .text, required: true, default: "kiwi-container", "Repository/name; default kiwi-container (when no containerconfig)."),
+                    "name", .text, required: true, default: "kiwi-container",
+                    "Repository/name; default kiwi-container (when no containerconfig)."),
                 AttributeSchema(
                     "tag", .text, default: "latest", "TODO."),
                 AttributeSchema(
-                    "additionalnames", .text, since: "7.5", "Comma list \"repo:tag\", \":tag\" or \"repo\"; missing half taken from name/tag."),
+                    "additionalnames", .text, since: "7.5",
+                    "Comma list \"repo:tag\", \":tag\" or \"repo\"; missing half taken from name/tag."),
                 AttributeSchema(
                     "maintainer", .text, "Default \"author <contact>\" of <description>."),
                 AttributeSchema(
@@ -16,7 +18,10 @@ extension Schema {
                 AttributeSchema(
                     "workingdir", .text, "WorkingDir."),
             ],
-            children: [.optional("entrypoint"), .optional("subcommand"), .optional("expose"), .optional("volumes"), .optional("stopsignal"), .optional("environment"), .optional("labels"), .optional("history")]),
+            children: [
+                .optional("entrypoint"), .optional("subcommand"), .optional("expose"), .optional("volumes"),
+                .optional("stopsignal"), .optional("environment"), .optional("labels"), .optional("history"),
+            ]),
         ElementSchema(
             "entrypoint", "The command a container always runs.",
             attributes: [
@@ -30,13 +35,15 @@ extension Schema {
             "argument", "The next word of the command.",
             attributes: [
                 AttributeSchema(
-                    "name", .text, required: true, "Next word, in order."),
+                    "name", .text, required: true, "Next word, in order.")
             ]),
         ElementSchema(
             "subcommand", "The default arguments of a container.",
             attributes: [
                 AttributeSchema(
-                    "execute", .text, "First Cmd word; exclusive with clear. No entry and no command at all: Cmd /bin/bash is set."),
+                    "execute", .text,
+                    "First Cmd word; exclusive with clear. No entry and no command at all: Cmd /bin/bash is set."
+                ),
                 AttributeSchema(
                     "clear", .boolean, "True = explicitly empty Cmd."),
             ],
@@ -48,7 +55,7 @@ extension Schema {
             "port", "One port.",
             attributes: [
                 AttributeSchema(
-                    "number", .port, required: true, "N, N/tcp or N/udp."),
+                    "number", .port, required: true, "N, N/tcp or N/udp.")
             ]),
         ElementSchema(
             "volumes", "Directories of a container that are kept outside of it.",
@@ -90,7 +97,8 @@ extension Schema {
                 AttributeSchema(
                     "source", .text, required: true, "Registry host."),
                 AttributeSchema(
-                    "backend", .choice(["podman", "docker", "container-snap"]), required: true, "Tool that loads the archive at first boot."),
+                    "backend", .choice(["podman", "docker", "container-snap"]), required: true,
+                    "Tool that loads the archive at first boot."),
             ],
             children: [.some("container")]),
         ElementSchema(

@@ -6,15 +6,18 @@ extension Schema {
                 AttributeSchema(
                     "unit", .choice(["M", "G"]), default: "M", "TODO."),
                 AttributeSchema(
-                    "unpartitioned", .integer(minimum: 0), "Part of the value left unpartitioned at the end (same unit); must be <= value."),
+                    "unpartitioned", .integer(minimum: 0),
+                    "Part of the value left unpartitioned at the end (same unit); must be <= value."),
                 AttributeSchema(
-                    "additive", .boolean, "True = computed size + value; default absolute. Absolute below need: warning only."),
+                    "additive", .boolean,
+                    "True = computed size + value; default absolute. Absolute below need: warning only."),
             ]),
         ElementSchema(
             "systemdisk", "Volumes of the root disk; switches volume management on.",
             attributes: [
                 AttributeSchema(
-                    "name", .text, default: "systemVG", "LVM group; default systemVG (doc says kiwiVG, code uses systemVG)."),
+                    "name", .text, default: "systemVG",
+                    "LVM group; default systemVG (doc says kiwiVG, code uses systemVG)."),
                 AttributeSchema(
                     "preferlvm", .boolean, default: "false", "Use LVM even on btrfs."),
             ],
@@ -35,7 +38,9 @@ extension Schema {
                 AttributeSchema(
                     "label", .text, "Filesystem label, LVM only (check 9)."),
                 AttributeSchema(
-                    "name", .text, required: true, "Systemdisk: volume name, or path when mountpoint unset (). containerconfig: volume path (only attribute used there)."),
+                    "name", .text, required: true,
+                    "Systemdisk: volume name, or path when mountpoint unset (). containerconfig: volume path (only attribute used there)."
+                ),
                 AttributeSchema(
                     "parent", .text, "Btrfs only: parent subvolume; default = default volume."),
                 AttributeSchema(
@@ -56,15 +61,19 @@ extension Schema {
                 AttributeSchema(
                     "size", .partitionSize, required: true, "MB, suffix M/G."),
                 AttributeSchema(
-                    "partition_name", .identifier(maximum: 32), default: "p.lx", "GPT name; default p.lx<name>."),
+                    "partition_name", .identifier(maximum: 32), default: "p.lx",
+                    "GPT name; default p.lx<name>."),
                 AttributeSchema(
                     "partition_type", .choice(["t.linux", "t.raid"]), default: "t.linux", "TODO."),
                 AttributeSchema(
                     "mountpoint", .text, "Unset = not mounted, not filled."),
                 AttributeSchema(
-                    "filesystem", .choice(["btrfs", "ext2", "ext3", "ext4", "squashfs", "xfs", "fat32", "fat16"]), "Filesystem to create."),
+                    "filesystem",
+                    .choice(["btrfs", "ext2", "ext3", "ext4", "squashfs", "xfs", "fat32", "fat16"]),
+                    "Filesystem to create."),
                 AttributeSchema(
-                    "label", .text, default: "upper-cased", "Filesystem label; default upper-cased name (squashfs: none)."),
+                    "label", .text, default: "upper-cased",
+                    "Filesystem label; default upper-cased name (squashfs: none)."),
                 AttributeSchema(
                     "clone", .digits, default: "0", "Number of byte copies created before the partition."),
             ]),

@@ -7,7 +7,9 @@ extension Schema {
             "initrd", "What is put into the initrd, or left out.",
             attributes: [
                 AttributeSchema(
-                    "action", .choice(["omit", "add", "set", "setup"]), required: true, "In <type>: add, omit (oem only), setup (uefi; grub2 and systemd_boot), set unused; in <installmedia>: add, omit, set."),
+                    "action", .choice(["omit", "add", "set", "setup"]), required: true,
+                    "In <type>: add, omit (oem only), setup (uefi; grub2 and systemd_boot), set unused; in <installmedia>: add, omit, set."
+                )
             ],
             children: [.many("dracut")]),
         ElementSchema(

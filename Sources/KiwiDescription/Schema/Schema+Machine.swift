@@ -4,7 +4,8 @@ extension Schema {
             "machine", "Settings of the virtual machine.",
             attributes: [
                 AttributeSchema(
-                    "min_memory", .integer(minimum: 0), "MB; ova only (accepted, not used by the ova builder)."),
+                    "min_memory", .integer(minimum: 0),
+                    "MB; ova only (accepted, not used by the ova builder)."),
                 AttributeSchema(
                     "max_memory", .integer(minimum: 0), "As above."),
                 AttributeSchema(
@@ -18,7 +19,8 @@ extension Schema {
                 AttributeSchema(
                     "arch", .choice(["ix86", "x86_64"]), "Vmdk; not evaluated."),
                 AttributeSchema(
-                    "xen_loader", .choice(["hvmloader", "pygrub", "pvgrub"]), "Set on x86_64 = image is a Xen guest."),
+                    "xen_loader", .choice(["hvmloader", "pygrub", "pvgrub"]),
+                    "Set on x86_64 = image is a Xen guest."),
                 AttributeSchema(
                     "guestOS", .text, default: "suse-64", "Vmx guest id."),
                 AttributeSchema(
@@ -35,13 +37,19 @@ extension Schema {
                 AttributeSchema(
                     "disktype", .text, "Not evaluated."),
                 AttributeSchema(
-                    "controller", .choice(["ide", "buslogic", "lsilogic", "lsisas1068", "legacyESX", "pvscsi"]), default: "ide", "Also qemu-img adapter_type=."),
+                    "controller",
+                    .choice(["ide", "buslogic", "lsilogic", "lsisas1068", "legacyESX", "pvscsi"]),
+                    default: "ide", "Also qemu-img adapter_type=."),
                 AttributeSchema(
                     "id", .integer(minimum: 0), default: "0", "TODO."),
                 AttributeSchema(
                     "device", .text, "Not evaluated."),
                 AttributeSchema(
-                    "diskmode", .choice(["monolithicSparse", "monolithicFlat", "twoGbMaxExtentSparse", "twoGbMaxExtentFlat", "streamOptimized"]), "Qemu-img subformat= (ova always adds streamOptimized)."),
+                    "diskmode",
+                    .choice([
+                        "monolithicSparse", "monolithicFlat", "twoGbMaxExtentSparse", "twoGbMaxExtentFlat",
+                        "streamOptimized",
+                    ]), "Qemu-img subformat= (ova always adds streamOptimized)."),
             ]),
         ElementSchema(
             "vmdvd", "The DVD drive of the virtual machine.",
@@ -67,13 +75,16 @@ extension Schema {
             "vagrantconfig", "A Vagrant box made of the disk; only the first is used.",
             attributes: [
                 AttributeSchema(
-                    "provider", .choice(["libvirt", "virtualbox"]), required: true, "Box provider; only the first vagrantconfig is used."),
+                    "provider", .choice(["libvirt", "virtualbox"]), required: true,
+                    "Box provider; only the first vagrantconfig is used."),
                 AttributeSchema(
-                    "virtualsize", .integer(minimum: 0), required: true, "GB virtual_size in metadata.json (0 -> 42)."),
+                    "virtualsize", .integer(minimum: 0), required: true,
+                    "GB virtual_size in metadata.json (0 -> 42)."),
                 AttributeSchema(
                     "boxname", .text, "Name in metadata (not written by the builder)."),
                 AttributeSchema(
-                    "virtualbox_guest_additions_present", .boolean, default: "false", "Virtualbox only; true = no rsync folder line."),
+                    "virtualbox_guest_additions_present", .boolean, default: "false",
+                    "Virtualbox only; true = no rsync folder line."),
                 AttributeSchema(
                     "embedded_vagrantfile", .text, "File in description dir placed as Vagrantfile."),
             ]),

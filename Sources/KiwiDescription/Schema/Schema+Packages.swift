@@ -4,15 +4,24 @@ extension Schema {
             "packages", "Packages and archives of one phase.",
             attributes: [
                 AttributeSchema(
-                    "type", .choice(["bootstrap", "delete", "docker", "image", "iso", "oem", "pxe", "kis", "oci", "uninstall", "systemfiles"]), required: true, "See."),
+                    "type",
+                    .choice([
+                        "bootstrap", "delete", "docker", "image", "iso", "oem", "pxe", "kis", "oci",
+                        "uninstall", "systemfiles",
+                    ]), required: true, "See."),
                 AttributeSchema(
                     "profiles", .text, "The profiles this section belongs to, separated by commas."),
                 AttributeSchema(
-                    "patternType", .choice(["onlyRequired", "plusRecommended"]), default: "onlyRequired", "First section with a value decides."),
+                    "patternType", .choice(["onlyRequired", "plusRecommended"]), default: "onlyRequired",
+                    "First section with a value decides."),
                 AttributeSchema(
-                    "bootstrap_package", .text, "Apt only; name of package holding /var/lib/bootstrap/NAME.ARCH.tar.xz."),
+                    "bootstrap_package", .text,
+                    "Apt only; name of package holding /var/lib/bootstrap/NAME.ARCH.tar.xz."),
             ],
-            children: [.many("archive"), .many("file"), .many("ignore"), .many("namedCollection"), .many("collectionModule"), .many("product"), .many("package")]),
+            children: [
+                .many("archive"), .many("file"), .many("ignore"), .many("namedCollection"),
+                .many("collectionModule"), .many("product"), .many("package"),
+            ]),
         ElementSchema(
             "archive", "A tar archive unpacked into the image.",
             attributes: [
@@ -27,7 +36,9 @@ extension Schema {
             "file", "A file for the image, or a name pattern in drivers and strip.",
             attributes: [
                 AttributeSchema(
-                    "name", .text, required: true, "Packages: path (absolute, or relative to description dir). drivers/strip: driver name / file pattern."),
+                    "name", .text, required: true,
+                    "Packages: path (absolute, or relative to description dir). drivers/strip: driver name / file pattern."
+                ),
                 AttributeSchema(
                     "target", .text, "Packages: path in image incl. file name; default / (keeps name)."),
                 AttributeSchema(
@@ -89,14 +100,16 @@ extension Schema {
             "drivers", "Kernel drivers to keep in a kiwi initrd.",
             attributes: [
                 AttributeSchema(
-                    "profiles", .text, "The profiles this section belongs to, separated by commas."),
+                    "profiles", .text, "The profiles this section belongs to, separated by commas.")
             ],
             children: [.some("file")]),
         ElementSchema(
             "strip", "What to remove from a kiwi initrd, or to keep.",
             attributes: [
                 AttributeSchema(
-                    "type", .choice(["delete", "tools", "libs"]), required: true, "Delete = remove these; tools = keep only these in bin/sbin; libs = keep only these libraries."),
+                    "type", .choice(["delete", "tools", "libs"]), required: true,
+                    "Delete = remove these; tools = keep only these in bin/sbin; libs = keep only these libraries."
+                ),
                 AttributeSchema(
                     "profiles", .text, "The profiles this section belongs to, separated by commas."),
             ],

@@ -8,7 +8,13 @@ extension Schema {
                 AttributeSchema(
                     "arch", .architectures, "The architectures it counts for, separated by commas."),
             ],
-            children: [.optional("bootsplash-theme"), .optional("bootloader-theme"), .optional("keytable"), .optional("locale"), .optional("packagemanager"), .optional("release-version"), .optional("rpm-locale-filtering"), .optional("rpm-check-signatures"), .optional("rpm-excludedocs"), .many("showlicense"), .optional("timezone"), .many("type"), .optional("version")]),
+            children: [
+                .optional("bootsplash-theme"), .optional("bootloader-theme"), .optional("keytable"),
+                .optional("locale"), .optional("packagemanager"), .optional("release-version"),
+                .optional("rpm-locale-filtering"), .optional("rpm-check-signatures"),
+                .optional("rpm-excludedocs"), .many("showlicense"), .optional("timezone"), .many("type"),
+                .optional("version"),
+            ]),
         ElementSchema(
             "bootsplash-theme", "The plymouth theme.", content: .text),
         ElementSchema(
@@ -18,7 +24,8 @@ extension Schema {
         ElementSchema(
             "locale", "Languages; the first becomes LANG, in UTF-8.", content: .locales),
         ElementSchema(
-            "packagemanager", "The package manager that builds the image.", content: .choice(["apk", "apt", "zypper", "dnf4", "dnf5", "microdnf", "pacman"])),
+            "packagemanager", "The package manager that builds the image.",
+            content: .choice(["apk", "apt", "zypper", "dnf4", "dnf5", "microdnf", "pacman"])),
         ElementSchema(
             "release-version", "The release the dnf family resolves $releasever to.", content: .text),
         ElementSchema(

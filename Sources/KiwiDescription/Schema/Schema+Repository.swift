@@ -4,7 +4,9 @@ extension Schema {
             "repository", "Where packages come from.",
             attributes: [
                 AttributeSchema(
-                    "type", .choice(["apk", "apt-deb", "apt-rpm", "deb-dir", "mirrors", "rpm-md"]), "Default: package manager decides; only image info's solver detects it. Only apk, apt-deb, rpm-md matter to the builders."),
+                    "type", .choice(["apk", "apt-deb", "apt-rpm", "deb-dir", "mirrors", "rpm-md"]),
+                    "Default: package manager decides; only image info's solver detects it. Only apk, apt-deb, rpm-md matter to the builders."
+                ),
                 AttributeSchema(
                     "profiles", .text, "The profiles this section belongs to, separated by commas."),
                 AttributeSchema(
@@ -18,11 +20,15 @@ extension Schema {
                 AttributeSchema(
                     "distribution", .text, "Apt suite name; unset = flat repo."),
                 AttributeSchema(
-                    "imageinclude", .boolean, default: "false", "Also configured in the image; exclusive with imageonly."),
+                    "imageinclude", .boolean, default: "false",
+                    "Also configured in the image; exclusive with imageonly."),
                 AttributeSchema(
-                    "imageonly", .boolean, default: "false", "Only configured in the image, not used to build."),
+                    "imageonly", .boolean, default: "false",
+                    "Only configured in the image, not used to build."),
                 AttributeSchema(
-                    "repository_gpgcheck", .boolean, "Unset: zypper and dnf write repo_gpgcheck=0; apt checks unless false (then trusted: yes)."),
+                    "repository_gpgcheck", .boolean,
+                    "Unset: zypper and dnf write repo_gpgcheck=0; apt checks unless false (then trusted: yes)."
+                ),
                 AttributeSchema(
                     "customize", .text, "Script called with the repo file path; relative = description dir."),
                 AttributeSchema(
@@ -41,14 +47,16 @@ extension Schema {
             "source", "The address of a repository.",
             attributes: [
                 AttributeSchema(
-                    "path", .text, required: true, "Repository URI, see."),
+                    "path", .text, required: true, "Repository URI, see.")
             ],
             children: [.many("signing")]),
         ElementSchema(
             "signing", "A key that signs the repository.",
             attributes: [
                 AttributeSchema(
-                    "key", .keyLocation, required: true, "File:, http:, https:, ftp: URI; imported before bootstrap; $releasever / ${releasever} replaced by release-version."),
+                    "key", .keyLocation, required: true,
+                    "File:, http:, https:, ftp: URI; imported before bootstrap; $releasever / ${releasever} replaced by release-version."
+                )
             ]),
     ]
 }

@@ -1,7 +1,8 @@
 extension Schema {
     static let typeAttributesDiskFormat: [AttributeSchema] = [
         AttributeSchema(
-            "format", .diskFormat, on: ["oem"], default: "raw", "Default raw only. Also (oci/docker):FMT = disk put in /disk of a container."),
+            "format", .diskFormat, on: ["oem"], default: "raw",
+            "Default raw only. Also (oci/docker):FMT = disk put in /disk of a container."),
         AttributeSchema(
             "formatoptions", .text, on: ["oem"], "Comma list for qemu-img -o."),
         AttributeSchema(
@@ -9,6 +10,7 @@ extension Schema {
         AttributeSchema(
             "vhdfixedtag", .uuid, on: ["oem"], "GUID for vhd-fixed."),
         AttributeSchema(
-            "enclave_format", .choice(["aws-nitro"]), on: ["enclave"], "No default: an enclave build without it fails."),
+            "enclave_format", .choice(["aws-nitro"]), on: ["enclave"],
+            "No default: an enclave build without it fails."),
     ]
 }

@@ -13,7 +13,8 @@ extension Schema {
             "user", "One user; an existing one is modified.",
             attributes: [
                 AttributeSchema(
-                    "groups", .groups, "First = primary group; item may be name:gid (gid used only when group is created)."),
+                    "groups", .groups,
+                    "First = primary group; item may be name:gid (gid used only when group is created)."),
                 AttributeSchema(
                     "home", .text, "Home directory; chown+created for new users."),
                 AttributeSchema(
@@ -23,7 +24,8 @@ extension Schema {
                 AttributeSchema(
                     "password", .text, required: true, "Hash, or clear text with pwdformat=plain."),
                 AttributeSchema(
-                    "pwdformat", .choice(["encrypted", "plain"]), default: "encrypted", "Plain is hashed with openssl passwd -1 (salt xyz)."),
+                    "pwdformat", .choice(["encrypted", "plain"]), default: "encrypted",
+                    "Plain is hashed with openssl passwd -1 (salt xyz)."),
                 AttributeSchema(
                     "realname", .text, "Comment field."),
                 AttributeSchema(
