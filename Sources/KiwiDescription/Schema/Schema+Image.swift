@@ -37,24 +37,21 @@ extension Schema {
                     "profiles", .text, "The profiles this section belongs to, separated by commas."),
                 AttributeSchema(
                     "target_distribution", .choice(["suse", "redhat", "debian", "archlinux"]), required: true,
-                    "Decides CA dir and update tool in the image: suse /etc/pki/trust/anchors + update-ca-certificates; redhat /etc/pki/ca-trust/source/anchors + update-ca-trust; debian /usr/local/share/ca-certificates + update-ca-certificates; archlinux /etc/ca-certificates/trust-source/anchors + update-ca-trust."
-                ),
+                    "The family of the image: it decides the folder and the tool."),
             ],
             children: [.some("certificate")]),
         ElementSchema(
             "certificate", "One CA certificate file of the build machine.",
             attributes: [
                 AttributeSchema(
-                    "name", .text, required: true,
-                    "Host path of a CA file; imported right after the bootstrap phase; missing file: warning, skipped."
-                )
+                    "name", .text, required: true, "A file of the build machine.")
             ]),
         ElementSchema(
             "description", "Who made the image and what it is.",
             attributes: [
                 AttributeSchema(
                     "type", .choice(["boot", "system"]), required: true,
-                    "System = user image; boot = custom kiwi initrd description.")
+                    "System for an image, boot for a kiwi initrd.")
             ],
             children: [.one("author"), .some("contact"), .one("specification"), .optional("license")]),
         ElementSchema(

@@ -8,15 +8,14 @@ extension Schema {
                     .choice([
                         "bootstrap", "delete", "docker", "image", "iso", "oem", "pxe", "kis", "oci",
                         "uninstall", "systemfiles",
-                    ]), required: true, "See."),
+                    ]), required: true, "The phase or image type the section is for."),
                 AttributeSchema(
                     "profiles", .text, "The profiles this section belongs to, separated by commas."),
                 AttributeSchema(
                     "patternType", .choice(["onlyRequired", "plusRecommended"]), default: "onlyRequired",
-                    "First section with a value decides."),
+                    "Whether recommended packages come along."),
                 AttributeSchema(
-                    "bootstrap_package", .text,
-                    "Apt only; name of package holding /var/lib/bootstrap/NAME.ARCH.tar.xz."),
+                    "bootstrap_package", .text, "The package that holds an unpacked base system; apt only."),
             ],
             children: [
                 .many("archive"), .many("file"), .many("ignore"), .many("namedCollection"),
@@ -26,27 +25,25 @@ extension Schema {
             "archive", "A tar archive unpacked into the image.",
             attributes: [
                 AttributeSchema(
-                    "name", .text, required: true, "Tar file (absolute or in description dir)."),
+                    "name", .text, required: true, "The archive beside the description."),
                 AttributeSchema(
                     "bootinclude", .boolean, "Also put in kiwi initrd."),
                 AttributeSchema(
-                    "target_dir", .text, "Directory inside the root; default /."),
+                    "target_dir", .text, "The folder it is unpacked in; default /."),
             ]),
         ElementSchema(
             "file", "A file for the image, or a name pattern in drivers and strip.",
             attributes: [
                 AttributeSchema(
-                    "name", .text, required: true,
-                    "Packages: path (absolute, or relative to description dir). drivers/strip: driver name / file pattern."
-                ),
+                    "name", .text, required: true, "The file beside the description, or the pattern."),
                 AttributeSchema(
-                    "target", .text, "Packages: path in image incl. file name; default / (keeps name)."),
+                    "target", .text, "The path in the image, with the file name."),
                 AttributeSchema(
-                    "owner", .text, "Passed to chown in the image."),
+                    "owner", .text, "Owner and group as chown takes them."),
                 AttributeSchema(
-                    "permissions", .text, "Passed to chmod in the image."),
+                    "permissions", .text, "The mode as chmod takes it."),
                 AttributeSchema(
-                    "arch", .architectures, "Accepted, not evaluated."),
+                    "arch", .architectures, "Has no effect."),
             ]),
         ElementSchema(
             "ignore", "A package to leave out.",
@@ -70,11 +67,11 @@ extension Schema {
                 AttributeSchema(
                     "name", .identifier(), required: true, "Module."),
                 AttributeSchema(
-                    "enable", .boolean, required: true, "True = enable, false = disable."),
+                    "enable", .boolean, required: true, "Whether the module is enabled or disabled."),
                 AttributeSchema(
-                    "stream", .identifier(), "Stream; refused when enable is not \"true\"."),
+                    "stream", .identifier(), "The stream of an enabled module."),
                 AttributeSchema(
-                    "arch", .architectures, "Accepted, not evaluated."),
+                    "arch", .architectures, "Has no effect."),
             ]),
         ElementSchema(
             "product", "A SUSE product.",
@@ -82,7 +79,7 @@ extension Schema {
                 AttributeSchema(
                     "name", .text, required: true, "SUSE product."),
                 AttributeSchema(
-                    "arch", .architectures, "Accepted, not evaluated."),
+                    "arch", .architectures, "Has no effect."),
             ]),
         ElementSchema(
             "package", "One package.",
