@@ -4,6 +4,7 @@ public struct Architecture: Hashable, Sendable, Codable, RawRepresentable {
 
     public init(rawValue: String) { self.rawValue = rawValue }
 
+    // swift-format-ignore: AlwaysUseLowerCamelCase
     public static let x86_64 = Architecture(rawValue: "x86_64")
 
     /// The name used in result files and below `boot/` on media: 32-bit x86 is `ix86`.

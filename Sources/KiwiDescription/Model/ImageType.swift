@@ -14,6 +14,20 @@ public struct ImageType: Hashable, Sendable, Codable {
     public var bootloader: Bootloader?
     /// `<size>`: nil when absent.
     public var size: Size?
+    /// `<oemconfig>`: the text of each element by name, as written; nil when absent.
+    public var oemConfig: Attributes?
+    public var containerConfig: ContainerConfig?
+    public var machine: Machine?
+    /// `<vagrantconfig>`: only the first is used.
+    public var vagrantConfigs: [AttributedElement] = []
+    public var systemDisk: SystemDisk?
+    public var partitions: [Partition] = []
+    /// `<initrd>` of the image.
+    public var initrd: [InitrdAction] = []
+    /// `<initrd>` of the first `<installmedia>`; nil when absent.
+    public var installInitrd: [InitrdAction]?
+    /// `<luksformat>`: names and values as words, in order.
+    public var luksFormatOptions: [String] = []
 
     public init(
         image: String, position: Position? = nil, attributes: [String: Located<String>] = [:],
@@ -44,11 +58,38 @@ public struct ImageType: Hashable, Sendable, Codable {
         public var name: String
         /// Every attribute that is written, by name.
         public var attributes: [String: Located<String>]
+        /// Extra arguments for shim-install, grub-install and grub-mkconfig, as words in order.
+        public var shimOptions: [String] = []
+        public var installOptions: [String] = []
+        public var configOptions: [String] = []
+        /// Entries of `<environment>` in order.
+        public var environment: [Variable] = []
+        public var secureLinux: [SecureLinux] = []
 
         public init(position: Position? = nil, name: String, attributes: [String: Located<String>] = [:]) {
             self.position = position
             self.name = name
             self.attributes = attributes
+        }
+
+        /// `<securelinux>`.
+        public struct SecureLinux: Hashable, Sendable, Codable {
+            public var position: Position?
+            public var caCertificate: String
+            public var signingCertificate: String
+            public var hostKeyDocuments: [Located<String>]
+            public var revocationLists: [Located<String>]
+        }
+    }
+
+    /// A name with a value.
+    public struct Variable: Hashable, Sendable, Codable {
+        public var name: String
+        public var value: String?
+
+        public init(name: String, value: String?) {
+            self.name = name
+            self.value = value
         }
     }
 
@@ -60,7 +101,9 @@ public struct ImageType: Hashable, Sendable, Codable {
         public var additive: Bool
         public var unpartitionedBytes: Int64
 
-        public init(position: Position? = nil, bytes: Int64, additive: Bool = false, unpartitionedBytes: Int64 = 0) {
+        public init(
+            position: Position? = nil, bytes: Int64, additive: Bool = false, unpartitionedBytes: Int64 = 0
+        ) {
             self.position = position
             self.bytes = bytes
             self.additive = additive

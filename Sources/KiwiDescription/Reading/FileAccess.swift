@@ -9,7 +9,12 @@ import KiwiDiagnostics
 
 /// Reading of files for this target: small regular files only.
 enum FileAccess {
-    enum Kind { case missing, file(size: Int), folder, other }
+    enum Kind {
+        case missing
+        case file(size: Int)
+        case folder
+        case other
+    }
 
     static func kind(of path: String) -> Kind {
         var status = stat()
@@ -38,7 +43,8 @@ enum FileAccess {
         case .file: break
         }
         guard let data = FileManager.default.contents(atPath: path) else {
-            throw Diagnostic("file-unreadable", at: nil, "'\(path)' cannot be read", remedy: "check its permissions")
+            throw Diagnostic(
+                "file-unreadable", at: nil, "'\(path)' cannot be read", remedy: "check its permissions")
         }
         return Array(data)
     }

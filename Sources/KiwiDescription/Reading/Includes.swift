@@ -13,6 +13,7 @@ struct Includes {
     struct Findings {
         var missing: [Diagnostic] = []
         var malformed: [Diagnostic] = []
+        var warnings: [Diagnostic] = []
     }
 
     func resolve(_ document: inout Document) -> Findings {
@@ -43,13 +44,23 @@ struct Includes {
         do { data = try FileAccess.read(path, limit: limits.fileSize) } catch {
             findings.missing.append(
                 Diagnostic(
-                    "include-missing", at: from.valuePosition, "cannot include '\(from.value)': \(error.message)",
+                    "include-missing", at: from.valuePosition,
+                    "cannot include '\(from.value)': \(error.message)",
                     remedy: "write from=\"this://NAME\" for a file beside the description"))
             return []
         }
         let result = XMLReader.read(data, file: path, limits: limits)
         findings.malformed += result.diagnostics
-        return result.document?.root.nodes ?? []
+        guard let root = result.document?.root else { return [] }
+        guard root.name == "image" else {
+            findings.warnings.append(
+                Diagnostic(
+                    "include-ignored", .warning, at: root.position,
+                    "nothing is included: the root element is <\(root.name)>, not <image>",
+                    remedy: "put the sections into <image>"))
+            return []
+        }
+        return root.nodes
     }
 
     /// The file a reference means; nil when it is on another machine.

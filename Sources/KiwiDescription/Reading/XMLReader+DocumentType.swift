@@ -6,7 +6,9 @@ extension XMLReader {
         let start = cursor.index
         let position = cursor.position
         if open.count > 1 || hasRoot {
-            report("stray-markup", at: position, "a document type may only stand before <image>", remedy: "remove it")
+            report(
+                "stray-markup", at: position, "a document type may only stand before <image>",
+                remedy: "remove it")
         }
         cursor.advance(9)
         while let byte = cursor.byte, !gaveUp {
@@ -45,7 +47,9 @@ extension XMLReader {
             } else if isXMLSpace(byte) {
                 cursor.advance()
             } else if byte == UInt8(ascii: "%") {
-                report("bad-declaration", at: cursor.position, "parameter entities are not supported", remedy: "remove them")
+                report(
+                    "bad-declaration", at: cursor.position, "parameter entities are not supported",
+                    remedy: "remove them")
                 return giveUp()
             } else {
                 report("bad-declaration", at: cursor.position, "unexpected text in the document type")
@@ -76,7 +80,9 @@ extension XMLReader {
         cursor.advance(8)
         cursor.skipSpace()
         if cursor.byte == UInt8(ascii: "%") {
-            report("bad-declaration", at: position, "parameter entities are not supported", remedy: "remove them")
+            report(
+                "bad-declaration", at: position, "parameter entities are not supported", remedy: "remove them"
+            )
             return giveUp()
         }
         guard let name = cursor.name()?.text else {
@@ -115,7 +121,8 @@ extension XMLReader {
         var result: [UInt8] = []
         var index = 0
         while index < literal.count {
-            if literal[index] == UInt8(ascii: "&"), index + 1 < literal.count, literal[index + 1] == UInt8(ascii: "#"),
+            if literal[index] == UInt8(ascii: "&"), index + 1 < literal.count,
+                literal[index + 1] == UInt8(ascii: "#"),
                 let end = literal[index...].firstIndex(of: UInt8(ascii: ";"))
             {
                 let body = String(decoding: literal[(index + 2)..<end], as: UTF8.self)

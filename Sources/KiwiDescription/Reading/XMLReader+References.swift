@@ -11,12 +11,15 @@ extension XMLReader {
         text.scalars += position.length
         switch body {
         case nil:
-            report("bare-ampersand", at: position, "'&' begins no reference here", remedy: "write '&amp;' for a literal '&'")
+            report(
+                "bare-ampersand", at: position, "'&' begins no reference here",
+                remedy: "write '&amp;' for a literal '&'")
             text.utf8 += cursor.bytes[start..<cursor.index]
         case .character(let scalar)?:
             text.utf8 += Array(String(scalar).utf8)
         case .badCharacter(let number)?:
-            report("bad-character", at: position, "&#\(number); is not a character of XML", remedy: "remove it")
+            report(
+                "bad-character", at: position, "&#\(number); is not a character of XML", remedy: "remove it")
         case .entity(let name)?:
             expand(name, at: position, into: &text, inAttribute: inAttribute, within: [])
         }
@@ -70,12 +73,14 @@ extension XMLReader {
         }
         guard case .text(let bytes) = entity else {
             return report(
-                "external-entity", at: position, "the entity '\(name)' stands in another file, which is never read",
+                "external-entity", at: position,
+                "the entity '\(name)' stands in another file, which is never read",
                 remedy: "write its content here, or use <include from=\"this://...\"/>")
         }
         guard !names.contains(name), names.count < limits.entityDepth else {
             report(
-                "entity-expansion", at: position, "the entity '\(name)' refers to itself or is nested too deep",
+                "entity-expansion", at: position,
+                "the entity '\(name)' refers to itself or is nested too deep",
                 remedy: "write its content out")
             return giveUp()
         }
@@ -105,7 +110,9 @@ extension XMLReader {
                 case .entity(let name)?:
                     expand(name, at: position, into: &text, inAttribute: inAttribute, within: names)
                 default:
-                    report("bare-ampersand", at: position, "a '&' in the entity '\(names.last ?? "")' begins no reference")
+                    report(
+                        "bare-ampersand", at: position,
+                        "a '&' in the entity '\(names.last ?? "")' begins no reference")
                 }
             } else {
                 add([inAttribute && isXMLSpace(byte) ? 32 : byte], at: position, to: &text)
@@ -118,7 +125,8 @@ extension XMLReader {
         expanded += bytes.count
         if expanded > limits.expansion {
             report(
-                "entity-expansion", at: position, "entities expand to more than \(limits.expansion) characters",
+                "entity-expansion", at: position,
+                "entities expand to more than \(limits.expansion) characters",
                 remedy: "write their content out")
             return giveUp()
         }

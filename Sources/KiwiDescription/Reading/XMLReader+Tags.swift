@@ -5,7 +5,8 @@ extension XMLReader {
         let start = cursor.position
         cursor.advance()
         guard let (name, position) = cursor.name() else {
-            return report("stray-markup", at: start, "'<' begins no tag here", remedy: "write '&lt;' for a literal '<'")
+            return report(
+                "stray-markup", at: start, "'<' begins no tag here", remedy: "write '&lt;' for a literal '<'")
         }
         var element = Element(name, position: position, layout: Element.Layout())
         if open.count == 1 {
@@ -65,7 +66,9 @@ extension XMLReader {
         guard let (name, position) = cursor.name() else {
             let text = cursor.scalar.map(String.init) ?? "?"
             report("bad-attribute", at: cursor.position, "unexpected '\(text)' in the tag <\(element.name)>")
-            while let byte = cursor.byte, !isXMLSpace(byte), byte != UInt8(ascii: ">"), byte != UInt8(ascii: "<") {
+            while let byte = cursor.byte, !isXMLSpace(byte), byte != UInt8(ascii: ">"),
+                byte != UInt8(ascii: "<")
+            {
                 cursor.advance()
             }
             return
@@ -74,19 +77,23 @@ extension XMLReader {
         cursor.skipSpace()
         guard cursor.byte == UInt8(ascii: "=") else {
             return report(
-                "bad-attribute", at: position, "attribute '\(name)' has no value", remedy: "write \(name)=\"...\"")
+                "bad-attribute", at: position, "attribute '\(name)' has no value",
+                remedy: "write \(name)=\"...\"")
         }
         cursor.advance()
         cursor.skipSpace()
         guard let value = readValue(of: name, in: element) else { return }
         if let first = element.attribute(name) {
             report(
-                "repeated-attribute", at: position, "attribute '\(name)' is written twice in <\(element.name)>",
+                "repeated-attribute", at: position,
+                "attribute '\(name)' is written twice in <\(element.name)>",
                 remedy: "keep one of them; the first is on line \(first.position?.line ?? 0)")
             return
         }
         guard element.attributes.count < limits.attributesPerElement else {
-            report("too-many-attributes", at: position, "<\(element.name)> has more than \(limits.attributesPerElement) attributes")
+            report(
+                "too-many-attributes", at: position,
+                "<\(element.name)> has more than \(limits.attributesPerElement) attributes")
             return giveUp()
         }
         element.attributes.append(
@@ -95,11 +102,15 @@ extension XMLReader {
                 source: cursor.text(from: start)))
     }
 
-    private mutating func readValue(of name: String, in element: Element) -> (text: String, position: Position)? {
+    private mutating func readValue(of name: String, in element: Element) -> (
+        text: String, position: Position
+    )? {
         guard let quote = cursor.byte, quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'") else {
             let position = cursor.position
             let start = cursor.index
-            while let byte = cursor.byte, !isXMLSpace(byte), byte != UInt8(ascii: ">"), byte != UInt8(ascii: "<") {
+            while let byte = cursor.byte, !isXMLSpace(byte), byte != UInt8(ascii: ">"),
+                byte != UInt8(ascii: "<")
+            {
                 if byte == UInt8(ascii: "/"), cursor.byte(ahead: 1) == UInt8(ascii: ">") { break }
                 cursor.advance()
             }
@@ -115,7 +126,8 @@ extension XMLReader {
         while let byte = cursor.byte, byte != quote {
             if byte == UInt8(ascii: "<") {
                 report(
-                    "markup-in-value", at: cursor.position, "'<' in the value of '\(name)': is its closing quote missing?",
+                    "markup-in-value", at: cursor.position,
+                    "'<' in the value of '\(name)': is its closing quote missing?",
                     remedy: "close the quote, or write '&lt;'")
                 break
             } else if byte == UInt8(ascii: "&") {
@@ -126,7 +138,9 @@ extension XMLReader {
             if gaveUp { return nil }
         }
         position.length = max(1, text.scalars)
-        if cursor.byte == quote { cursor.advance() } else if cursor.isAtEnd {
+        if cursor.byte == quote {
+            cursor.advance()
+        } else if cursor.isAtEnd {
             report("unclosed-tag", at: position, "the file ends inside the value of '\(name)'")
             giveUp()
             return nil
@@ -149,7 +163,8 @@ extension XMLReader {
         if cursor.byte == UInt8(ascii: ">") {
             cursor.advance()
         } else {
-            report("unclosed-tag", at: place, "the tag </\(name)> is not closed", remedy: "add '>' at its end")
+            report(
+                "unclosed-tag", at: place, "the tag </\(name)> is not closed", remedy: "add '>' at its end")
         }
         close(name, at: place, space: space)
     }
@@ -194,7 +209,8 @@ extension XMLReader {
         } else if !hasRoot && diagnostics.isEmpty {
             report(
                 "no-root-element", at: Position(file: cursor.file, line: 1, column: 1),
-                "the file has no element", remedy: "write a description: <image schemaversion=\"8.5\" name=\"...\">")
+                "the file has no element",
+                remedy: "write a description: <image schemaversion=\"8.5\" name=\"...\">")
         }
     }
 
@@ -214,7 +230,8 @@ extension XMLReader {
             if prefix == "xml" || prefix == "xmlns" { continue }
             if open.contains(where: { $0.prefixes.contains(prefix) }) { continue }
             report(
-                "undeclared-prefix", at: position, "the name space prefix '\(prefix)' of '\(name)' is not declared",
+                "undeclared-prefix", at: position,
+                "the name space prefix '\(prefix)' of '\(name)' is not declared",
                 remedy: "add xmlns:\(prefix)=\"...\" to <image>, or remove the prefix")
         }
     }

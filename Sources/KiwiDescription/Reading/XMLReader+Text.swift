@@ -21,7 +21,9 @@ extension XMLReader {
                 readReference(into: &text, inAttribute: false)
             } else {
                 if byte == UInt8(ascii: "]"), cursor.starts(with: "]]>") {
-                    report("stray-markup", at: cursor.position, "']]>' ends no CDATA section", remedy: "write ']]&gt;'")
+                    report(
+                        "stray-markup", at: cursor.position, "']]>' ends no CDATA section",
+                        remedy: "write ']]&gt;'")
                 }
                 readCharacter(into: &text, inAttribute: false)
             }
@@ -93,7 +95,9 @@ extension XMLReader {
                 return append(.markup(cursor.text(from: start)))
             }
             if cursor.starts(with: "--") {
-                report("bad-comment", at: cursor.position, "'--' may not stand in a comment", remedy: "write '- -'")
+                report(
+                    "bad-comment", at: cursor.position, "'--' may not stand in a comment",
+                    remedy: "write '- -'")
                 while cursor.byte == UInt8(ascii: "-"), cursor.byte(ahead: 1) == UInt8(ascii: "-"),
                     !cursor.starts(with: "-->")
                 { cursor.advance() }
@@ -123,7 +127,9 @@ extension XMLReader {
             cursor.advance()
         }
         if cursor.isAtEnd {
-            report("unclosed-section", at: position, "the processing instruction is not closed", remedy: "add '?>'")
+            report(
+                "unclosed-section", at: position, "the processing instruction is not closed",
+                remedy: "add '?>'")
             return giveUp()
         }
         cursor.advance(2)
@@ -159,6 +165,7 @@ extension XMLReader {
         guard let byte = cursor.byte, byte < 32, !isXMLSpace(byte) else { return }
         report(
             "bad-character", at: cursor.position,
-            "the character U+\(String(byte, radix: 16, uppercase: true)) may not stand in XML", remedy: "remove it")
+            "the character U+\(String(byte, radix: 16, uppercase: true)) may not stand in XML",
+            remedy: "remove it")
     }
 }

@@ -43,7 +43,8 @@ public struct XMLReader {
     ///
     /// `file` is the name used in positions. The document is nil when not even a root element
     /// could be found.
-    public static func read(_ data: [UInt8], file: String, limits: ReadingLimits = ReadingLimits()) -> Result {
+    public static func read(_ data: [UInt8], file: String, limits: ReadingLimits = ReadingLimits()) -> Result
+    {
         let start = Position(file: file, line: 1, column: 1)
         guard data.count <= limits.fileSize else {
             let message = "the file is larger than \(limits.fileSize) bytes, which no description is"

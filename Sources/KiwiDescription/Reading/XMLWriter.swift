@@ -34,7 +34,8 @@ public enum XMLWriter {
     static func write(_ element: Element, to text: inout String) {
         text += "<" + element.name
         for attribute in element.attributes {
-            text += attribute.source ?? " \(attribute.name)=\"\(escaped(attribute.value, inAttribute: true))\""
+            text +=
+                attribute.source ?? " \(attribute.name)=\"\(escaped(attribute.value, inAttribute: true))\""
         }
         let layout = element.layout ?? Element.Layout(isEmptyTag: element.nodes.isEmpty)
         text += layout.beforeClose

@@ -4,47 +4,60 @@ extension Schema {
             "bootloader", "The boot loader and its settings.",
             attributes: [
                 AttributeSchema(
-                    "name", .choice(["grub2", "grub2_s390x_emu", "systemd_boot", "custom", "zipl"]), required: true, "Default when no <bootloader>: grub2. custom = skip loader config+install (left to editboot* scripts)."),
+                    "name", .choice(["grub2", "grub2_s390x_emu", "systemd_boot", "custom", "zipl"]),
+                    required: true, "The loader; custom leaves it to scripts of the description."),
                 AttributeSchema(
-                    "bls", .boolean, loaders: ["grub2"], default: "true", "Grub BootLoaderSpec menu; grub2 only."),
+                    "bls", .boolean, loaders: ["grub2"], default: "true",
+                    "The menu has one file per entry (Boot Loader Specification)."),
                 AttributeSchema(
-                    "output_console", .outputConsoles, loaders: ["grub2", "grub2_s390x_emu"], since: "8.4", "Grub terminal output; default unset (gfxterm logic of builder); none = empty; grub2, grub2_s390x_emu."),
+                    "output_console", .outputConsoles, loaders: ["grub2", "grub2_s390x_emu"], since: "8.4",
+                    "Terminals grub writes to."),
                 AttributeSchema(
-                    "input_console", .inputConsoles, loaders: ["grub2", "grub2_s390x_emu"], since: "8.4", "Default = output_console; same loaders."),
+                    "input_console", .inputConsoles, loaders: ["grub2", "grub2_s390x_emu"], since: "8.4",
+                    "Terminals grub reads from; default the output ones."),
                 AttributeSchema(
-                    "serial_line", .text, loaders: ["grub2", "grub2_s390x_emu"], "Argument string of grub \"serial\"; only used when a console is serial; same loaders."),
+                    "serial_line", .text, loaders: ["grub2", "grub2_s390x_emu"],
+                    "Arguments of grub's serial command."),
                 AttributeSchema(
-                    "video_mode", .text, loaders: ["grub2", "grub2_s390x_emu"], default: "auto", "Grub gfxmode; same loaders."),
+                    "video_mode", .text, loaders: ["grub2", "grub2_s390x_emu"], default: "auto",
+                    "The graphics mode of grub."),
                 AttributeSchema(
-                    "timeout", .integer(minimum: 0), loaders: ["grub2", "grub2_s390x_emu", "systemd_boot", "zipl"], default: "10", "Seconds; grub2, grub2_s390x_emu, systemd_boot, zipl."),
+                    "timeout", .integer(minimum: 0),
+                    loaders: ["grub2", "grub2_s390x_emu", "systemd_boot", "zipl"], default: "10",
+                    "Seconds until the default entry boots."),
                 AttributeSchema(
-                    "timeout_style", .choice(["countdown", "hidden", "menu"]), loaders: ["grub2", "grub2_s390x_emu"], "Default unset (ISO templates: menu); grub2, grub2_s390x_emu."),
+                    "timeout_style", .choice(["countdown", "hidden", "menu"]),
+                    loaders: ["grub2", "grub2_s390x_emu"], "How grub waits."),
                 AttributeSchema(
-                    "targettype", .choice(["FBA", "SCSI", "CDL", "GPT"]), loaders: ["grub2_s390x_emu", "zipl", "grub2"], "S390 disk kind; CDL -> dasd table, GPT -> gpt, else msdos; grub2_s390x_emu, zipl."),
+                    "targettype", .choice(["FBA", "SCSI", "CDL", "GPT"]),
+                    loaders: ["grub2_s390x_emu", "zipl", "grub2"], "The kind of s390 disk."),
                 AttributeSchema(
-                    "use_disk_password", .boolean, default: "false", "Store LUKS passphrase in clear in loader config."),
+                    "use_disk_password", .boolean, default: "false",
+                    "The LUKS passphrase is stored in the loader configuration, readable for all."),
                 AttributeSchema(
-                    "grub_template", .text, "Own grub.cfg template (file in description dir) for live/install ISO; types oem, iso."),
+                    "grub_template", .text, "A file of the description used as grub.cfg of media."),
             ],
             children: [.optional("bootloadersettings"), .many("securelinux")]),
         ElementSchema(
             "bootloadersettings", "Extra options for the tools of the boot loader, in order.",
-            children: [.many("shimoption"), .many("installoption"), .optional("environment"), .many("configoption")]),
+            children: [
+                .many("shimoption"), .many("installoption"), .optional("environment"), .many("configoption"),
+            ]),
         ElementSchema(
             "shimoption", "An extra argument for shim-install.",
             attributes: [
                 AttributeSchema(
-                    "name", .text, required: true, "Extra argument for shim-install."),
+                    "name", .text, required: true, "The argument."),
                 AttributeSchema(
-                    "value", .text, "Emitted as next argument after name."),
+                    "value", .text, "A second argument behind it."),
             ]),
         ElementSchema(
             "installoption", "An extra argument for grub-install.",
             attributes: [
                 AttributeSchema(
-                    "name", .text, required: true, "Extra argument for grub-install."),
+                    "name", .text, required: true, "The argument."),
                 AttributeSchema(
-                    "value", .text, "As above."),
+                    "value", .text, "A second argument behind it."),
             ]),
         ElementSchema(
             "environment", "Variables of the loader or the container.",
@@ -53,38 +66,39 @@ extension Schema {
             "env", "One variable.",
             attributes: [
                 AttributeSchema(
-                    "name", .text, required: true, "Variable."),
+                    "name", .text, required: true, "The name of the variable."),
                 AttributeSchema(
-                    "value", .text, required: true, "Value (bootloader: grub2-editenv entry; container: Env)."),
+                    "value", .text, required: true, "Its value."),
             ]),
         ElementSchema(
             "configoption", "An extra argument for grub-mkconfig.",
             attributes: [
                 AttributeSchema(
-                    "name", .text, required: true, "Extra argument for grub-mkconfig."),
+                    "name", .text, required: true, "The argument."),
                 AttributeSchema(
-                    "value", .text, "As above."),
+                    "value", .text, "A second argument behind it."),
             ]),
         ElementSchema(
             "securelinux", "IBM Secure Execution; only with the loader zipl.",
             attributes: [
                 AttributeSchema(
-                    "hkd_ca_cert", .text, required: true, "CA cert file to verify host key documents (IBM Secure Execution)."),
+                    "hkd_ca_cert", .text, required: true,
+                    "The CA certificate that host key documents are verified with."),
                 AttributeSchema(
-                    "hkd_sign_cert", .text, required: true, "Signing cert file."),
+                    "hkd_sign_cert", .text, required: true, "The certificate they are signed with."),
             ],
             children: [.some("hkd_cert"), .many("hkd_revocation_list")]),
         ElementSchema(
             "hkd_cert", "A host key document.",
             attributes: [
                 AttributeSchema(
-                    "name", .text, required: true, "Host key document file."),
+                    "name", .text, required: true, "The file of the description.")
             ]),
         ElementSchema(
             "hkd_revocation_list", "A list of revoked certificates.",
             attributes: [
                 AttributeSchema(
-                    "name", .text, required: true, "CRL file."),
+                    "name", .text, required: true, "The file of the description.")
             ]),
     ]
 }

@@ -4,41 +4,46 @@ extension Schema {
             "containerconfig", "Name and configuration of a container image.",
             attributes: [
                 AttributeSchema(
-                    "name", .text, required: true, default: "kiwi-container", "Repository/name; default kiwi-container (when no containerconfig)."),
+                    "name", .text, required: true, default: "kiwi-container",
+                    "The name of the container, with the path in its repository."),
                 AttributeSchema(
-                    "tag", .text, default: "latest", "TODO."),
+                    "tag", .text, default: "latest", "The tag of the container."),
                 AttributeSchema(
-                    "additionalnames", .text, since: "7.5", "Comma list \"repo:tag\", \":tag\" or \"repo\"; missing half taken from name/tag."),
+                    "additionalnames", .text, since: "7.5",
+                    "More names: REPOSITORY:TAG, :TAG or REPOSITORY, separated by commas."),
                 AttributeSchema(
-                    "maintainer", .text, "Default \"author <contact>\" of <description>."),
+                    "maintainer", .text, "Who maintains it; default author and contact of the description."),
                 AttributeSchema(
-                    "user", .text, "User of the config."),
+                    "user", .text, "The user it runs as."),
                 AttributeSchema(
-                    "workingdir", .text, "WorkingDir."),
+                    "workingdir", .text, "The folder it starts in."),
             ],
-            children: [.optional("entrypoint"), .optional("subcommand"), .optional("expose"), .optional("volumes"), .optional("stopsignal"), .optional("environment"), .optional("labels"), .optional("history")]),
+            children: [
+                .optional("entrypoint"), .optional("subcommand"), .optional("expose"), .optional("volumes"),
+                .optional("stopsignal"), .optional("environment"), .optional("labels"), .optional("history"),
+            ]),
         ElementSchema(
             "entrypoint", "The command a container always runs.",
             attributes: [
                 AttributeSchema(
-                    "execute", .text, "First Entrypoint word; exclusive with clear, one of them required."),
+                    "execute", .text, "The first word of the command."),
                 AttributeSchema(
-                    "clear", .boolean, "True = explicitly empty Entrypoint."),
+                    "clear", .boolean, "True removes the command of the base."),
             ],
             children: [.many("argument")]),
         ElementSchema(
             "argument", "The next word of the command.",
             attributes: [
                 AttributeSchema(
-                    "name", .text, required: true, "Next word, in order."),
+                    "name", .text, required: true, "The word.")
             ]),
         ElementSchema(
             "subcommand", "The default arguments of a container.",
             attributes: [
                 AttributeSchema(
-                    "execute", .text, "First Cmd word; exclusive with clear. No entry and no command at all: Cmd /bin/bash is set."),
+                    "execute", .text, "The first word of the command."),
                 AttributeSchema(
-                    "clear", .boolean, "True = explicitly empty Cmd."),
+                    "clear", .boolean, "True removes the command of the base."),
             ],
             children: [.many("argument")]),
         ElementSchema(
@@ -48,7 +53,7 @@ extension Schema {
             "port", "One port.",
             attributes: [
                 AttributeSchema(
-                    "number", .port, required: true, "N, N/tcp or N/udp."),
+                    "number", .port, required: true, "The port, with /tcp or /udp where needed.")
             ]),
         ElementSchema(
             "volumes", "Directories of a container that are kept outside of it.",
@@ -62,23 +67,23 @@ extension Schema {
             "label", "One label.",
             attributes: [
                 AttributeSchema(
-                    "name", .text, required: true, "Label key."),
+                    "name", .text, required: true, "The key."),
                 AttributeSchema(
-                    "value", .text, required: true, "Label value."),
+                    "value", .text, required: true, "The value."),
             ]),
         ElementSchema(
             "history", "The history entry; its text is the comment.", content: .text,
             attributes: [
                 AttributeSchema(
-                    "created_by", .text, "Default \"KIWI <version>\"."),
+                    "created_by", .text, "What made the container."),
                 AttributeSchema(
-                    "author", .text, "Default \"author <contact>\"."),
+                    "author", .text, "Who made it."),
                 AttributeSchema(
-                    "application_id", .text, "WSL/appx id; must match ^[a-zA-Z0-9]+$."),
+                    "application_id", .text, "The id of a WSL or appx application."),
                 AttributeSchema(
-                    "package_version", .fourPartVersion, "Appx 4-part version."),
+                    "package_version", .fourPartVersion, "The version of an appx package."),
                 AttributeSchema(
-                    "launcher", .text, "Appx launcher exe name; must match [^\\\\]+(\\.[Ee][Xx][Ee])$."),
+                    "launcher", .text, "The program that starts an appx package."),
             ]),
         ElementSchema(
             "containers", "Containers fetched into the image and loaded at its first boot.",
@@ -88,24 +93,25 @@ extension Schema {
                 AttributeSchema(
                     "arch", .architectures, "The architectures it counts for, separated by commas."),
                 AttributeSchema(
-                    "source", .text, required: true, "Registry host."),
+                    "source", .text, required: true, "The registry."),
                 AttributeSchema(
-                    "backend", .choice(["podman", "docker", "container-snap"]), required: true, "Tool that loads the archive at first boot."),
+                    "backend", .choice(["podman", "docker", "container-snap"]), required: true,
+                    "What loads the containers at the first boot."),
             ],
             children: [.some("container")]),
         ElementSchema(
             "container", "One container to fetch.",
             attributes: [
                 AttributeSchema(
-                    "name", .text, required: true, "Image name."),
+                    "name", .text, required: true, "The name of the container."),
                 AttributeSchema(
                     "arch", .architectures, "The architectures it counts for, separated by commas."),
                 AttributeSchema(
-                    "path", .text, default: "empty", "Path between source and name."),
+                    "path", .text, default: "empty", "The path between registry and name."),
                 AttributeSchema(
-                    "tag", .text, default: "latest", "TODO."),
+                    "tag", .text, default: "latest", "The tag to fetch."),
                 AttributeSchema(
-                    "fetch_only", .boolean, default: "false", "True = no load unit."),
+                    "fetch_only", .boolean, default: "false", "It is not loaded at the first boot."),
             ]),
     ]
 }

@@ -4,42 +4,45 @@ extension Schema {
             "size", "Size of the disk.", content: .integer(minimum: 0),
             attributes: [
                 AttributeSchema(
-                    "unit", .choice(["M", "G"]), default: "M", "TODO."),
+                    "unit", .choice(["M", "G"]), default: "M", "M for MiB, G for GiB."),
                 AttributeSchema(
-                    "unpartitioned", .integer(minimum: 0), "Part of the value left unpartitioned at the end (same unit); must be <= value."),
+                    "unpartitioned", .integer(minimum: 0), "The part at the end that stays unpartitioned."),
                 AttributeSchema(
-                    "additive", .boolean, "True = computed size + value; default absolute. Absolute below need: warning only."),
+                    "additive", .boolean, "The number is added to the computed size."),
             ]),
         ElementSchema(
             "systemdisk", "Volumes of the root disk; switches volume management on.",
             attributes: [
                 AttributeSchema(
-                    "name", .text, default: "systemVG", "LVM group; default systemVG (doc says kiwiVG, code uses systemVG)."),
+                    "name", .text, default: "systemVG", "The name of the LVM group."),
                 AttributeSchema(
-                    "preferlvm", .boolean, default: "false", "Use LVM even on btrfs."),
+                    "preferlvm", .boolean, default: "false", "LVM also where the file system has volumes."),
             ],
             children: [.many("volume")]),
         ElementSchema(
             "volume", "One volume.",
             attributes: [
                 AttributeSchema(
-                    "copy_on_write", .boolean, default: "true", "False = chattr +C."),
+                    "copy_on_write", .boolean, default: "true", "False switches copy on write off."),
                 AttributeSchema(
-                    "quota", .partitionSize, "Btrfs quota; needs type filesystem=btrfs."),
+                    "quota", .partitionSize, "The btrfs quota."),
                 AttributeSchema(
-                    "filesystem_check", .boolean, default: "false", "Default false (fstab pass 0)."),
+                    "filesystem_check", .boolean, default: "false",
+                    "The file system is checked when it is mounted."),
                 AttributeSchema(
-                    "freespace", .volumeSize, "MB added to content size; used only when size unset."),
+                    "freespace", .volumeSize, "MiB added to the content."),
                 AttributeSchema(
-                    "mountpoint", .text, "Path inside the root."),
+                    "mountpoint", .text, "The path in the image."),
                 AttributeSchema(
-                    "label", .text, "Filesystem label, LVM only (check 9)."),
+                    "label", .text, "The label of the file system, on LVM only."),
                 AttributeSchema(
-                    "name", .text, required: true, "Systemdisk: volume name, or path when mountpoint unset (). containerconfig: volume path (only attribute used there)."),
+                    "name", .text, required: true,
+                    "The name; @root and @root=NAME is the root volume; a path where no mountpoint is written."
+                ),
                 AttributeSchema(
-                    "parent", .text, "Btrfs only: parent subvolume; default = default volume."),
+                    "parent", .text, "The btrfs subvolume it stands in."),
                 AttributeSchema(
-                    "size", .volumeSize, "Absolute MB (suffix M/G) or all = rest of disk."),
+                    "size", .volumeSize, "MiB, a number with M or G, or all for the rest."),
                 AttributeSchema(
                     "arch", .architectures, "The architectures it counts for, separated by commas."),
             ]),
@@ -50,23 +53,27 @@ extension Schema {
             "partition", "One further partition.",
             attributes: [
                 AttributeSchema(
-                    "part_id", .digits, "Partition number; default next free."),
+                    "part_id", .digits, "The partition number."),
                 AttributeSchema(
-                    "name", .text, required: true, "Map name; reserved words refused."),
+                    "name", .text, required: true, "The name; root, boot, efi and other names are reserved."),
                 AttributeSchema(
-                    "size", .partitionSize, required: true, "MB, suffix M/G."),
+                    "size", .partitionSize, required: true, "MiB, or a number with M or G."),
                 AttributeSchema(
-                    "partition_name", .identifier(maximum: 32), default: "p.lx", "GPT name; default p.lx<name>."),
+                    "partition_name", .identifier(maximum: 32), default: "p.lx",
+                    "The name in the GPT; default p.lx and the name."),
                 AttributeSchema(
-                    "partition_type", .choice(["t.linux", "t.raid"]), default: "t.linux", "TODO."),
+                    "partition_type", .choice(["t.linux", "t.raid"]), default: "t.linux",
+                    "What the partition is for."),
                 AttributeSchema(
-                    "mountpoint", .text, "Unset = not mounted, not filled."),
+                    "mountpoint", .text, "Where it is mounted; nowhere when not written."),
                 AttributeSchema(
-                    "filesystem", .choice(["btrfs", "ext2", "ext3", "ext4", "squashfs", "xfs", "fat32", "fat16"]), "Filesystem to create."),
+                    "filesystem",
+                    .choice(["btrfs", "ext2", "ext3", "ext4", "squashfs", "xfs", "fat32", "fat16"]),
+                    "The file system to make."),
                 AttributeSchema(
-                    "label", .text, default: "upper-cased", "Filesystem label; default upper-cased name (squashfs: none)."),
+                    "label", .text, default: "upper-cased", "The label of the file system."),
                 AttributeSchema(
-                    "clone", .digits, default: "0", "Number of byte copies created before the partition."),
+                    "clone", .digits, default: "0", "How many copies of it are made."),
             ]),
         ElementSchema(
             "luksformat", "Options of cryptsetup luksFormat; needs the attribute luks of the type.",
@@ -75,9 +82,9 @@ extension Schema {
             "option", "One option and its value.",
             attributes: [
                 AttributeSchema(
-                    "name", .text, required: true, "Cryptsetup luksFormat option incl. dashes."),
+                    "name", .text, required: true, "The option with its dashes."),
                 AttributeSchema(
-                    "value", .text, "Next argument."),
+                    "value", .text, "Its value."),
             ]),
     ]
 }

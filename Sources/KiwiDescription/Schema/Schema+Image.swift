@@ -4,9 +4,11 @@ extension Schema {
             "image", "The whole description.",
             attributes: [
                 AttributeSchema(
-                    "name", .identifier(), required: true, "The name of the image; the first part of every result name."),
+                    "name", .identifier(), required: true,
+                    "The name of the image; the first part of every result name."),
                 AttributeSchema(
-                    "displayname", .text, "The title in boot menus and virtual machines; the name when not written."),
+                    "displayname", .text,
+                    "The title in boot menus and virtual machines; the name when not written."),
                 AttributeSchema(
                     "id", .text, "The content of /etc/ImageID."),
                 AttributeSchema(
@@ -16,12 +18,17 @@ extension Schema {
                 AttributeSchema(
                     "xsi:schemaLocation", .text, "Ignored; for editors."),
             ],
-            children: [.many("include"), .optional("certificates"), .one("description"), .some("preferences"), .many("profiles"), .many("users"), .many("drivers"), .many("strip"), .many("repository"), .many("containers"), .many("packages"), .optional("extension")]),
+            children: [
+                .many("include"), .optional("certificates"), .one("description"), .some("preferences"),
+                .many("profiles"), .many("users"), .many("drivers"), .many("strip"), .many("repository"),
+                .many("containers"), .many("packages"), .optional("extension"),
+            ]),
         ElementSchema(
             "include", "Replaced by the content of another file.",
             attributes: [
                 AttributeSchema(
-                    "from", .text, required: true, "The file: this://NAME beside the description, or an absolute path."),
+                    "from", .text, required: true,
+                    "The file: this://NAME beside the description, or an absolute path.")
             ]),
         ElementSchema(
             "certificates", "CA certificates the image trusts.",
@@ -29,20 +36,22 @@ extension Schema {
                 AttributeSchema(
                     "profiles", .text, "The profiles this section belongs to, separated by commas."),
                 AttributeSchema(
-                    "target_distribution", .choice(["suse", "redhat", "debian", "archlinux"]), required: true, "Decides CA dir and update tool in the image: suse /etc/pki/trust/anchors + update-ca-certificates; redhat /etc/pki/ca-trust/source/anchors + update-ca-trust; debian /usr/local/share/ca-certificates + update-ca-certificates; archlinux /etc/ca-certificates/trust-source/anchors + update-ca-trust."),
+                    "target_distribution", .choice(["suse", "redhat", "debian", "archlinux"]), required: true,
+                    "The family of the image: it decides the folder and the tool."),
             ],
             children: [.some("certificate")]),
         ElementSchema(
             "certificate", "One CA certificate file of the build machine.",
             attributes: [
                 AttributeSchema(
-                    "name", .text, required: true, "Host path of a CA file; imported right after the bootstrap phase; missing file: warning, skipped."),
+                    "name", .text, required: true, "A file of the build machine.")
             ]),
         ElementSchema(
             "description", "Who made the image and what it is.",
             attributes: [
                 AttributeSchema(
-                    "type", .choice(["boot", "system"]), required: true, "System = user image; boot = custom kiwi initrd description."),
+                    "type", .choice(["boot", "system"]), required: true,
+                    "System for an image, boot for a kiwi initrd.")
             ],
             children: [.one("author"), .some("contact"), .one("specification"), .optional("license")]),
         ElementSchema(

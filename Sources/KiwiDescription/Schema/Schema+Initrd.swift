@@ -7,18 +7,20 @@ extension Schema {
             "initrd", "What is put into the initrd, or left out.",
             attributes: [
                 AttributeSchema(
-                    "action", .choice(["omit", "add", "set", "setup"]), required: true, "In <type>: add, omit (oem only), setup (uefi; grub2 and systemd_boot), set unused; in <installmedia>: add, omit, set."),
+                    "action", .choice(["omit", "add", "set", "setup"]), required: true,
+                    "What is done with the entries; setup makes a unified kernel image.")
             ],
             children: [.many("dracut")]),
         ElementSchema(
             "dracut", "A dracut module or driver.",
             attributes: [
                 AttributeSchema(
-                    "module", .text, "Dracut module name."),
+                    "module", .text, "The name of a dracut module."),
                 AttributeSchema(
-                    "driver", .text, "Kernel driver name without .ko."),
+                    "driver", .text, "The name of a kernel driver, without .ko."),
                 AttributeSchema(
-                    "uefi", .boolean, default: "false", "With action=setup: build UKI (last value wins)."),
+                    "uefi", .boolean, default: "false",
+                    "With action=\"setup\": a unified kernel image is made."),
             ]),
     ]
 }

@@ -4,27 +4,28 @@ extension Schema {
             "machine", "Settings of the virtual machine.",
             attributes: [
                 AttributeSchema(
-                    "min_memory", .integer(minimum: 0), "MB; ova only (accepted, not used by the ova builder)."),
+                    "min_memory", .integer(minimum: 0), "The least memory in MiB."),
                 AttributeSchema(
-                    "max_memory", .integer(minimum: 0), "As above."),
+                    "max_memory", .integer(minimum: 0), "The most memory in MiB."),
                 AttributeSchema(
-                    "min_cpu", .integer(minimum: 0), "As above."),
+                    "min_cpu", .integer(minimum: 0), "The least processors."),
                 AttributeSchema(
-                    "max_cpu", .integer(minimum: 0), "As above."),
+                    "max_cpu", .integer(minimum: 0), "The most processors."),
                 AttributeSchema(
-                    "ovftype", .choice(["vmware"]), default: "vmware", "TODO."),
+                    "ovftype", .choice(["vmware"]), default: "vmware", "The kind of virtual appliance."),
                 AttributeSchema(
-                    "HWversion", .integer(), default: "9", "Vmx virtualHW version."),
+                    "HWversion", .integer(), default: "9", "The hardware version of VMware machines."),
                 AttributeSchema(
-                    "arch", .choice(["ix86", "x86_64"]), "Vmdk; not evaluated."),
+                    "arch", .choice(["ix86", "x86_64"]), "The architecture of the machine."),
                 AttributeSchema(
-                    "xen_loader", .choice(["hvmloader", "pygrub", "pvgrub"]), "Set on x86_64 = image is a Xen guest."),
+                    "xen_loader", .choice(["hvmloader", "pygrub", "pvgrub"]),
+                    "The image is a Xen guest with this loader."),
                 AttributeSchema(
-                    "guestOS", .text, default: "suse-64", "Vmx guest id."),
+                    "guestOS", .text, default: "suse-64", "The id of the guest system for VMware."),
                 AttributeSchema(
-                    "memory", .integer(minimum: 0), default: "4096", "MB; vmdk: unset = line omitted; ova."),
+                    "memory", .integer(minimum: 0), default: "4096", "MiB of memory."),
                 AttributeSchema(
-                    "ncpus", .integer(minimum: 0), default: "2", "Vmdk: unset = omitted; ova."),
+                    "ncpus", .integer(minimum: 0), default: "2", "The number of processors."),
             ],
             children: [.many("vmconfig-entry"), .optional("vmdisk"), .optional("vmdvd"), .many("vmnic")]),
         ElementSchema(
@@ -33,49 +34,58 @@ extension Schema {
             "vmdisk", "The disk of the virtual machine.",
             attributes: [
                 AttributeSchema(
-                    "disktype", .text, "Not evaluated."),
+                    "disktype", .text, "The kind of disk."),
                 AttributeSchema(
-                    "controller", .choice(["ide", "buslogic", "lsilogic", "lsisas1068", "legacyESX", "pvscsi"]), default: "ide", "Also qemu-img adapter_type=."),
+                    "controller",
+                    .choice(["ide", "buslogic", "lsilogic", "lsisas1068", "legacyESX", "pvscsi"]),
+                    default: "ide", "The bus of the disk."),
                 AttributeSchema(
-                    "id", .integer(minimum: 0), default: "0", "TODO."),
+                    "id", .integer(minimum: 0), default: "0", "The number of the disk."),
                 AttributeSchema(
-                    "device", .text, "Not evaluated."),
+                    "device", .text, "The device name in the guest."),
                 AttributeSchema(
-                    "diskmode", .choice(["monolithicSparse", "monolithicFlat", "twoGbMaxExtentSparse", "twoGbMaxExtentFlat", "streamOptimized"]), "Qemu-img subformat= (ova always adds streamOptimized)."),
+                    "diskmode",
+                    .choice([
+                        "monolithicSparse", "monolithicFlat", "twoGbMaxExtentSparse", "twoGbMaxExtentFlat",
+                        "streamOptimized",
+                    ]), "The variant of a VMDK file."),
             ]),
         ElementSchema(
             "vmdvd", "The DVD drive of the virtual machine.",
             attributes: [
                 AttributeSchema(
-                    "controller", .choice(["ide", "scsi"]), required: true, default: "ide", "TODO."),
+                    "controller", .choice(["ide", "scsi"]), required: true, default: "ide",
+                    "The bus of the drive."),
                 AttributeSchema(
-                    "id", .integer(minimum: 0), required: true, "Device number."),
+                    "id", .integer(minimum: 0), required: true, "The number of the drive."),
             ]),
         ElementSchema(
             "vmnic", "A network card of the virtual machine.",
             attributes: [
                 AttributeSchema(
-                    "driver", .text, "Virtual device name."),
+                    "driver", .text, "The model of the card."),
                 AttributeSchema(
-                    "interface", .text, required: true, "Number of the NIC in the vmx file."),
+                    "interface", .text, required: true, "The number of the card."),
                 AttributeSchema(
-                    "mode", .text, "Connection type (bridged, nat, ...)."),
+                    "mode", .text, "How it is connected, for example bridged or nat."),
                 AttributeSchema(
-                    "mac", .macAddress, "Default generated."),
+                    "mac", .macAddress, "The MAC address; made up when not written."),
             ]),
         ElementSchema(
             "vagrantconfig", "A Vagrant box made of the disk; only the first is used.",
             attributes: [
                 AttributeSchema(
-                    "provider", .choice(["libvirt", "virtualbox"]), required: true, "Box provider; only the first vagrantconfig is used."),
+                    "provider", .choice(["libvirt", "virtualbox"]), required: true,
+                    "The virtualization the box is for."),
                 AttributeSchema(
-                    "virtualsize", .integer(minimum: 0), required: true, "GB virtual_size in metadata.json (0 -> 42)."),
+                    "virtualsize", .integer(minimum: 0), required: true, "The size in GiB."),
                 AttributeSchema(
-                    "boxname", .text, "Name in metadata (not written by the builder)."),
+                    "boxname", .text, "The name of the box."),
                 AttributeSchema(
-                    "virtualbox_guest_additions_present", .boolean, default: "false", "Virtualbox only; true = no rsync folder line."),
+                    "virtualbox_guest_additions_present", .boolean, default: "false",
+                    "The image has the guest additions of VirtualBox."),
                 AttributeSchema(
-                    "embedded_vagrantfile", .text, "File in description dir placed as Vagrantfile."),
+                    "embedded_vagrantfile", .text, "A file of the description put into the box."),
             ]),
     ]
 }

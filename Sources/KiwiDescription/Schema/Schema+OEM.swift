@@ -2,64 +2,76 @@ extension Schema {
     static let oemElements: [ElementSchema] = [
         ElementSchema(
             "oemconfig", "How a deployed disk image starts for the first time.",
-            children: [.optional("oem-boot-title"), .optional("oem-bootwait"), .optional("oem-resize"), .optional("oem-resize-once"), .optional("oem-ramdisk-size"), .optional("oem-device-filter"), .optional("oem-nic-filter"), .optional("oem-inplace-recovery"), .optional("oem-kiwi-initrd"), .optional("oem-multipath-scan"), .optional("oem-vmcp-parmfile"), .optional("oem-partition-install"), .optional("oem-reboot"), .optional("oem-reboot-interactive"), .optional("oem-recovery"), .optional("oem-recoveryID"), .optional("oem-recovery-part-size"), .optional("oem-shutdown"), .optional("oem-shutdown-interactive"), .optional("oem-silent-boot"), .optional("oem-silent-install"), .optional("oem-silent-verify"), .optional("oem-skip-verify"), .optional("oem-swap"), .optional("oem-swapsize"), .optional("oem-swapname"), .optional("oem-systemsize"), .optional("oem-unattended"), .optional("oem-unattended-id")]),
+            children: [
+                .optional("oem-boot-title"), .optional("oem-bootwait"), .optional("oem-resize"),
+                .optional("oem-resize-once"), .optional("oem-ramdisk-size"), .optional("oem-device-filter"),
+                .optional("oem-nic-filter"), .optional("oem-inplace-recovery"), .optional("oem-kiwi-initrd"),
+                .optional("oem-multipath-scan"), .optional("oem-vmcp-parmfile"),
+                .optional("oem-partition-install"), .optional("oem-reboot"),
+                .optional("oem-reboot-interactive"), .optional("oem-recovery"), .optional("oem-recoveryID"),
+                .optional("oem-recovery-part-size"), .optional("oem-shutdown"),
+                .optional("oem-shutdown-interactive"), .optional("oem-silent-boot"),
+                .optional("oem-silent-install"), .optional("oem-silent-verify"), .optional("oem-skip-verify"),
+                .optional("oem-swap"), .optional("oem-swapsize"), .optional("oem-swapname"),
+                .optional("oem-systemsize"), .optional("oem-unattended"), .optional("oem-unattended-id"),
+            ]),
         ElementSchema(
-            "oem-boot-title", "Loader menu title of deployed system; default OEM by doc; variable kiwi_oemtitle.", content: .text),
+            "oem-boot-title", "The title in the boot menu.", content: .text),
         ElementSchema(
-            "oem-bootwait", "Wait for key before booting after dump; default false; kiwi_oembootwait.", content: .boolean),
+            "oem-bootwait", "Waits for a key after the installation.", content: .boolean),
         ElementSchema(
-            "oem-resize", "Grow disk on first boot; default true.", content: .boolean),
+            "oem-resize", "Grows the disk at the first boot.", content: .boolean),
         ElementSchema(
-            "oem-resize-once", "True = resize once only; default: on every boot a geometry change is handled; kiwi_oemresizeonce.", content: .boolean),
+            "oem-resize-once", "Grows the disk at the first boot only.", content: .boolean),
         ElementSchema(
-            "oem-ramdisk-size", "Ramdisk deployment size; kiwi_oemramdisksize.", content: .text),
+            "oem-ramdisk-size", "The size of the memory disk to deploy to.", content: .text),
         ElementSchema(
-            "oem-device-filter", "Regex of disks to hide; kiwi_oemdevicefilter.", content: .text),
+            "oem-device-filter", "A pattern of disks that are not offered.", content: .text),
         ElementSchema(
-            "oem-nic-filter", "Regex of NICs to skip; kiwi_oemnicfilter.", content: .text),
+            "oem-nic-filter", "A pattern of network cards that are not used.", content: .text),
         ElementSchema(
-            "oem-inplace-recovery", "Store recovery archive in image; default false; kiwi_oemrecoveryInPlace.", content: .boolean),
+            "oem-inplace-recovery", "The recovery archive stands in the image.", content: .boolean),
         ElementSchema(
-            "oem-kiwi-initrd", "Keep kiwi initrd; kiwi_oemkboot.", content: .boolean),
+            "oem-kiwi-initrd", "Keeps the kiwi initrd.", content: .boolean),
         ElementSchema(
-            "oem-multipath-scan", "Default false in builder (schema text says true); kiwi_oemmultipath_scan.", content: .boolean),
+            "oem-multipath-scan", "Looks for multipath devices.", content: .boolean),
         ElementSchema(
-            "oem-vmcp-parmfile", "S390; doc default PARM-S11; kiwi_oemvmcp_parmfile.", content: .text),
+            "oem-vmcp-parmfile", "The parameter file of z/VM.", content: .text),
         ElementSchema(
-            "oem-partition-install", "Install into free partition; kiwi_oempartition_install.", content: .boolean),
+            "oem-partition-install", "Installs into a free partition.", content: .boolean),
         ElementSchema(
-            "oem-reboot", "Reboot after dump; default false; kiwi_oemreboot.", content: .boolean),
+            "oem-reboot", "Boots again after the installation.", content: .boolean),
         ElementSchema(
-            "oem-reboot-interactive", "Same with dialog; default false; kiwi_oemrebootinteractive.", content: .boolean),
+            "oem-reboot-interactive", "Asks before it boots again.", content: .boolean),
         ElementSchema(
-            "oem-recovery", "Create recovery archive; default false; kiwi_oemrecovery.", content: .boolean),
+            "oem-recovery", "Makes a recovery archive.", content: .boolean),
         ElementSchema(
-            "oem-recoveryID", "Partition id, doc default 83; kiwi_oemrecoveryID.", content: .integer(minimum: 0)),
+            "oem-recoveryID", "The type of the recovery partition.", content: .integer(minimum: 0)),
         ElementSchema(
-            "oem-recovery-part-size", "MB (x1.7 reserved for in-place); kiwi_oemrecoveryPartSize.", content: .integer(minimum: 0)),
+            "oem-recovery-part-size", "MiB of the recovery partition.", content: .integer(minimum: 0)),
         ElementSchema(
-            "oem-shutdown", "Power off after dump; default false; kiwi_oemshutdown.", content: .boolean),
+            "oem-shutdown", "Powers off after the installation.", content: .boolean),
         ElementSchema(
-            "oem-shutdown-interactive", "With dialog; default false; kiwi_oemshutdowninteractive.", content: .boolean),
+            "oem-shutdown-interactive", "Asks before it powers off.", content: .boolean),
         ElementSchema(
-            "oem-silent-boot", "Kiwi_oemsilentboot; default false.", content: .boolean),
+            "oem-silent-boot", "Boots without messages.", content: .boolean),
         ElementSchema(
-            "oem-silent-install", "No dump progress; kiwi_oemsilentinstall; default false.", content: .boolean),
+            "oem-silent-install", "Installs without showing progress.", content: .boolean),
         ElementSchema(
-            "oem-silent-verify", "No verify progress; kiwi_oemsilentverify; default false.", content: .boolean),
+            "oem-silent-verify", "Verifies without showing progress.", content: .boolean),
         ElementSchema(
-            "oem-skip-verify", "Skip checksum test; kiwi_oemskipverify; default false.", content: .boolean),
+            "oem-skip-verify", "Does not verify what was written.", content: .boolean),
         ElementSchema(
-            "oem-swap", "Create swap at build time; default false.", content: .boolean),
+            "oem-swap", "Makes swap space.", content: .boolean),
         ElementSchema(
-            "oem-swapsize", "MB; default 128 when oem-swap true; kiwi_oemswapMB.", content: .integer(minimum: 0)),
+            "oem-swapsize", "MiB of swap space; default 128.", content: .integer(minimum: 0)),
         ElementSchema(
-            "oem-swapname", "LVM swap volume name; default LVSwap.", content: .text),
+            "oem-swapname", "The name of the swap volume; default LVSwap.", content: .text),
         ElementSchema(
-            "oem-systemsize", "MB of root/LVM partition; default 0 = all; kiwi_oemrootMB.", content: .integer(minimum: 0)),
+            "oem-systemsize", "MiB of the root partition; all by default.", content: .integer(minimum: 0)),
         ElementSchema(
-            "oem-unattended", "Install to first disk without asking; default false; kiwi_oemunattended.", content: .boolean),
+            "oem-unattended", "Installs to the first disk without asking.", content: .boolean),
         ElementSchema(
-            "oem-unattended-id", "Disk id to install to; kiwi_oemunattended_id.", content: .text),
+            "oem-unattended-id", "The disk to install to.", content: .text),
     ]
 }

@@ -4,38 +4,46 @@ extension Schema {
             "packages", "Packages and archives of one phase.",
             attributes: [
                 AttributeSchema(
-                    "type", .choice(["bootstrap", "delete", "docker", "image", "iso", "oem", "pxe", "kis", "oci", "uninstall", "systemfiles"]), required: true, "See."),
+                    "type",
+                    .choice([
+                        "bootstrap", "delete", "docker", "image", "iso", "oem", "pxe", "kis", "oci",
+                        "uninstall", "systemfiles",
+                    ]), required: true, "The phase or image type the section is for."),
                 AttributeSchema(
                     "profiles", .text, "The profiles this section belongs to, separated by commas."),
                 AttributeSchema(
-                    "patternType", .choice(["onlyRequired", "plusRecommended"]), default: "onlyRequired", "First section with a value decides."),
+                    "patternType", .choice(["onlyRequired", "plusRecommended"]), default: "onlyRequired",
+                    "Whether recommended packages come along."),
                 AttributeSchema(
-                    "bootstrap_package", .text, "Apt only; name of package holding /var/lib/bootstrap/NAME.ARCH.tar.xz."),
+                    "bootstrap_package", .text, "The package that holds an unpacked base system; apt only."),
             ],
-            children: [.many("archive"), .many("file"), .many("ignore"), .many("namedCollection"), .many("collectionModule"), .many("product"), .many("package")]),
+            children: [
+                .many("archive"), .many("file"), .many("ignore"), .many("namedCollection"),
+                .many("collectionModule"), .many("product"), .many("package"),
+            ]),
         ElementSchema(
             "archive", "A tar archive unpacked into the image.",
             attributes: [
                 AttributeSchema(
-                    "name", .text, required: true, "Tar file (absolute or in description dir)."),
+                    "name", .text, required: true, "The archive beside the description."),
                 AttributeSchema(
                     "bootinclude", .boolean, "Also put in kiwi initrd."),
                 AttributeSchema(
-                    "target_dir", .text, "Directory inside the root; default /."),
+                    "target_dir", .text, "The folder it is unpacked in; default /."),
             ]),
         ElementSchema(
             "file", "A file for the image, or a name pattern in drivers and strip.",
             attributes: [
                 AttributeSchema(
-                    "name", .text, required: true, "Packages: path (absolute, or relative to description dir). drivers/strip: driver name / file pattern."),
+                    "name", .text, required: true, "The file beside the description, or the pattern."),
                 AttributeSchema(
-                    "target", .text, "Packages: path in image incl. file name; default / (keeps name)."),
+                    "target", .text, "The path in the image, with the file name."),
                 AttributeSchema(
-                    "owner", .text, "Passed to chown in the image."),
+                    "owner", .text, "Owner and group as chown takes them."),
                 AttributeSchema(
-                    "permissions", .text, "Passed to chmod in the image."),
+                    "permissions", .text, "The mode as chmod takes it."),
                 AttributeSchema(
-                    "arch", .architectures, "Accepted, not evaluated."),
+                    "arch", .architectures, "Has no effect."),
             ]),
         ElementSchema(
             "ignore", "A package to leave out.",
@@ -59,11 +67,11 @@ extension Schema {
                 AttributeSchema(
                     "name", .identifier(), required: true, "Module."),
                 AttributeSchema(
-                    "enable", .boolean, required: true, "True = enable, false = disable."),
+                    "enable", .boolean, required: true, "Whether the module is enabled or disabled."),
                 AttributeSchema(
-                    "stream", .identifier(), "Stream; refused when enable is not \"true\"."),
+                    "stream", .identifier(), "The stream of an enabled module."),
                 AttributeSchema(
-                    "arch", .architectures, "Accepted, not evaluated."),
+                    "arch", .architectures, "Has no effect."),
             ]),
         ElementSchema(
             "product", "A SUSE product.",
@@ -71,7 +79,7 @@ extension Schema {
                 AttributeSchema(
                     "name", .text, required: true, "SUSE product."),
                 AttributeSchema(
-                    "arch", .architectures, "Accepted, not evaluated."),
+                    "arch", .architectures, "Has no effect."),
             ]),
         ElementSchema(
             "package", "One package.",
@@ -89,14 +97,16 @@ extension Schema {
             "drivers", "Kernel drivers to keep in a kiwi initrd.",
             attributes: [
                 AttributeSchema(
-                    "profiles", .text, "The profiles this section belongs to, separated by commas."),
+                    "profiles", .text, "The profiles this section belongs to, separated by commas.")
             ],
             children: [.some("file")]),
         ElementSchema(
             "strip", "What to remove from a kiwi initrd, or to keep.",
             attributes: [
                 AttributeSchema(
-                    "type", .choice(["delete", "tools", "libs"]), required: true, "Delete = remove these; tools = keep only these in bin/sbin; libs = keep only these libraries."),
+                    "type", .choice(["delete", "tools", "libs"]), required: true,
+                    "Delete = remove these; tools = keep only these in bin/sbin; libs = keep only these libraries."
+                ),
                 AttributeSchema(
                     "profiles", .text, "The profiles this section belongs to, separated by commas."),
             ],

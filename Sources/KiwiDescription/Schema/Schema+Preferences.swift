@@ -8,7 +8,13 @@ extension Schema {
                 AttributeSchema(
                     "arch", .architectures, "The architectures it counts for, separated by commas."),
             ],
-            children: [.optional("bootsplash-theme"), .optional("bootloader-theme"), .optional("keytable"), .optional("locale"), .optional("packagemanager"), .optional("release-version"), .optional("rpm-locale-filtering"), .optional("rpm-check-signatures"), .optional("rpm-excludedocs"), .many("showlicense"), .optional("timezone"), .many("type"), .optional("version")]),
+            children: [
+                .optional("bootsplash-theme"), .optional("bootloader-theme"), .optional("keytable"),
+                .optional("locale"), .optional("packagemanager"), .optional("release-version"),
+                .optional("rpm-locale-filtering"), .optional("rpm-check-signatures"),
+                .optional("rpm-excludedocs"), .many("showlicense"), .optional("timezone"), .many("type"),
+                .optional("version"),
+            ]),
         ElementSchema(
             "bootsplash-theme", "The plymouth theme.", content: .text),
         ElementSchema(
@@ -16,9 +22,10 @@ extension Schema {
         ElementSchema(
             "keytable", "The keyboard map of the console.", content: .text),
         ElementSchema(
-            "locale", "Languages; the first becomes LANG, in UTF-8.", content: .locales),
+            "locale", "Languages; the first becomes LANG, UTF-8.", content: .locales),
         ElementSchema(
-            "packagemanager", "The package manager that builds the image.", content: .choice(["apk", "apt", "zypper", "dnf4", "dnf5", "microdnf", "pacman"])),
+            "packagemanager", "The package manager that builds the image.",
+            content: .choice(["apk", "apt", "zypper", "dnf4", "dnf5", "microdnf", "pacman"])),
         ElementSchema(
             "release-version", "The release the dnf family resolves $releasever to.", content: .text),
         ElementSchema(
@@ -40,11 +47,11 @@ extension Schema {
             "profile", "A named variant of the image.",
             attributes: [
                 AttributeSchema(
-                    "name", .text, required: true, "Identifier used in profiles=\"...\" and --profile."),
+                    "name", .text, required: true, "The name for --profile and profiles=\"...\"."),
                 AttributeSchema(
-                    "description", .text, required: true, "Free text, required."),
+                    "description", .text, required: true, "What it is for."),
                 AttributeSchema(
-                    "import", .boolean, default: "false", "True = selected when no --profile given."),
+                    "import", .boolean, default: "false", "Selected when no profile is asked for."),
                 AttributeSchema(
                     "arch", .architectures, "The architectures it counts for, separated by commas."),
             ],
@@ -53,7 +60,7 @@ extension Schema {
             "requires", "A profile that comes with this one.",
             attributes: [
                 AttributeSchema(
-                    "profile", .text, required: true, "Profile pulled in with this one."),
+                    "profile", .text, required: true, "The name of the other profile."),
                 AttributeSchema(
                     "arch", .architectures, "The architectures it counts for, separated by commas."),
             ]),

@@ -4,51 +4,55 @@ extension Schema {
             "repository", "Where packages come from.",
             attributes: [
                 AttributeSchema(
-                    "type", .choice(["apk", "apt-deb", "apt-rpm", "deb-dir", "mirrors", "rpm-md"]), "Default: package manager decides; only image info's solver detects it. Only apk, apt-deb, rpm-md matter to the builders."),
+                    "type", .choice(["apk", "apt-deb", "apt-rpm", "deb-dir", "mirrors", "rpm-md"]),
+                    "The kind of repository; the package manager decides when not written."),
                 AttributeSchema(
                     "profiles", .text, "The profiles this section belongs to, separated by commas."),
                 AttributeSchema(
                     "arch", .architectures, "The architectures it counts for, separated by commas."),
                 AttributeSchema(
-                    "alias", .identifier(), "Repo name; default random uuid4 hex."),
+                    "alias", .identifier(), "The name of the repository."),
                 AttributeSchema(
-                    "sourcetype", .choice(["baseurl", "metalink", "mirrorlist"]), default: "baseurl", "TODO."),
+                    "sourcetype", .choice(["baseurl", "metalink", "mirrorlist"]), default: "baseurl",
+                    "What the address leads to."),
                 AttributeSchema(
-                    "components", .text, default: "main", "Apt components, space separated."),
+                    "components", .text, default: "main",
+                    "Components of a Debian repository, separated by blanks."),
                 AttributeSchema(
-                    "distribution", .text, "Apt suite name; unset = flat repo."),
+                    "distribution", .text, "The suite of a Debian repository; a flat one when not written."),
                 AttributeSchema(
-                    "imageinclude", .boolean, default: "false", "Also configured in the image; exclusive with imageonly."),
+                    "imageinclude", .boolean, default: "false", "The image itself has the repository too."),
                 AttributeSchema(
-                    "imageonly", .boolean, default: "false", "Only configured in the image, not used to build."),
+                    "imageonly", .boolean, default: "false",
+                    "Only the image has the repository, the build does not use it."),
                 AttributeSchema(
-                    "repository_gpgcheck", .boolean, "Unset: zypper and dnf write repo_gpgcheck=0; apt checks unless false (then trusted: yes)."),
+                    "repository_gpgcheck", .boolean, "The signature of the repository is verified."),
                 AttributeSchema(
-                    "customize", .text, "Script called with the repo file path; relative = description dir."),
+                    "customize", .text, "A script that edits the repository file."),
                 AttributeSchema(
-                    "package_gpgcheck", .boolean, "Unset: zypper and dnf write 0; apt not used."),
+                    "package_gpgcheck", .boolean, "Signatures of packages are verified."),
                 AttributeSchema(
-                    "priority", .integer(), "Package manager specific; unset = none."),
+                    "priority", .integer(), "A number whose meaning the package manager defines."),
                 AttributeSchema(
-                    "password", .text, "Credential."),
+                    "password", .text, "The password for the server."),
                 AttributeSchema(
-                    "username", .text, "Credential."),
+                    "username", .text, "The user name for the server."),
                 AttributeSchema(
-                    "architectures", .architectures, "Apt-deb (or type unset) only; apt arch list."),
+                    "architectures", .architectures, "The architectures apt asks for."),
             ],
             children: [.one("source")]),
         ElementSchema(
             "source", "The address of a repository.",
             attributes: [
                 AttributeSchema(
-                    "path", .text, required: true, "Repository URI, see."),
+                    "path", .text, required: true, "The address: https:, obs:, dir:, this: and so on.")
             ],
             children: [.many("signing")]),
         ElementSchema(
             "signing", "A key that signs the repository.",
             attributes: [
                 AttributeSchema(
-                    "key", .keyLocation, required: true, "File:, http:, https:, ftp: URI; imported before bootstrap; $releasever / ${releasever} replaced by release-version."),
+                    "key", .keyLocation, required: true, "The key file or its address.")
             ]),
     ]
 }

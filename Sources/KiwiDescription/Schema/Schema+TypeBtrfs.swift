@@ -1,14 +1,19 @@
 extension Schema {
     static let typeAttributesBtrfs: [AttributeSchema] = [
         AttributeSchema(
-            "btrfs_quota_groups", .boolean, on: ["oem"], default: "false", "TODO."),
+            "btrfs_quota_groups", .boolean, on: ["oem"], default: "false", "Switches quota groups on."),
         AttributeSchema(
-            "btrfs_set_default_volume", .boolean, on: ["oem"], default: "true", "False = subvol= in fstab and rootflags=subvol= on cmdline."),
+            "btrfs_set_default_volume", .boolean, on: ["oem"], default: "true",
+            "The root volume is the default volume; else it is named in fstab and on the kernel command line."
+        ),
         AttributeSchema(
-            "btrfs_root_is_subvolume", .boolean, on: ["oem"], default: "true", "Default true (with deprecation warning when unset); name @."),
+            "btrfs_root_is_subvolume", .boolean, on: ["oem"], default: "true",
+            "The root file system is the subvolume @."),
         AttributeSchema(
-            "btrfs_root_is_snapper_snapshot", .boolean, on: ["oem"], default: "false", since: "8.3", "TODO."),
+            "btrfs_root_is_snapper_snapshot", .boolean, on: ["oem"], default: "false", since: "8.3",
+            "The root file system is the first snapshot of snapper."),
         AttributeSchema(
-            "btrfs_root_is_readonly_snapshot", .boolean, on: ["oem"], default: "false", "Only with the previous one."),
+            "btrfs_root_is_readonly_snapshot", .boolean, on: ["oem"], default: "false",
+            "The first snapshot is read-only; needs btrfs_root_is_snapper_snapshot."),
     ]
 }

@@ -1,14 +1,18 @@
 extension Schema {
     static let typeAttributesContainerImage: [AttributeSchema] = [
         AttributeSchema(
-            "derived_from", .text, on: ["docker", "oci", "oem"], "Base image URI(s), comma separated; oem only with format oci:/docker:."),
+            "derived_from", .text, on: ["docker", "oci", "oem"], "Base images, separated by commas."),
         AttributeSchema(
-            "delta_root", .boolean, on: ["docker", "oci"], default: "false", "Needs derived_from."),
+            "delta_root", .boolean, on: ["docker", "oci"], default: "false",
+            "The result has only what differs from the base; needs derived_from."),
         AttributeSchema(
-            "provide_system_files", .boolean, on: ["docker", "oci"], default: "false", "Write /systemfiles list."),
+            "provide_system_files", .boolean, on: ["docker", "oci"], default: "false",
+            "The image lists its system files in /systemfiles."),
         AttributeSchema(
-            "require_system_files", .boolean, on: ["docker", "oci"], default: "false", "TODO."),
+            "require_system_files", .boolean, on: ["docker", "oci"], default: "false",
+            "The image expects /systemfiles of its base."),
         AttributeSchema(
-            "ensure_empty_tmpdirs", .boolean, on: ["docker", "oci"], default: "true", "Default true: contents of run and tmp left out."),
+            "ensure_empty_tmpdirs", .boolean, on: ["docker", "oci"], default: "true",
+            "The contents of /run and /tmp are left out."),
     ]
 }

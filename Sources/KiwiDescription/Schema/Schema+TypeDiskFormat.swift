@@ -1,14 +1,17 @@
 extension Schema {
     static let typeAttributesDiskFormat: [AttributeSchema] = [
         AttributeSchema(
-            "format", .diskFormat, on: ["oem"], default: "raw", "Default raw only. Also (oci/docker):FMT = disk put in /disk of a container."),
+            "format", .diskFormat, on: ["oem"],
+            "The format of the disk file; raw when not written; oci: or docker: and a format puts it into a container."
+        ),
         AttributeSchema(
-            "formatoptions", .text, on: ["oem"], "Comma list for qemu-img -o."),
+            "formatoptions", .text, on: ["oem"], "Options for qemu-img, separated by commas."),
         AttributeSchema(
-            "gcelicense", .text, on: ["oem"], "License tag in manifest.json of gce."),
+            "gcelicense", .text, on: ["oem"], "The license tag of a gce image."),
         AttributeSchema(
-            "vhdfixedtag", .uuid, on: ["oem"], "GUID for vhd-fixed."),
+            "vhdfixedtag", .uuid, on: ["oem"], "The GUID written into a vhd-fixed image."),
         AttributeSchema(
-            "enclave_format", .choice(["aws-nitro"]), on: ["enclave"], "No default: an enclave build without it fails."),
+            "enclave_format", .choice(["aws-nitro"]), on: ["enclave"],
+            "The format of an enclave; needed for one."),
     ]
 }

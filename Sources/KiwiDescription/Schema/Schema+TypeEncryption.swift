@@ -1,14 +1,17 @@
 extension Schema {
     static let typeAttributesEncryption: [AttributeSchema] = [
         AttributeSchema(
-            "luks", .text, on: ["oem", "iso", "pxe", "kis"], "Passphrase; value that parses as local URI (file:, dir:, or starting with \"/\") = content of that file (unreadable: error); \"random\" = generated key file + crypttab; \"\" = empty passphrase (different from unset)."),
+            "luks", .text, on: ["oem", "iso", "pxe", "kis"],
+            "The passphrase, or random, or the file that holds it; empty: an empty passphrase."),
         AttributeSchema(
-            "luks_version", .choice(["luks", "luks1", "luks2"]), "Cryptsetup --type value; unset = option omitted."),
+            "luks_version", .choice(["luks", "luks1", "luks2"]),
+            "The LUKS format; cryptsetup decides when not written."),
         AttributeSchema(
-            "luksOS", .choice(["sle12"]), on: ["oem", "iso", "pxe", "kis"], "Predefined cipher set."),
+            "luksOS", .choice(["sle12"]), on: ["oem", "iso", "pxe", "kis"], "A predefined set of ciphers."),
         AttributeSchema(
-            "luks_randomize", .boolean, default: "true", "Fill with random first."),
+            "luks_randomize", .boolean, default: "true", "The device is filled with random data first."),
         AttributeSchema(
-            "luks_pbkdf", .choice(["pbkdf2", "argon2i", "argon2id"]), on: ["oem", "iso", "pxe", "kis"], "--pbkdf value; unset = omitted."),
+            "luks_pbkdf", .choice(["pbkdf2", "argon2i", "argon2id"]), on: ["oem", "iso", "pxe", "kis"],
+            "The key derivation function; cryptsetup decides when not written."),
     ]
 }

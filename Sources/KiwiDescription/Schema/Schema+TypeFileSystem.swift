@@ -1,20 +1,28 @@
 extension Schema {
     static let typeAttributesFileSystem: [AttributeSchema] = [
         AttributeSchema(
-            "filesystem", .choice(["btrfs", "ext2", "ext3", "ext4", "squashfs", "erofs", "xfs"]), on: ["oem", "pxe", "kis", "iso"], default: "ext4", "Root filesystem; required for oem; iso: default ext4 image inside a squashfs container (LiveOS/rootfs.img in LiveOS/squashfs.img), squashfs/erofs = directly used; kis: unset = no filesystem image."),
+            "filesystem", .choice(["btrfs", "ext2", "ext3", "ext4", "squashfs", "erofs", "xfs"]),
+            on: ["oem", "pxe", "kis", "iso"],
+            "The root file system; for iso the form of the live payload, ext4 within squashfs by default."),
         AttributeSchema(
-            "fsmountoptions", .text, "One string for mount -o and fstab."),
+            "fsmountoptions", .text, "Mount options of the root file system, also in fstab."),
         AttributeSchema(
-            "fscreateoptions", .text, "Split at blanks, appended to mkfs."),
+            "fscreateoptions", .text,
+            "Options for the tool that makes the root file system, separated by blanks."),
         AttributeSchema(
-            "squashfscompression", .choice(["uncompressed", "gzip", "lzo", "lz4", "xz", "zstd"]), on: ["oem", "pxe", "kis", "iso", "squashfs"], default: "xz", "\"uncompressed\" = store."),
+            "squashfscompression", .choice(["uncompressed", "gzip", "lzo", "lz4", "xz", "zstd"]),
+            on: ["oem", "pxe", "kis", "iso", "squashfs"], default: "xz", "The compression of squashfs."),
         AttributeSchema(
-            "erofscompression", .text, on: ["oem", "pxe", "kis", "iso", "erofs"], default: "none", "Value for mkfs.erofs -z."),
+            "erofscompression", .text, on: ["oem", "pxe", "kis", "iso", "erofs"],
+            "The compression of erofs; none when not written."),
         AttributeSchema(
-            "target_blocksize", .integer(minimum: 0), on: ["oem", "kis"], default: "512", "Logical sector size."),
+            "target_blocksize", .integer(minimum: 0), on: ["oem", "kis"], default: "512",
+            "Bytes of a logical sector of the disk."),
         AttributeSchema(
-            "compressed", .boolean, on: ["pxe", "kis"], default: "false", "Kis/pxe: true = filesystem image is xz-compressed and the result tar is plain; false = image raw and result tar xz-compressed."),
+            "compressed", .boolean, on: ["pxe", "kis"], default: "false",
+            "The file system image is compressed on its own instead of the whole result."),
         AttributeSchema(
-            "archive", .boolean, on: ["kis"], default: "true", "Pack all result files in one tar; false = single files."),
+            "archive", .boolean, on: ["kis"], default: "true",
+            "All files of the result are packed into one archive."),
     ]
 }

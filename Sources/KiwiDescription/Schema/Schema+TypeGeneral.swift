@@ -1,40 +1,61 @@
 extension Schema {
     static let typeAttributesGeneral: [AttributeSchema] = [
         AttributeSchema(
-            "image", .choice(["btrfs", "cpio", "docker", "ext2", "ext3", "ext4", "iso", "oem", "pxe", "kis", "squashfs", "erofs", "tbz", "xfs", "oci", "appx", "enclave", "wsl"]), required: true, "Selects the builder: btrfs/ext2/ext3/ext4/xfs/squashfs/erofs = filesystem image; oem = disk; iso = live; kis, pxe = kernel+initrd(+fs) set; enclave; tbz, cpio = archive; docker, oci, appx, wsl = container."),
+            "image",
+            .choice([
+                "btrfs", "cpio", "docker", "ext2", "ext3", "ext4", "iso", "oem", "pxe", "kis", "squashfs",
+                "erofs", "tbz", "xfs", "oci", "appx", "enclave", "wsl",
+            ]), required: true,
+            "What is built: oem a disk, iso a live system, kis and pxe kernel, initrd and file system, docker, oci, wsl and appx containers, tbz and cpio archives, else a plain file system."
+        ),
         AttributeSchema(
-            "primary", .boolean, "Default type of the description; default false."),
+            "primary", .boolean, default: "false", "The type that is built when none is named."),
         AttributeSchema(
-            "bundle_format", .text, "Name pattern of bundled files: %N name %P profiles joined \"_\" %A arch %I bundle id %T type %M %m %p version parts %v full version; --bundle-format wins."),
+            "bundle_format", .text,
+            "Name pattern of bundled results; %N name, %P profiles, %A architecture, %I id, %T type, %M, %m, %p and %v version."
+        ),
         AttributeSchema(
-            "kernelcmdline", .text, on: ["oem", "iso", "pxe", "kis", "enclave"], "Appended to kernel command line; a root= in it replaces the computed root=."),
+            "kernelcmdline", .text, on: ["oem", "iso", "pxe", "kis", "enclave"],
+            "Added to the kernel command line; a root= in it replaces the computed one."),
         AttributeSchema(
-            "firmware", .choice(["bios", "ec2", "efi", "uefi", "ofw", "opal", "custom"]), on: ["oem", "pxe", "iso"], "Default by arch: x86_64/ix86/i586/i686 bios; ppc* ofw; arm*, aarch64, riscv64, loongarch64 efi; s390* none. Allowed: x86_64 efi uefi bios ec2; 32-bit x86 bios; arm/riscv efi uefi; ppc ofw; ppc64* ofw opal; s390 none; custom anywhere. Other pair: error when the table type is first asked for (image creation at the latest)."),
+            "firmware", .choice(["bios", "ec2", "efi", "uefi", "ofw", "opal", "custom"]),
+            on: ["oem", "pxe", "iso"],
+            "The firmware the image boots with; default bios on x86, ofw on POWER, efi on ARM and RISC-V."),
         AttributeSchema(
-            "initrd_system", .choice(["kiwi", "dracut", "none"]), on: ["oem", "pxe", "kis"], "Default dracut for oem, iso, kis; kiwi for pxe; none for all others; iso always dracut."),
+            "initrd_system", .choice(["kiwi", "dracut", "none"]), on: ["oem", "pxe", "kis"],
+            "What makes the initrd; default dracut for oem, iso and kis, kiwi for pxe."),
         AttributeSchema(
-            "boot", .text, on: ["oem", "pxe"], "Kiwi initrd description path, relative to /usr/share/kiwi/custom_boot; only with initrd_system=kiwi."),
+            "boot", .text, on: ["oem", "pxe"],
+            "The description of a kiwi initrd; needs initrd_system=\"kiwi\"."),
         AttributeSchema(
-            "bootkernel", .text, default: "std", "Profile in boot description choosing the kernel."),
+            "bootkernel", .text, default: "std", "The profile of the kiwi initrd that chooses the kernel."),
         AttributeSchema(
-            "bootprofile", .text, on: ["oem", "iso", "pxe", "cpio"], default: "default", "Profile in boot description."),
+            "bootprofile", .text, on: ["oem", "iso", "pxe", "cpio"], default: "default",
+            "The profile of the kiwi initrd."),
         AttributeSchema(
-            "xen_server", .boolean, on: ["oem"], default: "false", "Dom0 image: Xen hypervisor entry."),
+            "xen_server", .boolean, on: ["oem"], default: "false",
+            "The image is a Xen host: the loader starts the hypervisor."),
         AttributeSchema(
-            "selinux_policy", .choice(["targeted", "mls", "minimum"]), default: "targeted", "Used only when the root has file_contexts and setfiles."),
+            "selinux_policy", .choice(["targeted", "mls", "minimum"]), default: "targeted",
+            "The policy the files are labelled with, where the image has one."),
         AttributeSchema(
-            "devicepersistency", .choice(["by-uuid", "by-label", "by-partuuid"]), default: "by-uuid", "How fstab and root= name devices."),
+            "devicepersistency", .choice(["by-uuid", "by-label", "by-partuuid"]), default: "by-uuid",
+            "How fstab and the kernel command line name devices."),
         AttributeSchema(
-            "rootfs_label", .text, on: ["oem", "pxe", "kis", "docker"], default: "ROOT", "TODO."),
+            "rootfs_label", .text, on: ["oem", "pxe", "kis", "docker"], default: "ROOT",
+            "The label of the root file system."),
         AttributeSchema(
-            "metadata_path", .text, on: ["appx"], "Directory with appx manifest files; required for appx."),
+            "metadata_path", .text, on: ["appx"], "The folder with the manifest files of an appx package."),
         AttributeSchema(
-            "editbootconfig", .text, on: ["oem", "iso"], "Script in the description run before loader install; no default; missing file = error."),
+            "editbootconfig", .text, on: ["oem", "iso"],
+            "A script of the description that runs before the loader is installed."),
         AttributeSchema(
-            "editbootinstall", .text, on: ["oem"], "Same, run after loader install."),
+            "editbootinstall", .text, on: ["oem"],
+            "A script of the description that runs after the loader was installed."),
         AttributeSchema(
-            "wwid_wait_timeout", .integer(minimum: 0), on: ["oem"], default: "3", "Multipath wait seconds, doc ; only exported (kiwi_wwid_wait_timeout)."),
+            "wwid_wait_timeout", .integer(minimum: 0), on: ["oem"], default: "3",
+            "Seconds to wait for multipath devices."),
         AttributeSchema(
-            "ramonly", .boolean, on: ["oem"], "Overlay writes to RAM; only exported (kiwi_ramonly)."),
+            "ramonly", .boolean, on: ["oem"], "Changes of an overlay system are kept in memory."),
     ]
 }

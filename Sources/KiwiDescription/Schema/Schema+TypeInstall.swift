@@ -1,20 +1,27 @@
 extension Schema {
     static let typeAttributesInstall: [AttributeSchema] = [
         AttributeSchema(
-            "installiso", .boolean, on: ["oem"], default: "false", "TODO."),
+            "installiso", .boolean, on: ["oem"], default: "false", "An installation ISO is made."),
         AttributeSchema(
-            "installstick", .boolean, on: ["oem"], default: "false", "Same ISO code path."),
+            "installstick", .boolean, on: ["oem"], default: "false",
+            "An installation image for a stick is made."),
         AttributeSchema(
-            "installpxe", .boolean, on: ["oem"], default: "false", "TODO."),
+            "installpxe", .boolean, on: ["oem"], default: "false",
+            "An archive for installation from the network is made."),
         AttributeSchema(
-            "installboot", .choice(["failsafe-install", "harddisk", "install"]), on: ["oem"], "Default boot entry; default harddisk; failsafe-install falls back to install when no failsafe entry."),
+            "installboot", .choice(["failsafe-install", "harddisk", "install"]), on: ["oem"],
+            default: "harddisk", "What the installation medium boots by default."),
         AttributeSchema(
-            "install_continue_on_timeout", .boolean, on: ["oem"], default: "true", "False = no timeout."),
+            "install_continue_on_timeout", .boolean, on: ["oem"], default: "true",
+            "The installation starts without an answer after the timeout."),
         AttributeSchema(
-            "installprovidefailsafe", .boolean, on: ["oem"], default: "true", "TODO."),
+            "installprovidefailsafe", .boolean, on: ["oem"], default: "true",
+            "The installation medium offers a failsafe entry."),
         AttributeSchema(
-            "volid", .identifier(maximum: 32), on: ["iso", "oem"], "ISO volume id; default CDROM (iso), INSTALL (oem)."),
+            "volid", .identifier(maximum: 32), on: ["iso", "oem"],
+            "The volume id of the ISO; CDROM for live, INSTALL for installation media."),
         AttributeSchema(
-            "application_id", .mediaText, on: ["iso", "oem"], "Default random MBR id."),
+            "application_id", .mediaText, on: ["iso", "oem"], "The application id of the ISO; default random."
+        ),
     ]
 }

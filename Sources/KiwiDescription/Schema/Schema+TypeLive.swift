@@ -1,14 +1,18 @@
 extension Schema {
     static let typeAttributesLive: [AttributeSchema] = [
         AttributeSchema(
-            "flags", .choice(["overlay", "dmsquash"]), on: ["iso"], default: "overlay", "Default overlay (kiwi-live module); dmsquash = dmsquash-live + livenet."),
+            "flags", .choice(["overlay", "dmsquash"]), on: ["iso"], default: "overlay",
+            "How the live system starts: with an overlay of its own, or with dracut's dmsquash-live."),
         AttributeSchema(
-            "hybridpersistent", .boolean, on: ["iso", "pxe"], default: "false", "TODO."),
+            "hybridpersistent", .boolean, on: ["iso", "pxe"], default: "false",
+            "The live system keeps changes on the stick it boots from."),
         AttributeSchema(
-            "hybridpersistent_filesystem", .choice(["ext4", "xfs"]), on: ["iso", "pxe"], "Default unset here (initrd uses ext4)."),
+            "hybridpersistent_filesystem", .choice(["ext4", "xfs"]), on: ["iso", "pxe"],
+            "The file system for these changes."),
         AttributeSchema(
-            "mediacheck", .boolean, on: ["iso"], default: "false", "TODO."),
+            "mediacheck", .boolean, on: ["iso"], default: "false",
+            "The medium can check itself when it boots."),
         AttributeSchema(
-            "publisher", .mediaText, on: ["iso"], default: "SUSE", "Default \"SUSE LINUX GmbH\"."),
+            "publisher", .mediaText, on: ["iso"], "The publisher id of the ISO."),
     ]
 }

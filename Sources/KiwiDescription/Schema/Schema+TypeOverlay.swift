@@ -1,28 +1,39 @@
 extension Schema {
     static let typeAttributesOverlay: [AttributeSchema] = [
         AttributeSchema(
-            "overlayroot", .boolean, on: ["oem"], default: "false", "Default false: compressed read-only root + overlay."),
+            "overlayroot", .boolean, on: ["oem"], default: "false",
+            "The root is a compressed read-only file system with an overlay."),
         AttributeSchema(
-            "overlayroot_readonly_filesystem", .choice(["squashfs", "erofs"]), on: ["oem"], default: "squashfs", "TODO."),
+            "overlayroot_readonly_filesystem", .choice(["squashfs", "erofs"]), on: ["oem"],
+            default: "squashfs", "The read-only file system of an overlay system."),
         AttributeSchema(
-            "overlayroot_write_partition", .boolean, on: ["oem"], default: "true", "TODO."),
+            "overlayroot_write_partition", .boolean, on: ["oem"], default: "true",
+            "The overlay has a partition to write to."),
         AttributeSchema(
-            "overlayroot_readonly_partsize", .integer(minimum: 0), on: ["oem"], "MB; default measured."),
+            "overlayroot_readonly_partsize", .integer(minimum: 0), on: ["oem"],
+            "MiB of the read-only partition; measured when not written."),
         AttributeSchema(
-            "verity_blocks", .blocks, on: ["oem", "iso"], default: "none", "Number of data blocks or all."),
+            "verity_blocks", .blocks, on: ["oem", "iso"],
+            "How many blocks of the root dm-verity protects, or all."),
         AttributeSchema(
-            "embed_verity_metadata", .boolean, on: ["oem"], default: "false", "Needs verity_blocks."),
+            "embed_verity_metadata", .boolean, on: ["oem"], default: "false",
+            "The verity data stands in the image; needs verity_blocks."),
         AttributeSchema(
-            "standalone_integrity", .boolean, on: ["oem"], default: "false", "TODO."),
+            "standalone_integrity", .boolean, on: ["oem"], default: "false",
+            "The root is protected by dm-integrity."),
         AttributeSchema(
-            "embed_integrity_metadata", .boolean, on: ["oem"], default: "false", "Needs standalone_integrity."),
+            "embed_integrity_metadata", .boolean, on: ["oem"], default: "false",
+            "The integrity data stands in the image; needs standalone_integrity."),
         AttributeSchema(
-            "integrity_legacy_hmac", .boolean, on: ["oem"], default: "false", "Default false (requirement of standalone_integrity is written in the schema but has no effect)."),
+            "integrity_legacy_hmac", .boolean, on: ["oem"], default: "false",
+            "The HMAC of older kernels is used."),
         AttributeSchema(
-            "integrity_keyfile", .text, on: ["oem"], "Key file for hmac-sha256."),
+            "integrity_keyfile", .text, on: ["oem"], "The key file for HMAC protection."),
         AttributeSchema(
-            "integrity_metadata_key_description", .text, on: ["oem"], "Default \":<keyfile base name without extension>\"."),
+            "integrity_metadata_key_description", .text, on: ["oem"],
+            "The name of the key in the keyring; default that of the key file."),
         AttributeSchema(
-            "overlayroot_readonly_createoptions", .text, "Blank-separated options for the tool that makes the read-only root of an overlay system."),
+            "overlayroot_readonly_createoptions", .text,
+            "Options for the tool that makes the read-only root of an overlay system."),
     ]
 }

@@ -1,56 +1,72 @@
 extension Schema {
     static let typeAttributesPartitions: [AttributeSchema] = [
         AttributeSchema(
-            "efiparttable", .choice(["msdos", "gpt"]), on: ["oem", "iso"], "Default gpt in EFI mode."),
+            "efiparttable", .choice(["msdos", "gpt"]), on: ["oem", "iso"],
+            "The partition table of images that boot with EFI; default gpt."),
         AttributeSchema(
-            "gpt_hybrid_mbr", .boolean, on: ["oem", "iso"], default: "false", "Gpt only."),
+            "gpt_hybrid_mbr", .boolean, on: ["oem", "iso"], default: "false", "A hybrid MBR beside the GPT."),
         AttributeSchema(
-            "force_mbr", .boolean, on: ["oem"], default: "false", "Default false: msdos table although gpt would be used."),
+            "force_mbr", .boolean, on: ["oem"], default: "false",
+            "An MBR partition table where a GPT would be used."),
         AttributeSchema(
-            "dosparttable_extended_layout", .boolean, on: ["oem"], default: "false", "Default false: 4th partition extended, rest logical; msdos only."),
+            "dosparttable_extended_layout", .boolean, on: ["oem"], default: "false",
+            "From the fourth on, partitions are logical ones."),
         AttributeSchema(
-            "disk_start_sector", .integer(minimum: 2048), on: ["oem"], default: "2048", "TODO."),
+            "disk_start_sector", .integer(minimum: 2048), on: ["oem"], default: "2048",
+            "The first sector of the first partition."),
         AttributeSchema(
-            "bootpartition", .boolean, on: ["oem"], "Forces (true) or forbids (false) /boot partition. Default: yes for mdraid, lvm, overlayroot; no for btrfs volumes and all other."),
+            "bootpartition", .boolean, on: ["oem"],
+            "Forces or forbids a boot partition; default where RAID, LVM or an overlay needs it."),
         AttributeSchema(
-            "bootpartsize", .integer(minimum: 0), on: ["oem"], default: "300", "MB; default 300 in code (documented as 200)."),
+            "bootpartsize", .integer(minimum: 0), on: ["oem"], default: "300", "MiB of the boot partition."),
         AttributeSchema(
-            "bootfilesystem", .choice(["btrfs", "ext2", "ext3", "ext4", "xfs", "fat32", "fat16"]), on: ["oem"], "Default = filesystem."),
+            "bootfilesystem", .choice(["btrfs", "ext2", "ext3", "ext4", "xfs", "fat32", "fat16"]),
+            on: ["oem"], "The file system of the boot partition; default that of the root."),
         AttributeSchema(
-            "efipartsize", .integer(minimum: 0), on: ["oem"], default: "20", "MB."),
+            "efipartsize", .integer(minimum: 0), on: ["oem"], default: "20", "MiB of the EFI partition."),
         AttributeSchema(
-            "eficsm", .boolean, on: ["oem", "iso"], default: "true", "Legacy BIOS boot besides EFI (bios_grub partition 2 MB)."),
+            "eficsm", .boolean, on: ["oem", "iso"], default: "true",
+            "The image boots with legacy BIOS beside EFI."),
         AttributeSchema(
-            "efifatimagesize", .integer(minimum: 0), on: ["oem", "iso"], default: "20", "MB of the El Torito FAT image; max 31."),
+            "efifatimagesize", .integer(minimum: 0), on: ["oem", "iso"], default: "20",
+            "MiB of the FAT image for El Torito, 31 at most."),
         AttributeSchema(
-            "target_removable", .boolean, on: ["oem"], default: "false", "True = no firmware boot entry."),
+            "target_removable", .boolean, on: ["oem"], default: "false",
+            "The disk is carried around: no boot entry is stored in the firmware."),
         AttributeSchema(
-            "spare_part", .partitionSize, on: ["oem"], "MB or with M/G; unset = none."),
+            "spare_part", .partitionSize, on: ["oem"], "MiB of an extra partition, or a number with M or G."),
         AttributeSchema(
-            "spare_part_mountpoint", .text, on: ["oem"], "Mount point."),
+            "spare_part_mountpoint", .text, on: ["oem"], "Where the extra partition is mounted."),
         AttributeSchema(
-            "spare_part_fs", .choice(["btrfs", "ext2", "ext3", "ext4", "xfs"]), on: ["oem"], "Filesystem of it."),
+            "spare_part_fs", .choice(["btrfs", "ext2", "ext3", "ext4", "xfs"]), on: ["oem"],
+            "The file system of the extra partition."),
         AttributeSchema(
-            "spare_part_fs_attributes", .volumeAttributes, on: ["oem"], "Comma list."),
+            "spare_part_fs_attributes", .volumeAttributes, on: ["oem"],
+            "Attributes of the extra file system, separated by commas."),
         AttributeSchema(
-            "spare_part_is_last", .boolean, on: ["oem"], default: "false", "Default false (placed before root); only useful with oem-resize false."),
+            "spare_part_is_last", .boolean, on: ["oem"], default: "false",
+            "The extra partition stands behind the root partition."),
         AttributeSchema(
-            "root_clone", .digits, on: ["oem"], default: "0", "Copies."),
+            "root_clone", .digits, on: ["oem"], default: "0",
+            "How many copies of the root partition are made."),
         AttributeSchema(
-            "boot_clone", .digits, on: ["oem"], default: "0", "Copies."),
+            "boot_clone", .digits, on: ["oem"], default: "0",
+            "How many copies of the boot partition are made."),
         AttributeSchema(
-            "eficsmpart_id", .digits, on: ["oem"], "Partition number, default next."),
+            "eficsmpart_id", .digits, on: ["oem"], "The number of the BIOS boot partition."),
         AttributeSchema(
-            "efipart_id", .digits, on: ["oem"], "Same."),
+            "efipart_id", .digits, on: ["oem"], "The number of the EFI partition."),
         AttributeSchema(
-            "bootpart_id", .digits, on: ["oem"], "Same."),
+            "bootpart_id", .digits, on: ["oem"], "The number of the boot partition."),
         AttributeSchema(
-            "rootpart_id", .digits, on: ["oem"], "Same."),
+            "rootpart_id", .digits, on: ["oem"], "The number of the root partition."),
         AttributeSchema(
-            "mdraid", .choice(["mirroring", "striping"]), on: ["oem"], default: "none", "Degraded RAID1/RAID0 with one disk."),
+            "mdraid", .choice(["mirroring", "striping"]), on: ["oem"], "The root is one half of a RAID."),
         AttributeSchema(
-            "efimountoptions", .text, on: ["oem"], "Mount options of the EFI partition in fstab, for example umask=0077,shortname=winnt."),
+            "efimountoptions", .text, on: ["oem"],
+            "Mount options of the EFI partition in fstab, for example umask=0077,shortname=winnt."),
         AttributeSchema(
-            "apply_dps_codes", .boolean, on: ["oem"], default: "false", "Partitions that match a type of the Discoverable Partitions Specification get its type code."),
+            "apply_dps_codes", .boolean, on: ["oem"], default: "false",
+            "Partitions get the type codes of the Discoverable Partitions Specification."),
     ]
 }

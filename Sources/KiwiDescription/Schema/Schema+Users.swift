@@ -13,21 +13,25 @@ extension Schema {
             "user", "One user; an existing one is modified.",
             attributes: [
                 AttributeSchema(
-                    "groups", .groups, "First = primary group; item may be name:gid (gid used only when group is created)."),
+                    "groups", .groups,
+                    "Groups separated by commas, the first is the primary one; NAME:ID makes one with that id."
+                ),
                 AttributeSchema(
-                    "home", .text, "Home directory; chown+created for new users."),
+                    "home", .text, "The home folder."),
                 AttributeSchema(
-                    "id", .integer(minimum: 0), "Uid."),
+                    "id", .integer(minimum: 0), "The number of the user."),
                 AttributeSchema(
-                    "name", .text, required: true, "Login."),
+                    "name", .text, required: true, "The login name."),
                 AttributeSchema(
-                    "password", .text, required: true, "Hash, or clear text with pwdformat=plain."),
+                    "password", .text, required: true, "The hash, or the clear text with pwdformat=\"plain\"."
+                ),
                 AttributeSchema(
-                    "pwdformat", .choice(["encrypted", "plain"]), default: "encrypted", "Plain is hashed with openssl passwd -1 (salt xyz)."),
+                    "pwdformat", .choice(["encrypted", "plain"]), default: "encrypted",
+                    "How the password is written."),
                 AttributeSchema(
-                    "realname", .text, "Comment field."),
+                    "realname", .text, "The full name."),
                 AttributeSchema(
-                    "shell", .text, "Login shell."),
+                    "shell", .text, "The login shell."),
             ]),
     ]
 }

@@ -37,10 +37,12 @@ extension ValueType {
         switch self {
         case .port:
             let parts = value.split(separator: "/", omittingEmptySubsequences: false)
-            return Self.areDigits(parts.first ?? "") && (parts.count == 1 || parts.count == 2 && ["tcp", "udp"].contains(parts[1]))
+            return Self.areDigits(parts.first ?? "")
+                && (parts.count == 1 || parts.count == 2 && ["tcp", "udp"].contains(parts[1]))
         case .macAddress:
             let parts = value.split(separator: ":", omittingEmptySubsequences: false)
-            return parts.count == 6 && parts.allSatisfy { $0.utf8.count == 2 && $0.utf8.allSatisfy(Self.isHex) }
+            return parts.count == 6
+                && parts.allSatisfy { $0.utf8.count == 2 && $0.utf8.allSatisfy(Self.isHex) }
         case .uuid:
             let parts = value.split(separator: "-", omittingEmptySubsequences: false)
             return parts.map(\.utf8.count) == [8, 4, 4, 4, 12]

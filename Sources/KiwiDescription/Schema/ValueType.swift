@@ -46,7 +46,9 @@ extension ValueType {
     static let knownDiskFormats = [
         "gce", "ova", "qcow2", "vagrant", "vmdk", "vdi", "vhd", "vhdx", "vhd-fixed",
     ]
-    static let knownContainerDiskFormats = ["gce", "ova", "qcow2", "vmdk", "vdi", "vhd", "vhdx", "vhd-fixed", "raw"]
+    static let knownContainerDiskFormats = [
+        "gce", "ova", "qcow2", "vmdk", "vdi", "vhd", "vhdx", "vhd-fixed", "raw",
+    ]
 
     /// The words a value is chosen from, for "allowed" lists and "did you mean"; nil when it is free.
     public var words: [String]? {
@@ -78,7 +80,8 @@ extension ValueType {
         case .volumeSize: "a number of MiB, a number with M or G, or all"
         case .blocks: "a number of blocks, or all"
         case .locales: "locales like en_US or de_DE, separated by commas, without '.UTF-8'; or C or POSIX"
-        case .volumeAttributes: "one or more of \(Self.knownVolumeAttributes.joined(separator: ", ")), separated by commas"
+        case .volumeAttributes:
+            "one or more of \(Self.knownVolumeAttributes.joined(separator: ", ")), separated by commas"
         case .groups: "groups separated by commas, each a name or name:number"
         case .port: "a port number, or a number with /tcp or /udp"
         case .macAddress: "a MAC address like 52:54:00:12:34:56"
@@ -86,9 +89,12 @@ extension ValueType {
         case .mediaText: "1 to 128 letters, digits, blanks, '_' and punctuation"
         case .keyLocation: "a location that starts with file:, https:, http:, ftp: or this:"
         case .fourPartVersion: "four numbers from 0 to 65535 separated by dots"
-        case .outputConsoles: "one or more of \(Self.knownOutputConsoles.joined(separator: ", ")), separated by blanks"
-        case .inputConsoles: "one or more of \(Self.knownInputConsoles.joined(separator: ", ")), separated by blanks"
-        case .architectures: "architectures separated by commas without blanks: \(Self.knownArchitectures.joined(separator: ", "))"
+        case .outputConsoles:
+            "one or more of \(Self.knownOutputConsoles.joined(separator: ", ")), separated by blanks"
+        case .inputConsoles:
+            "one or more of \(Self.knownInputConsoles.joined(separator: ", ")), separated by blanks"
+        case .architectures:
+            "architectures separated by commas without blanks: \(Self.knownArchitectures.joined(separator: ", "))"
         case .diskFormat:
             "\(oneOf(Self.knownDiskFormats)); or oci: or docker: and one of \(Self.knownContainerDiskFormats.joined(separator: ", "))"
         case .schemaVersion: Schema.version

@@ -30,7 +30,9 @@ enum Upgrade {
 
     /// Until schema 2.4 the attribute was spelled `schemeversion`.
     private static func refuseOldSpelling(in image: Element) throws(Failure) {
-        guard let old = image.attribute("schemeversion"), image.attribute("schemaversion") == nil else { return }
+        guard let old = image.attribute("schemeversion"), image.attribute("schemaversion") == nil else {
+            return
+        }
         throw Failure(
             .descriptionWrong,
             Diagnostic(

@@ -12,7 +12,7 @@ struct UpgradeStep: Sendable {
 
     /// All steps in order.
     static let all: [UpgradeStep] = [
-        .to7_5, .to7_6, .to8_0, .to8_1, .to8_2, .to8_3, .to8_4, .to8_5,
+        .to75, .to76, .to80, .to81, .to82, .to83, .to84, .to85,
     ]
 
     /// A note for ``UpgradeStep/rewrite``.

@@ -38,7 +38,8 @@ struct ConsistencyRule: Sendable {
 
     /// A rule about every element of a name, with the elements around it, the nearest last.
     static func element(
-        _ code: String, _ name: String, _ check: @escaping @Sendable (_ element: Element, _ around: [Element]) -> Finding?
+        _ code: String, _ name: String,
+        _ check: @escaping @Sendable (_ element: Element, _ around: [Element]) -> Finding?
     ) -> ConsistencyRule {
         ConsistencyRule(code: code) { image in
             var findings: [Finding] = []

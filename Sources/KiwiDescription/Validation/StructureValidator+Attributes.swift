@@ -13,7 +13,8 @@ extension StructureValidator {
         }
         for rule in schema.attributes where rule.isRequired && element.attribute(rule.name) == nil {
             report(
-                "missing-attribute", at: element.position, "<\(element.name)> needs the attribute '\(rule.name)'",
+                "missing-attribute", at: element.position,
+                "<\(element.name)> needs the attribute '\(rule.name)'",
                 remedy: "add \(Example.attribute(rule))")
         }
     }
@@ -45,11 +46,13 @@ extension StructureValidator {
             remedy: "remove xmlns=\"\(excerpt(attribute.value))\"")
     }
 
-    private mutating func reportUnknown(_ attribute: Attribute, in element: Element, _ schema: ElementSchema) {
+    private mutating func reportUnknown(_ attribute: Attribute, in element: Element, _ schema: ElementSchema)
+    {
         let known = schema.attributes.map(\.name)
         var remedy = nearestName(to: attribute.name, among: known).map { "write '\($0)'" }
         if remedy == nil {
-            let owners = Schema.elements.values.filter { $0.attribute(attribute.name) != nil }.map(\.name).sorted()
+            let owners = Schema.elements.values.filter { $0.attribute(attribute.name) != nil }.map(\.name)
+                .sorted()
             if schema.child(attribute.name) != nil {
                 remedy = "write it as an element: <\(attribute.name)>...</\(attribute.name)>"
             } else if !owners.isEmpty, owners.count <= 4 {

@@ -9,7 +9,10 @@ struct StructureValidator {
         var validator = StructureValidator()
         guard root.name == "image", let schema = Schema.elements["image"] else {
             let message = "the root element is <\(root.name)>, not <image>"
-            return [Diagnostic("wrong-root", at: root.position, message, remedy: "put the description into <image>")]
+            return [
+                Diagnostic(
+                    "wrong-root", at: root.position, message, remedy: "put the description into <image>")
+            ]
         }
         validator.check(root, schema)
         return validator.diagnostics
@@ -80,7 +83,8 @@ struct StructureValidator {
         }
         if schema.content != nil {
             return report(
-                "unknown-element", at: child.position, "<\(parent.name)> holds text, not elements like <\(child.name)>",
+                "unknown-element", at: child.position,
+                "<\(parent.name)> holds text, not elements like <\(child.name)>",
                 remedy: "remove it")
         }
         let known = schema.children.map(\.name)
@@ -92,7 +96,9 @@ struct StructureValidator {
             ?? (known.isEmpty
                 ? "remove it: <\(parent.name)> is empty"
                 : "remove it; <\(parent.name)> may have \(known.map { "<\($0)>" }.joined(separator: ", "))")
-        report("unknown-element", at: child.position, "unknown element <\(child.name)> in <\(parent.name)>", remedy: remedy)
+        report(
+            "unknown-element", at: child.position, "unknown element <\(child.name)> in <\(parent.name)>",
+            remedy: remedy)
     }
 
     /// Content of other name spaces belongs to other programs.

@@ -4,7 +4,8 @@ extension ConsistencyRule {
     ]
 
     private static let bootloaderForType = element("bootloader-for-type", "bootloader") { loader, around in
-        guard let image = around.last?["image"], !["oem", "iso"].contains(image), Schema.imageTypes.contains(image)
+        guard let image = around.last?["image"], !["oem", "iso"].contains(image),
+            Schema.imageTypes.contains(image)
         else { return nil }
         return Finding(
             at: loader.position, "the image type '\(image)' has no boot loader",

@@ -1,12 +1,14 @@
 extension ConsistencyRule {
     static let containerRules: [ConsistencyRule] = [
-        containerForType, containerAttributes, containerInDisk, commands("entrypoint"), commands("subcommand"),
+        containerForType, containerAttributes, containerInDisk, commands("entrypoint"),
+        commands("subcommand"),
     ]
 
     private static let withName = ["oem", "docker", "oci", "appx"]
     private static let withAll = ["oem", "docker", "oci"]
 
-    private static let containerForType = element("containerconfig-for-type", "containerconfig") { section, around in
+    private static let containerForType = element("containerconfig-for-type", "containerconfig") {
+        section, around in
         guard let image = around.last?["image"], !withName.contains(image), Schema.imageTypes.contains(image)
         else { return nil }
         return Finding(
@@ -26,8 +28,10 @@ extension ConsistencyRule {
         }
     }
 
-    private static let containerInDisk = element("containerconfig-in-disk", "containerconfig") { section, around in
-        guard let type = around.last, type["image"] == "oem", let format = type["format"], !type.hasContainerDiskFormat
+    private static let containerInDisk = element("containerconfig-in-disk", "containerconfig") {
+        section, around in
+        guard let type = around.last, type["image"] == "oem", let format = type["format"],
+            !type.hasContainerDiskFormat
         else { return nil }
         return Finding(
             at: section.position, "a disk in the format '\(format)' is in no container",
@@ -39,7 +43,8 @@ extension ConsistencyRule {
             let (execute, clear) = (section.attribute("execute"), section.attribute("clear"))
             if execute != nil && clear != nil {
                 return Finding(
-                    at: clear?.position, "<\(name)> has both 'execute' and 'clear'", remedy: "keep one of them")
+                    at: clear?.position, "<\(name)> has both 'execute' and 'clear'",
+                    remedy: "keep one of them")
             }
             guard execute == nil, clear == nil else { return nil }
             return Finding(

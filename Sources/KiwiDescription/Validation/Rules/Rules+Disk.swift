@@ -12,7 +12,8 @@ extension ConsistencyRule {
                 Finding(
                     at: $0.position,
                     isOther
-                        ? "'\($0.name)' needs filesystem=\"btrfs\"" : "'\($0.name)' has no meaning with preferlvm=\"true\"",
+                        ? "'\($0.name)' needs filesystem=\"btrfs\""
+                        : "'\($0.name)' has no meaning with preferlvm=\"true\"",
                     remedy: "remove it")
             }
         }
@@ -39,7 +40,9 @@ extension ConsistencyRule {
     ]
 
     private static let partitionNames = element("reserved-partition-name", "partition") { partition, _ in
-        guard let name = partition.attribute("name"), reservedPartitionNames.contains(name.value) else { return nil }
+        guard let name = partition.attribute("name"), reservedPartitionNames.contains(name.value) else {
+            return nil
+        }
         return Finding(
             at: name.valuePosition, "the partition name '\(name.value)' is reserved",
             remedy: "choose a name other than \(oneOf(reservedPartitionNames))")

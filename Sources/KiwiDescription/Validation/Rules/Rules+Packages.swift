@@ -1,7 +1,8 @@
 extension ConsistencyRule {
     static let packageRules: [ConsistencyRule] = [modulePhase, moduleStream, bootstrapPackage]
 
-    private static let modulePhase = element("module-outside-bootstrap", "collectionModule") { module, around in
+    private static let modulePhase = element("module-outside-bootstrap", "collectionModule") {
+        module, around in
         guard around.last?["type"] != "bootstrap" else { return nil }
         return Finding(
             at: module.position, "<collectionModule> may only stand in <packages type=\"bootstrap\">",

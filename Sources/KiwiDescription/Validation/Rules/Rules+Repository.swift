@@ -11,7 +11,8 @@ extension ConsistencyRule {
     }
 
     private static let architectures = element("repository-architectures", "repository") { repository, _ in
-        guard let attribute = repository.attribute("architectures"), let type = repository["type"], type != "apt-deb"
+        guard let attribute = repository.attribute("architectures"), let type = repository["type"],
+            type != "apt-deb"
         else { return nil }
         return Finding(
             at: attribute.position, "'architectures' has no meaning for repositories of type '\(type)'",

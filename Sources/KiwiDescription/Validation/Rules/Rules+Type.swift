@@ -36,7 +36,8 @@ extension ConsistencyRule {
     }
 
     private static let derivedDisk = type("derived-disk-format") { type in
-        guard type["image"] == "oem", let derived = type.attribute("derived_from"), !type.hasContainerDiskFormat
+        guard type["image"] == "oem", let derived = type.attribute("derived_from"),
+            !type.hasContainerDiskFormat
         else { return nil }
         return Finding(
             at: derived.position, "a disk can only be derived from a container when it is delivered in one",
@@ -44,14 +45,17 @@ extension ConsistencyRule {
     }
 
     private static let installMedia = element("install-media", "installmedia") { media, around in
-        guard let type = around.last, !type.isTrue("installiso"), !type.isTrue("installpxe") else { return nil }
+        guard let type = around.last, !type.isTrue("installiso"), !type.isTrue("installpxe") else {
+            return nil
+        }
         return Finding(
             at: media.position, "<installmedia> needs an installation medium",
             remedy: "add installiso=\"true\" or installpxe=\"true\" to <type>, or remove <installmedia>")
     }
 
     private static let guestAdditions = element("guest-additions", "vagrantconfig") { box, _ in
-        guard let attribute = box.attribute("virtualbox_guest_additions_present"), box["provider"] != "virtualbox"
+        guard let attribute = box.attribute("virtualbox_guest_additions_present"),
+            box["provider"] != "virtualbox"
         else { return nil }
         return Finding(
             at: attribute.position, "guest additions of VirtualBox need provider=\"virtualbox\"",

@@ -1,6 +1,6 @@
 extension UpgradeStep {
     /// The repository type `rpm-dir` is dropped.
-    static let to8_1 = UpgradeStep(from: SchemaVersion(8, 0), to: SchemaVersion(8, 1)) { image, notes in
+    static let to81 = UpgradeStep(from: SchemaVersion(8, 0), to: SchemaVersion(8, 1)) { image, notes in
         image.rewriteAll { element in
             guard element.name == "repository", let type = element.attribute("type"), type.value == "rpm-dir"
             else { return }

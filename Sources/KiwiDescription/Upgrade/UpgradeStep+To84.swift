@@ -1,6 +1,6 @@
 extension UpgradeStep {
     /// `console="output input"` becomes two attributes.
-    static let to8_4 = UpgradeStep(from: SchemaVersion(8, 3), to: SchemaVersion(8, 4)) { image, notes in
+    static let to84 = UpgradeStep(from: SchemaVersion(8, 3), to: SchemaVersion(8, 4)) { image, notes in
         image.rewriteAll { element in
             guard element.name == "bootloader", let console = element.attribute("console") else { return }
             let parts = console.value.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)

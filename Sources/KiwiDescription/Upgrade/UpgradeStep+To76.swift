@@ -1,6 +1,6 @@
 extension UpgradeStep {
     /// The package manager `dnf` becomes `dnf4`.
-    static let to7_6 = UpgradeStep(from: SchemaVersion(7, 5), to: SchemaVersion(7, 6)) { image, notes in
+    static let to76 = UpgradeStep(from: SchemaVersion(7, 5), to: SchemaVersion(7, 6)) { image, notes in
         image.rewriteAll { element in
             guard element.name == "packagemanager", element.text == "dnf" else { return }
             notes.append(

@@ -1,6 +1,6 @@
 extension UpgradeStep {
     /// `vga` of types is dropped.
-    static let to8_5 = UpgradeStep(from: SchemaVersion(8, 4), to: SchemaVersion(8, 5)) { image, notes in
+    static let to85 = UpgradeStep(from: SchemaVersion(8, 4), to: SchemaVersion(8, 5)) { image, notes in
         image.rewriteAll { element in
             guard element.name == "type", let vga = element.attribute("vga") else { return }
             element.remove(attribute: "vga")

@@ -1,8 +1,10 @@
 extension UpgradeStep {
     /// `btrfs_root_is_snapshot` becomes `btrfs_root_is_snapper_snapshot`.
-    static let to8_3 = UpgradeStep(from: SchemaVersion(8, 2), to: SchemaVersion(8, 3)) { image, notes in
+    static let to83 = UpgradeStep(from: SchemaVersion(8, 2), to: SchemaVersion(8, 3)) { image, notes in
         image.rewriteAll { element in
-            guard element.name == "type", let attribute = element.attribute("btrfs_root_is_snapshot") else { return }
+            guard element.name == "type", let attribute = element.attribute("btrfs_root_is_snapshot") else {
+                return
+            }
             element.rename(attribute: "btrfs_root_is_snapshot", to: "btrfs_root_is_snapper_snapshot")
             notes.append(
                 note(

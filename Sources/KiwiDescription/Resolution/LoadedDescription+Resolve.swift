@@ -1,0 +1,36 @@
+import KiwiDiagnostics
+
+extension LoadedDescription {
+    /// What a build with these choices makes.
+    ///
+    /// A profile, type or override that does not exist is a usage failure; what the description
+    /// itself lacks makes it wrong.
+    public func resolve(_ request: ResolveRequest) throws(Failure) -> ResolvedImage {
+        do throws(LoadingStages.Stop) {
+            let (selection, notes) = try select(request)
+            var image = Resolver(selection: selection, overrides: request.overrides).resolve()
+            image.notes = notes
+            return image
+        } catch { throw error.failure }
+    }
+
+    /// The sections that count after the overrides.
+    func select(_ request: ResolveRequest) throws(LoadingStages.Stop) -> (Selection, notes: [Diagnostic]) {
+        let selection = try Selection(description, request)
+        if request.overrides == Overrides() { return (selection, []) }
+        var rewriter = OverrideRewriter(self, selection, request)
+        do throws(Failure) { try rewriter.apply() } catch {
+            throw LoadingStages.Stop(stage: .other, failure: error)
+        }
+        let changed = Description(
+            rewriter.document, folder: description.folder, file: description.file,
+            sourceSchemaVersion: description.sourceSchemaVersion)
+        var again = request
+        again.type = selection.type.image
+        var result = try Selection(changed, again)
+        // An override of another type of the same name must not change which type was chosen.
+        result.typeIndex = selection.typeIndex
+        result.type = changed.preferences[selection.typeIndex.preferences].types[selection.typeIndex.type]
+        return (result, rewriter.notes)
+    }
+}

@@ -1,4 +1,0 @@
-extension UpgradeStep {
-    /// Only the version changes.
-    static let to8_0 = UpgradeStep(from: SchemaVersion(7, 6), to: SchemaVersion(8, 0)) { _, _ in }
-}
