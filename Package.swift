@@ -71,7 +71,7 @@ let package = Package(
         test("Diagnostics"),
         test("Description", exclude: ["Fixtures"]),
         test("Toolbox"),
-        test("RootTree"),
+        test("RootTree", exclude: ["Fixtures"]),
         test("Storage"),
         test("Boot"),
         test("Image", exclude: ["Fixtures"]),

@@ -37,12 +37,12 @@ struct PackageStore: Sendable {
     /// A private folder for unfinished downloads, on the file system of the store.
     func partialFolder() throws -> String {
         let path = "\(folder)/.partial-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
-        try LocalFile.makeFolders(path)
+        try FileSystem.makeFolder(path)
         return path
     }
 
     /// Takes over a finished, verified file.
     func adopt(_ file: String, as package: PackageList.Package) throws {
-        try LocalFile.rename(file, to: path(package))
+        try FileSystem.rename(file, to: path(package))
     }
 }

@@ -11,8 +11,8 @@ extension Apt {
         let sources = try AptSources(for: request, host: HostAptConfiguration.read(), exists: { _ in true })
         let lists = try tree.resolve("/etc/apt/sources.list.d")
         let keyrings = try tree.resolve("/usr/share/keyrings")
-        try LocalFile.makeFolders(lists)
-        try LocalFile.makeFolders(keyrings)
+        try FileSystem.makeFolder(lists)
+        try FileSystem.makeFolder(keyrings)
         for entry in sources.entries {
             let name = RepositoryAlias.fileName(entry.alias)
             var keys: [String] = []
@@ -25,13 +25,13 @@ extension Apt {
             try LocalFile.write(text, to: "\(lists)/\(name).sources")
             if let priority = entry.priority {
                 let folder = try tree.resolve("/etc/apt/preferences.d")
-                try LocalFile.makeFolders(folder)
+                try FileSystem.makeFolder(folder)
                 try LocalFile.write(
                     AptSources.preference(addresses: entry.addresses, priority: priority), to: "\(folder)/\(name).pref")
             }
             if let login = entry.login {
                 let folder = try tree.resolve("/etc/apt/auth.conf.d")
-                try LocalFile.makeFolders(folder)
+                try FileSystem.makeFolder(folder)
                 let text = entry.addresses.map { AptSources.authentication(address: $0, login) }.joined()
                 try LocalFile.write(text, to: "\(folder)/\(name).conf", mode: 0o600)
             }
@@ -53,9 +53,9 @@ extension Apt {
         case .fingerprint: return nil
         case .keyring(let path):
             // The distribution's own keyring is a file of one of its packages.
-            return LocalFile.exists(try tree.resolve(path)) ? path : try take(path)
+            return FileSystem.exists(try tree.resolve(path)) ? path : try take(path)
         case .file(let path, let position):
-            guard LocalFile.exists(path) else {
+            guard FileSystem.exists(path) else {
                 throw Failure(
                     .descriptionWrong,
                     Diagnostic(

@@ -32,7 +32,7 @@ extension Apt {
         var logs: [(name: String, path: String)] = []
         for name in LocalFile.list(folder) {
             // A package's folder may be a link to that of another one: its log is told there.
-            guard LocalFile.isFolder("\(folder)/\(name)") else { continue }
+            guard FileSystem.isRealFolder("\(folder)/\(name)") else { continue }
             let path = "\(folder)/\(name)/changelog.Debian.gz"
             if LocalFile.isFile(path) { logs.append((name, path)) }
         }

@@ -5,7 +5,7 @@ import KiwiToolbox
 extension Apt {
     public func uninstall(_ packages: [Located<String>], from tree: RootTree) async throws {
         let installed = try await installed(of: packages, in: tree)
-        let environment = try await DpkgInstaller.environment(in: tree.workspace)
+        let environment = DpkgInstaller.environment(in: tree.workspace)
         try await removing(tree) {
             try await tree.run(
                 ToolCall(
@@ -30,7 +30,7 @@ extension Apt {
             let owner = file.dropLast(kind.count + 1).prefix { $0 != ":" }
             if installed.contains(String(owner)) { LocalFile.remove("\(info)/\(file)") }
         }
-        let environment = try await DpkgInstaller.environment(in: tree.workspace)
+        let environment = DpkgInstaller.environment(in: tree.workspace)
         try await removing(tree) {
             try await tree.run(
                 ToolCall(

@@ -90,7 +90,7 @@ public struct Apt: PackageManager {
         try await fetch(list, in: tree.workspace)
         try await DpkgInstaller(tree: tree, store: store(tree.workspace), options: options).install(list)
         // As after an installation by apt: what came as a dependency may be removed with its users.
-        try LocalFile.makeFolders(try tree.resolve("/var/lib/apt"))
+        try FileSystem.makeFolder(try tree.resolve("/var/lib/apt"))
         try LocalFile.write(AptExtendedStates.text(all), to: try tree.resolve("/var/lib/apt/extended_states"))
     }
 }

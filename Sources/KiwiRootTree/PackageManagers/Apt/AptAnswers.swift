@@ -32,10 +32,10 @@ struct AptAnswers: Sendable {
 
     /// Failures cost only time later.
     func keep(_ resolution: PackageResolution, _ key: String) {
-        guard let bytes = try? CanonicalJSON.encode(resolution), (try? LocalFile.makeFolders(folder)) != nil else { return }
+        guard let bytes = try? CanonicalJSON.encode(resolution), (try? FileSystem.makeFolder(folder)) != nil else { return }
         let partial = "\(folder)/.new-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
         guard (try? LocalFile.write(String(decoding: bytes, as: UTF8.self), to: partial)) != nil else { return }
-        _ = try? LocalFile.rename(partial, to: "\(folder)/\(key).json")
+        _ = try? FileSystem.rename(partial, to: "\(folder)/\(key).json")
     }
 
     func clear() { LocalFile.remove(folder) }

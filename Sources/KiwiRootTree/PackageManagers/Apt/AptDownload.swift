@@ -14,7 +14,7 @@ struct AptDownload: Sendable {
     let workspace: Workspace
 
     func run(_ list: PackageList, from origins: PackageOrigins, replace: Bool) async throws {
-        try LocalFile.makeFolders(store.folder)
+        try FileSystem.makeFolder(store.folder)
         let missing = replace ? list.packages : store.missing(from: list)
         let total = Int64(list.packages.count)
         let counter = ProgressCounter(start: total - Int64(missing.count), of: total, workspace, unit: "packages")

@@ -28,9 +28,9 @@ struct AptListCache: Sendable {
     /// Keeps the state of a private lists folder and drops older ones. Failures cost only time later.
     func publish(_ lists: String, as generation: String) {
         let target = "\(folder)/\(generation)"
-        if !LocalFile.exists(target) {
+        if !FileSystem.exists(target) {
             let partial = "\(folder)/.new-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
-            guard (try? LocalFile.makeFolders(partial)) != nil else { return }
+            guard (try? FileSystem.makeFolder(partial)) != nil else { return }
             for name in LocalFile.list(lists) where LocalFile.isFile("\(lists)/\(name)") && name != "lock" {
                 guard (try? LocalFile.linkOrCopy("\(lists)/\(name)", to: "\(partial)/\(name)")) != nil else {
                     LocalFile.remove(partial)

@@ -44,7 +44,7 @@ struct AptSources: Sendable, Hashable {
     /// - Throws: `Failure` with one diagnostic per repository that cannot be used.
     init(
         for request: PackageRequest, host: HostAptConfiguration,
-        exists: (String) -> Bool = LocalFile.exists
+        exists: (String) -> Bool = FileSystem.exists
     ) throws(Failure) {
         var problems: [Diagnostic] = []
         for (index, repository) in request.repositories.enumerated() {

@@ -22,7 +22,7 @@ struct AptState: Sendable {
     ) async throws -> AptState {
         let state = AptState(folder: folder(in: workspace), sources: sources, workspace: workspace)
         for name in ["lists/partial", "archives/partial", "cache", "empty.d", "keys"] {
-            try LocalFile.makeFolders("\(state.folder)/\(name)")
+            try FileSystem.makeFolder("\(state.folder)/\(name)")
         }
         let configuration = AptConfiguration(
             state: state.folder, architecture: request.architecture, proxies: host.proxies)
@@ -86,7 +86,7 @@ struct AptState: Sendable {
             let raw = "\(folder)/keys/\(name).download"
             try await AptKey.download(address, to: raw, for: entry, position, state: self)
             let path = "\(folder)/keys/\(name).\(try AptKey.ending(ofFile: raw))"
-            try LocalFile.rename(raw, to: path)
+            try FileSystem.rename(raw, to: path)
             return path
         }
     }

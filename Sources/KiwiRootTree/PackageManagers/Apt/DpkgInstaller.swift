@@ -77,7 +77,7 @@ struct DpkgInstaller: Sendable {
         let counter = ProgressCounter(of: Int64(list.packages.count) * 2, workspace, unit: "package steps")
         let files = list.packages.map { "\(Self.storeInside)/\(store.name($0))" }
         let policy = try tree.resolve("/usr/sbin/policy-rc.d")
-        let ownPolicy = !LocalFile.exists(policy)
+        let ownPolicy = !FileSystem.exists(policy)
         if ownPolicy { try LocalFile.write("#!/bin/sh\nexit 101\n", to: policy, mode: 0o755) }
         defer { if ownPolicy { LocalFile.remove(policy) } }
         do {
@@ -101,23 +101,27 @@ struct DpkgInstaller: Sendable {
             settings.append("--path-include=/usr/share/doc/*/copyright")
         }
         let call = ToolCall(
-            "dpkg", settings + arguments, environment: try await DpkgInstaller.environment(in: workspace),
+            "dpkg", settings + arguments, environment: DpkgInstaller.environment(in: workspace),
             output: .lines { line in
                 if line.hasPrefix("Unpacking ") || line.hasPrefix("Setting up ") { counter.advance() }
             }, logPrefix: "system: ")
         try await tree.run(call)
     }
 
+    /// The time maintainer scripts see without SOURCE_DATE_EPOCH: a constant, so that layers of equal
+    /// packages are equal whatever the repositories' release date.
+    static let neutralTime: Int64 = 1_000_000_000
+
     /// What maintainer scripts see. INITRD=No: no initrd is made by package scripts; the build
     /// makes one later, once.
-    static func environment(in workspace: Workspace) async throws -> [String: String] {
+    static func environment(in workspace: Workspace) -> [String: String] {
         var environment = workspace.settings.extraEnvironment
         let fixed = [
             "DEBIAN_FRONTEND": "noninteractive", "DEBCONF_NONINTERACTIVE_SEEN": "true", "DEBCONF_NOWARNINGS": "yes",
             "INITRD": "No", "HOME": "/root", "TERM": "dumb", "LC_ALL": "C",
         ]
         environment.merge(fixed) { _, ours in ours }
-        if let clock: Int64 = try? await workspace.value(.clock) { environment["SOURCE_DATE_EPOCH"] = "\(clock)" }
+        environment["SOURCE_DATE_EPOCH"] = "\(workspace.settings.sourceDateEpoch ?? neutralTime)"
         return environment
     }
 }

@@ -12,7 +12,8 @@ enum DpkgSkeleton {
 
     /// Files that only tell of the installation itself.
     static let traces = [
-        "/var/log/alternatives.log", "/var/log/dpkg.log", "/var/log/apt", "/var/log/bootstrap.log",
+        "/var/log/alternatives.log", "/var/log/dpkg.log", "/var/log/bootstrap.log", "/var/log/apt/history.log",
+        "/var/log/apt/term.log", "/var/log/apt/eipp.log.xz",
         "/var/lib/dpkg/status-old", "/var/lib/dpkg/diversions-old", "/var/lib/dpkg/statoverride-old",
         "/var/lib/dpkg/available-old", "/var/lib/dpkg/lock", "/var/lib/dpkg/lock-frontend",
         "/var/lib/dpkg/triggers/Lock", "/var/cache/ldconfig/aux-cache",
@@ -32,18 +33,18 @@ enum DpkgSkeleton {
     static func make(at root: String, architecture: Architecture) throws {
         guard chmod(root, 0o755) == 0 else { throw FileError.current("chmod", root) }
         for name in mergedFolders(architecture) {
-            try LocalFile.makeFolders("\(root)/usr/\(name)")
+            try FileSystem.makeFolder("\(root)/usr/\(name)")
             guard symlink("usr/\(name)", "\(root)/\(name)") == 0 || errno == EEXIST else {
                 throw FileError.current("symlink", "\(root)/\(name)")
             }
         }
         for name in ["info", "updates", "triggers", "alternatives", "parts"] {
-            try LocalFile.makeFolders("\(root)/var/lib/dpkg/\(name)")
+            try FileSystem.makeFolder("\(root)/var/lib/dpkg/\(name)")
         }
-        for name in ["status", "available"] where !LocalFile.exists("\(root)/var/lib/dpkg/\(name)") {
+        for name in ["status", "available"] where !FileSystem.exists("\(root)/var/lib/dpkg/\(name)") {
             try LocalFile.write("", to: "\(root)/var/lib/dpkg/\(name)")
         }
-        try LocalFile.makeFolders("\(root)/tmp")
+        try FileSystem.makeFolder("\(root)/tmp")
         guard chmod("\(root)/tmp", 0o1777) == 0 else { throw FileError.current("chmod", "\(root)/tmp") }
     }
 }

@@ -18,7 +18,7 @@ extension HostAptConfiguration {
         let keyring = "/usr/share/keyrings/\(distribution)-archive-keyring.gpg"
         return HostAptConfiguration(
             entries: entries, distribution: distribution, codename: system["VERSION_CODENAME"] ?? "",
-            archiveKeyring: !distribution.isEmpty && LocalFile.exists(root + keyring) ? keyring : nil)
+            archiveKeyring: !distribution.isEmpty && FileSystem.exists(root + keyring) ? keyring : nil)
     }
 
     /// Proxy settings out of `apt-config dump`; the only thing taken over from the machine's apt.

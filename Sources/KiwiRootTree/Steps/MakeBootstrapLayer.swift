@@ -1,0 +1,35 @@
+import KiwiDescription
+import KiwiDiagnostics
+import KiwiToolbox
+
+/// Makes the first layer of a tree: essential packages, the package manager, bootstrap packages.
+///
+/// Its key is the list of packages alone, so that all images of a distribution
+/// with the same bootstrap packages share it.
+public struct MakeBootstrapLayer: BuildStep {
+    public var manager: Located<String>
+    public var options: InstallOptions
+
+    public init(manager: Located<String>, options: InstallOptions) {
+        self.manager = manager
+        self.options = options
+    }
+
+    private enum CodingKeys: CodingKey { case options }
+
+    public var id: String { "layer.bootstrap" }
+    public var summary: String { "install the bootstrap packages" }
+    public var because: Position? { manager.position }
+    public var reads: [Artifact] { [.bootstrapPackages, FetchPackages.fetched(.bootstrap)] }
+    public var writes: [Artifact] { [.bootstrapLayer] }
+    public var tools: [ToolRequirement] { (try? PackageManagerRegistry.manager(named: manager))?.tools ?? [] }
+    public var reusable: Bool { true }
+
+    public func run(in workspace: Workspace) async throws {
+        let manager = try PackageManagerRegistry.manager(named: manager)
+        let list: PackageList = try await workspace.value(.bootstrapPackages)
+        try await workspace.buildLayer(.bootstrapLayer, over: nil) { tree in
+            try await manager.bootstrap(list, options: options, into: tree)
+        }
+    }
+}

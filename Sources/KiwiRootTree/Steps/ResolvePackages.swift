@@ -1,0 +1,37 @@
+import KiwiDiagnostics
+import KiwiToolbox
+
+/// Asks the repositories for the packages of the image, with all dependencies, versions and checksums.
+public struct ResolvePackages: BuildStep {
+    public var request: PackageRequest
+
+    public init(request: PackageRequest) { self.request = request }
+
+    public var id: String { "packages.resolve" }
+    public var summary: String {
+        "resolve \(request.bootstrap.packages.count + request.system.packages.count) packages with "
+            + "\(request.manager.value) from \(request.repositories.count) repositories"
+    }
+    public var because: Position? { request.manager.position }
+    public var reads: [Artifact] { [] }
+    public var writes: [Artifact] {
+        [.packages, .bootstrapPackages, .systemPackages, .packageOrigins, .usedRepositories, .clock]
+    }
+    public var tools: [ToolRequirement] {
+        (try? PackageManagerRegistry.manager(named: request.manager))?.tools ?? []
+    }
+
+    public func run(in workspace: Workspace) async throws {
+        let manager = try PackageManagerRegistry.manager(named: request.manager)
+        let resolution = try await manager.resolve(request, in: workspace)
+        try await workspace.set(.packages, resolution.list)
+        try await workspace.set(.bootstrapPackages, resolution.list.phase(.bootstrap))
+        try await workspace.set(.systemPackages, resolution.list.phase(.system))
+        try await workspace.set(.packageOrigins, resolution.origins)
+        try await workspace.set(.usedRepositories, resolution.repositories)
+        try await workspace.set(.clock, workspace.settings.sourceDateEpoch ?? resolution.newestRelease ?? 0)
+        workspace.log.info(
+            "\(resolution.list.packages.count) packages, \(resolution.list.size >> 20) MiB to fetch at most, "
+                + "\(resolution.list.installedSize >> 20) MiB installed")
+    }
+}
