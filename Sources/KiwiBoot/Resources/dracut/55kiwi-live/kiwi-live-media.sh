@@ -60,8 +60,7 @@ kiwi_live_take() {
         *)
             if [ "$disk" = "$device" ]; then
                 medium_kind=disk
-            elif [ "$(kiwi_iso_identity "$disk")" = "$(kiwi_iso_identity "$device")" ] \
-                && kiwi_iso_label "$disk" > /dev/null; then
+            elif kiwi_iso_same "$disk" "$device"; then
                 # First partition of a hybrid image: the same ISO as the disk.
                 medium_kind=disk
                 device=$disk

@@ -243,17 +243,35 @@ prepare_changes() {
     return 1
 }
 
+# The kernel refuses a mount of the whole disk while a partition of it is in use:
+# take the partition with the same ISO, or a loop device, which claims nothing.
+mount_source() {
+    local part
+    if [ "$medium_kind" != disk ]; then
+        echo "$medium_device"
+        return
+    fi
+    while read -r part; do
+        if kiwi_iso_same "$medium_device" "$part"; then
+            echo "$part"
+            return
+        fi
+    done < <(kiwi_partitions_of "$medium_device")
+    losetup -r -f --show "$medium_device"
+}
+
 mount_medium() {
-    local type
-    [ -b "$medium_device" ] || fail "the medium is gone"
-    ln -sfn "$medium_device" /run/overlay/isodev
+    local source type
+    source=$(mount_source)
+    [ -b "$source" ] || fail "the medium $medium_device is gone"
+    ln -sfn "$source" /run/overlay/isodev
     mkdir -p /run/overlay/live
-    type=$(kiwi_blkid "$medium_device" TYPE)
-    if [ "$(kiwi_bytes "$medium_device" 32769 5)" = CD001 ] && [ "$type" != udf ]; then
-        mount -n -t iso9660 -o ro "$medium_device" /run/overlay/live
+    type=$(kiwi_blkid "$source" TYPE)
+    if [ "$(kiwi_bytes "$source" 32769 5)" = CD001 ] && [ "$type" != udf ]; then
+        mount -n -t iso9660 -o ro "$source" /run/overlay/live
     else
-        kiwi_mount_untouched "$medium_device" /run/overlay/live
-    fi || fail "the medium $medium_device cannot be mounted"
+        kiwi_mount_untouched "$source" /run/overlay/live
+    fi || fail "the medium $source cannot be mounted"
 }
 
 # -------------------------------------------------------------------- main
@@ -282,10 +300,10 @@ if getargbool 0 rd.live.ram || getargbool 0 toram; then
     if copy_to_memory "$image"; then
         image=/run/overlay/ram/$live_image_name
         umount /run/overlay/live
-        if [ -z "$persistent" ] && [ "$medium_kind" = file ]; then
-            losetup -d "$medium_device"
-            umount "$host_folder"
-        fi
+        source=$(readlink -f /run/overlay/isodev)
+        [[ $source == /dev/loop* ]] && losetup -d "$source"
+        # Stays when the write area is a file beside the ISO.
+        mountpoint -q "$host_folder" && umount "$host_folder" 2> /dev/null
     fi
 fi
 

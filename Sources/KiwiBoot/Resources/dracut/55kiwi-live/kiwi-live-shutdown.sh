@@ -1,4 +1,4 @@
-#!/bin/sh
+#!/bin/bash
 # The last program of a live system: systemd has stopped everything and made
 # /run/initramfs the root; /oldroot is what was the root. Unmounts the layers
 # from the top so that the persistent file system ends clean, then does $1.
@@ -45,5 +45,6 @@ case $action in
     # No kexec here: the new kernel was loaded, but a plain reboot is safe.
     *) action=reboot ;;
 esac
-"$action" -f -n
+# Twice "force": at once, without asking the manager that is gone.
+systemctl --force --force --no-wall "$action"
 while :; do sleep 60; done

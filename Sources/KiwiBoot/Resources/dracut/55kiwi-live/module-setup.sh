@@ -83,10 +83,9 @@ kiwi_live_shutdown_list() {
     local tool path
     # shellcheck disable=SC2154
     mkdir -p "$initdir/lib/kiwi"
-    for tool in sh cat ls mkdir mount umount losetup sleep sync cryptsetup dmsetup reboot poweroff halt; do
+    for tool in bash mount umount losetup sleep sync dmsetup systemctl; do
         path=$(find_binary "$tool" 2> /dev/null) || continue
         echo "$path"
-        readlink -f "$path"
         ldd "$(readlink -f "$path")" 2> /dev/null \
             | sed -n -e 's|.*=> \(/[^ ]*\) .*|\1|p' -e 's|^[[:space:]]*\(/[^ ]*\) .*|\1|p'
     done | sort -u > "$initdir/lib/kiwi/shutdown.list"

@@ -214,6 +214,15 @@ kiwi_iso_identity() {
     dd if="$1" bs=2048 skip=16 count=1 status=none 2> /dev/null | sha256sum | cut -d' ' -f1
 }
 
+# Is the ISO on A the one on B? A hybrid image has a second volume descriptor for
+# its first partition: same label and dates, other sizes.
+kiwi_iso_same() {
+    local a b
+    a=$(kiwi_iso_label "$1")$(kiwi_bytes "$1" 33581 68)
+    b=$(kiwi_iso_label "$2")$(kiwi_bytes "$2" 33581 68)
+    [ -n "$a" ] && [ "$a" = "$b" ]
+}
+
 # Mount options that leave a file system exactly as it is: a plain "ro" makes
 # journalling file systems replay their journal, which writes.
 kiwi_untouched_options() {
