@@ -25,19 +25,18 @@ extension BuildRequest {
     mutating func take(_ options: PrepareOptions) throws {
         allowExistingRoot = options.allowExistingRoot
         clearCache = options.clearCache
-        ignoreRepositories = options.ignoreRepos
-        ignoreRepositoriesUsedForBuild = options.ignoreReposUsedForBuild
-        setRepository = try options.replacedRepository()
-        addRepositories = try options.repositories()
-        addPackages = options.addPackage
-        deletePackages = options.deletePackage
-        addBootstrapPackages = options.addBootstrapPackage
-        typeAttributes = options.setTypeAttr.map { entry in
-            let cut = entry.firstIndex(of: "=")!
-            return NameAndValue(name: String(entry[..<cut]), value: String(entry[entry.index(after: cut)...]))
-        }
-        releaseVersion = options.setReleaseVersion
-        signingKeys = options.signingKey.map(Paths.absolute)
+        overrides.ignoreRepositories = options.ignoreRepos
+        overrides.ignoreRepositoriesUsedForBuild = options.ignoreReposUsedForBuild
+        overrides.setRepository = options.setRepo
+        overrides.setRepositoryCredentials = options.setRepoCredentials
+        overrides.addRepositories = options.addRepo
+        overrides.addRepositoryCredentials = options.addRepoCredentials
+        overrides.addPackages = options.addPackage
+        overrides.deletePackages = options.deletePackage
+        overrides.addBootstrapPackages = options.addBootstrapPackage
+        overrides.setTypeAttributes = options.setTypeAttr
+        overrides.setReleaseVersion = options.setReleaseVersion
+        overrides.signingKeys = options.signingKey.map(Paths.absolute)
         keepIdentity = options.keepIdentity
     }
 

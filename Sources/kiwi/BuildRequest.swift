@@ -1,8 +1,9 @@
 import KiwiConfiguration
+import KiwiDescription
 
 /// Everything a person asked for with `system build`, `prepare` or `create`: the parsed
 /// command line with absolute paths and the merged runtime configuration.
-struct BuildRequest: Codable, Hashable, Sendable {
+struct BuildRequest: Sendable {
     enum Operation: String, Codable, Sendable { case build, prepare, create }
 
     var operation: Operation
@@ -27,18 +28,8 @@ struct BuildRequest: Codable, Hashable, Sendable {
 
     var allowExistingRoot = false
     var clearCache = false
-    var ignoreRepositories = false
-    var ignoreRepositoriesUsedForBuild = false
-    var setRepository: RepositoryOption?
-    var addRepositories: [RepositoryOption] = []
-    var addPackages: [String] = []
-    var deletePackages: [String] = []
-    var addBootstrapPackages: [String] = []
-    /// `--set-type-attr`, in order.
-    var typeAttributes: [NameAndValue] = []
-    var releaseVersion: String?
-    /// Absolute paths.
-    var signingKeys: [String] = []
+    /// The command line's changes to the description.
+    var overrides = Overrides()
 
     var sandbox: GlobalOptions.SandboxChoice = .auto
     var network: GlobalOptions.NetworkChoice = .host
@@ -61,9 +52,4 @@ struct BuildRequest: Codable, Hashable, Sendable {
     var sourceDateEpoch: Int64?
     /// `--color-output`.
     var forceColor = false
-
-    struct NameAndValue: Codable, Hashable, Sendable {
-        var name: String
-        var value: String
-    }
 }

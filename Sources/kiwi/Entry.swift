@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import KiwiDiagnostics
+import KiwiToolbox
 
 /// Starts the program: parses the command line, runs the command and turns errors into
 /// messages and exit codes.
@@ -8,6 +9,7 @@ import KiwiDiagnostics
 enum Entry {
     static func main() async {
         var arguments = Array(CommandLine.arguments.dropFirst())
+        if arguments.first == InitProcess.argument { InitProcess.run(arguments) }
         // KIWI's `SERVICE COMMAND help`.
         if arguments.count > 1, arguments.last == "help",
             arguments.dropLast().allSatisfy({ !$0.hasPrefix("-") })

@@ -109,7 +109,7 @@ struct SystemCreate: AsyncParsableCommand {
         var request = try BuildRequest(.create, global)
         request.root = Paths.absolute(root)
         request.target = Paths.absolute(targetDir)
-        request.signingKeys = signingKey.map(Paths.absolute)
+        request.overrides.signingKeys = signingKey.map(Paths.absolute)
         request.take(plan)
         try await Progress.showing(global) { try await performSandboxed(request, observer: $0) }
     }

@@ -92,34 +92,5 @@ struct PrepareOptions: ParsableArguments {
         where package.isEmpty || package.hasPrefix("-") {
             throw ValidationError("'\(package)' is no package name")
         }
-        _ = try repositories()
-        _ = try replacedRepository()
-    }
-
-    /// The values of `--add-repo` with their credentials.
-    func repositories() throws -> [RepositoryOption] {
-        try addRepo.enumerated().map { index, text in
-            var repository = try parsed(text, "--add-repo")
-            if index < addRepoCredentials.count {
-                repository.credentials = try Credentials.read(addRepoCredentials[index])
-            }
-            return repository
-        }
-    }
-
-    /// The value of `--set-repo` with its credentials.
-    func replacedRepository() throws -> RepositoryOption? {
-        guard let setRepo else { return nil }
-        var repository = try parsed(setRepo, "--set-repo")
-        repository.credentials = try setRepoCredentials.map(Credentials.read)
-        return repository
-    }
-
-    private func parsed(_ text: String, _ option: String) throws -> RepositoryOption {
-        do {
-            return try RepositoryOption(argument: text)
-        } catch let mistake as RepositoryOption.Mistake {
-            throw ValidationError("\(option) '\(text)': \(mistake)")
-        }
     }
 }
