@@ -38,12 +38,15 @@ public struct AttributeSchema: Sendable, Hashable {
     /// What holds when it is not written, where that is one fixed value.
     public var defaultValue: String?
     public var since: String?
+    /// Accepted for compatibility, but changes nothing.
+    public var isWithoutEffect: Bool
     /// One line for people.
     public var summary: String
 
     init(
         _ name: String, _ type: ValueType, required: Bool = false, on imageTypes: [String] = [],
-        loaders: [String] = [], default defaultValue: String? = nil, since: String? = nil, _ summary: String
+        loaders: [String] = [], default defaultValue: String? = nil, since: String? = nil,
+        withoutEffect: Bool = false, _ summary: String
     ) {
         self.name = name
         self.type = type
@@ -52,6 +55,7 @@ public struct AttributeSchema: Sendable, Hashable {
         self.loaders = loaders
         self.defaultValue = defaultValue
         self.since = since
+        self.isWithoutEffect = withoutEffect
         self.summary = summary
     }
 }

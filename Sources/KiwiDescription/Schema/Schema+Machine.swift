@@ -4,19 +4,20 @@ extension Schema {
             "machine", "Settings of the virtual machine.",
             attributes: [
                 AttributeSchema(
-                    "min_memory", .integer(minimum: 0), "The least memory in MiB."),
+                    "min_memory", .integer(minimum: 0), withoutEffect: true, "The least memory in MiB."),
                 AttributeSchema(
-                    "max_memory", .integer(minimum: 0), "The most memory in MiB."),
+                    "max_memory", .integer(minimum: 0), withoutEffect: true, "The most memory in MiB."),
                 AttributeSchema(
-                    "min_cpu", .integer(minimum: 0), "The least processors."),
+                    "min_cpu", .integer(minimum: 0), withoutEffect: true, "The least processors."),
                 AttributeSchema(
-                    "max_cpu", .integer(minimum: 0), "The most processors."),
+                    "max_cpu", .integer(minimum: 0), withoutEffect: true, "The most processors."),
                 AttributeSchema(
                     "ovftype", .choice(["vmware"]), default: "vmware", "The kind of virtual appliance."),
                 AttributeSchema(
                     "HWversion", .integer(), default: "9", "The hardware version of VMware machines."),
                 AttributeSchema(
-                    "arch", .choice(["ix86", "x86_64"]), "The architecture of the machine."),
+                    "arch", .choice(["ix86", "x86_64"]), withoutEffect: true,
+                    "The architecture of the machine."),
                 AttributeSchema(
                     "xen_loader", .choice(["hvmloader", "pygrub", "pvgrub"]),
                     "The image is a Xen guest with this loader."),
@@ -34,7 +35,7 @@ extension Schema {
             "vmdisk", "The disk of the virtual machine.",
             attributes: [
                 AttributeSchema(
-                    "disktype", .text, "The kind of disk."),
+                    "disktype", .text, withoutEffect: true, "The kind of disk."),
                 AttributeSchema(
                     "controller",
                     .choice(["ide", "buslogic", "lsilogic", "lsisas1068", "legacyESX", "pvscsi"]),
@@ -42,7 +43,7 @@ extension Schema {
                 AttributeSchema(
                     "id", .integer(minimum: 0), default: "0", "The number of the disk."),
                 AttributeSchema(
-                    "device", .text, "The device name in the guest."),
+                    "device", .text, withoutEffect: true, "The device name in the guest."),
                 AttributeSchema(
                     "diskmode",
                     .choice([
@@ -80,7 +81,7 @@ extension Schema {
                 AttributeSchema(
                     "virtualsize", .integer(minimum: 0), required: true, "The size in GiB."),
                 AttributeSchema(
-                    "boxname", .text, "The name of the box."),
+                    "boxname", .text, withoutEffect: true, "The name of the box."),
                 AttributeSchema(
                     "virtualbox_guest_additions_present", .boolean, default: "false",
                     "The image has the guest additions of VirtualBox."),

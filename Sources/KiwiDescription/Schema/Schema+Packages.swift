@@ -27,7 +27,7 @@ extension Schema {
                 AttributeSchema(
                     "name", .text, required: true, "The archive beside the description."),
                 AttributeSchema(
-                    "bootinclude", .boolean, "Also put in kiwi initrd."),
+                    "bootinclude", .boolean, "Also put into a kiwi initrd."),
                 AttributeSchema(
                     "target_dir", .text, "The folder it is unpacked in; default /."),
             ]),
@@ -43,13 +43,13 @@ extension Schema {
                 AttributeSchema(
                     "permissions", .text, "The mode as chmod takes it."),
                 AttributeSchema(
-                    "arch", .architectures, "Has no effect."),
+                    "arch", .architectures, withoutEffect: true, "Has no effect."),
             ]),
         ElementSchema(
             "ignore", "A package to leave out.",
             attributes: [
                 AttributeSchema(
-                    "name", .text, required: true, "Package to exclude (if the package manager can)."),
+                    "name", .text, required: true, "The package to leave out."),
                 AttributeSchema(
                     "arch", .architectures, "The architectures it counts for, separated by commas."),
             ]),
@@ -57,7 +57,7 @@ extension Schema {
             "namedCollection", "A pattern or group of packages.",
             attributes: [
                 AttributeSchema(
-                    "name", .text, required: true, "SUSE pattern, RH group id."),
+                    "name", .text, required: true, "The name of the pattern or group."),
                 AttributeSchema(
                     "arch", .architectures, "The architectures it counts for, separated by commas."),
             ]),
@@ -65,33 +65,33 @@ extension Schema {
             "collectionModule", "A module stream to enable or disable.",
             attributes: [
                 AttributeSchema(
-                    "name", .identifier(), required: true, "Module."),
+                    "name", .identifier(), required: true, "The name of the module."),
                 AttributeSchema(
                     "enable", .boolean, required: true, "Whether the module is enabled or disabled."),
                 AttributeSchema(
                     "stream", .identifier(), "The stream of an enabled module."),
                 AttributeSchema(
-                    "arch", .architectures, "Has no effect."),
+                    "arch", .architectures, withoutEffect: true, "Has no effect."),
             ]),
         ElementSchema(
             "product", "A SUSE product.",
             attributes: [
                 AttributeSchema(
-                    "name", .text, required: true, "SUSE product."),
+                    "name", .text, required: true, "The name of the product."),
                 AttributeSchema(
-                    "arch", .architectures, "Has no effect."),
+                    "arch", .architectures, withoutEffect: true, "Has no effect."),
             ]),
         ElementSchema(
             "package", "One package.",
             attributes: [
                 AttributeSchema(
-                    "name", .text, required: true, "Package name as the package manager takes it."),
+                    "name", .text, required: true, "The name as the package manager takes it."),
                 AttributeSchema(
                     "arch", .architectures, "The architectures it counts for, separated by commas."),
                 AttributeSchema(
-                    "bootdelete", .boolean, "Delete from kiwi initrd."),
+                    "bootdelete", .boolean, "Removed from a kiwi initrd."),
                 AttributeSchema(
-                    "bootinclude", .boolean, "Also install in kiwi initrd (initrd_system=kiwi)."),
+                    "bootinclude", .boolean, "Also put into a kiwi initrd."),
             ]),
         ElementSchema(
             "drivers", "Kernel drivers to keep in a kiwi initrd.",
@@ -105,8 +105,7 @@ extension Schema {
             attributes: [
                 AttributeSchema(
                     "type", .choice(["delete", "tools", "libs"]), required: true,
-                    "Delete = remove these; tools = keep only these in bin/sbin; libs = keep only these libraries."
-                ),
+                    "Delete: remove these; tools, libs: keep only these."),
                 AttributeSchema(
                     "profiles", .text, "The profiles this section belongs to, separated by commas."),
             ],
