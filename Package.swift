@@ -46,10 +46,16 @@ let package = Package(
             name: "KiwiStorage", dependencies: ["CKiwiLinux", "KiwiDescription", "KiwiToolbox"],
             swiftSettings: strict),
         .target(
-            name: "KiwiBoot", dependencies: ["KiwiDescription", "KiwiToolbox"],
+            name: "KiwiBoot",
+            dependencies: [
+                "KiwiDescription", "KiwiToolbox", .product(name: "Crypto", package: "swift-crypto"),
+            ],
             exclude: ["Resources"], swiftSettings: strict),
         .target(
-            name: "KiwiImage", dependencies: ["KiwiBoot", "KiwiRootTree", "KiwiStorage"],
+            name: "KiwiImage",
+            dependencies: [
+                "KiwiBoot", "KiwiRootTree", "KiwiStorage", .product(name: "Yams", package: "Yams"),
+            ],
             swiftSettings: strict),
         .target(
             name: "KiwiConfiguration",

@@ -55,7 +55,10 @@ public struct InspectTree: BuildStep {
         let inspection = try await workspace.withTree(of: tree) { tree in
             try inspect(TreeReader(tree.path), resources: resources)
         }
-        for note in inspection.notes { workspace.log.message(.info, note) }
+        for note in inspection.notes where !isEarly { workspace.log.info(note) }
+        for warning in inspection.warnings where !isEarly {
+            workspace.log.warning("\(warning)" + (warning.remedy.map { "; fix: \($0)" } ?? ""))
+        }
         if !inspection.errors.isEmpty { throw Failure(.buildFailed, inspection.errors) }
         guard !isEarly, let facts = inspection.facts else {
             try await workspace.set(.value("tree-check"), true)
@@ -70,6 +73,7 @@ public struct InspectTree: BuildStep {
     public struct Inspection: Sendable {
         public var facts: TreeFacts?
         public var errors: [Diagnostic] = []
+        public var warnings: [Diagnostic] = []
         public var notes: [String] = []
     }
 
@@ -140,11 +144,11 @@ public struct InspectTree: BuildStep {
             facts.signed = SignedLoader.find(for: platform, matches: tree.matches)
             // Without a shim a signed GRUB is of use only where it was asked for.
             if firmware.signed == .preferred, facts.signed?.shim == nil { facts.signed = nil }
-            if firmware.signed == .required, facts.signed == nil {
-                result.errors.append(
+            if firmware.signed == .required, facts.signed?.shim == nil {
+                result.warnings.append(
                     Diagnostic(
-                        "no-signed-loader", at: firmwarePosition ?? because,
-                        "firmware \"uefi\" needs the distribution's signed GRUB, which the root tree lacks",
+                        "no-signed-loader", .warning, at: firmwarePosition ?? because,
+                        "the root tree has no signed \(facts.signed == nil ? "GRUB" : "shim"): the image does not start where Secure Boot is on",
                         remedy:
                             "add <package name=\"shim-signed\"/> and <package name=\"grub-efi-\(architecture.debianName)-signed\"/> (Debian's names), or write firmware=\"efi\""
                     ))
@@ -153,7 +157,6 @@ public struct InspectTree: BuildStep {
         for platform in firmware.platforms {
             let wish = platform.isEFI ? firmware.efi : firmware.bios
             if platform.isEFI, facts.signed != nil { continue }
-            if platform.isEFI, firmware.signed == .required { continue }
             if let choice = finder.choice(for: platform) {
                 facts.loaders.append(choice)
             } else if wish == .required || firmware.platforms.count == 1 {

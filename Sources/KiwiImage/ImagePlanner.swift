@@ -9,6 +9,12 @@ public protocol ImagePlanner: Sendable {
     /// - Parameter tree: the topmost layer of the root tree.
     /// - Throws: everything about the type that this version does not do, at its lines.
     func steps(for image: ResolvedImage, tree: Artifact, options: CreateOptions) throws(Failure) -> [any BuildStep]
+    /// What the description says without effect here, as notes at its lines.
+    func notes(for image: ResolvedImage) -> [Diagnostic]
+}
+
+extension ImagePlanner {
+    public func notes(for image: ResolvedImage) -> [Diagnostic] { [] }
 }
 
 /// All image types this version builds: one line each.

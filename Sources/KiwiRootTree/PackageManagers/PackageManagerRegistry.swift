@@ -14,7 +14,7 @@ public enum PackageManagerRegistry {
         try manager(named: image.packageManager)
     }
 
-    static func manager(named name: Located<String>) throws(Failure) -> any PackageManager {
+    public static func manager(named name: Located<String>) throws(Failure) -> any PackageManager {
         for type in all where type.names.contains(name.value) { return type.init() }
         let known = all.flatMap { $0.names }.sorted()
         throw Failure(

@@ -1,6 +1,6 @@
 /// A device node that a package or overlay asked for: it cannot be made in a user
 /// namespace, so the packer writes it.
-public struct DeviceNode: Sendable, Codable, Hashable {
+public struct PackedNode: Sendable, Codable, Hashable {
     /// Path in the tree without leading slash.
     public var path: String
     /// `c` or `b`.

@@ -1,0 +1,61 @@
+import KiwiBoot
+import KiwiDiagnostics
+import KiwiToolbox
+
+extension Artifact {
+    /// The loader folder after the user's `editbootconfig` script.
+    public static let editedLoader = Artifact.file("loader.edited")
+}
+
+/// Runs the user's `editbootconfig` script on the files of the medium, as KIWI does: on the
+/// build side, in the root tree's folder, with the arguments `iso:MEDIA_FOLDER 1`.
+public struct EditBootConfig: BuildStep {
+    public let id = "editbootconfig"
+    @Unkeyed public var because: Position?
+    public var tree: Artifact
+    /// Absolute path of the script.
+    public var script: String
+    public var environment: [String: String]
+
+    public init(tree: Artifact, script: String, environment: [String: String], because: Position? = nil) {
+        self.tree = tree
+        self.script = script
+        self.environment = environment
+        _because = Unkeyed(wrappedValue: because)
+    }
+
+    public var summary: String { "run \(FileSystem.name(of: script)) on the boot menu" }
+    // The EFI boot image is made from the same folder first.
+    public var reads: [Artifact] { [tree, .loader, .esp, .clock] }
+    public var writes: [Artifact] { [.editedLoader] }
+    public var tools: [ToolRequirement] { [ToolRequirement("bash", package: "bash", to: "run editbootconfig")] }
+
+    public func run(in workspace: Workspace) async throws {
+        guard FileSystem.isFile(script) else {
+            throw Failure(
+                .descriptionWrong,
+                Diagnostic(
+                    "missing-script", at: because, "the script \(script) does not exist",
+                    remedy: "put it into the description's folder, or remove editbootconfig"))
+        }
+        let clock: Int64 = try await workspace.value(.clock)
+        let edited = try await workspace.newFile(.editedLoader)
+        try FileSystem.rename(try await workspace.file(.loader), to: edited)
+        try await workspace.withTree(of: tree) { tree in
+            let call = ToolCall(
+                "bash", ["--norc", script, "iso:\(edited)/media", "1"],
+                environment: environment.merging(workspace.settings.extraEnvironment) { $1 },
+                workingDirectory: tree.path, logPrefix: "editbootconfig: ")
+            do {
+                try await workspace.runner.run(call)
+            } catch let failure as ToolFailure {
+                throw Failure(
+                    .buildFailed,
+                    Diagnostic(
+                        "script-failed", at: because, "\(FileSystem.name(of: script)) ended with \(failure.exitCode)",
+                        remedy: "mend the script; its output is in the log", notes: failure.lastLines.suffix(10)))
+            }
+        }
+        try MediaFolder("\(edited)/media").setTimes(clock)
+    }
+}

@@ -1,0 +1,66 @@
+import KiwiBoot
+import KiwiDescription
+import KiwiDiagnostics
+import KiwiToolbox
+
+extension Artifact {
+    /// The ISO as xorriso wrote it.
+    public static let rawISO = Artifact.file("raw.iso")
+    /// The ISO with its media tag, if it has one.
+    public static let iso = Artifact.file("image.iso")
+}
+
+/// Writes the hybrid ISO.
+public struct MakeISO: BuildStep {
+    public let id = "iso"
+    @Unkeyed public var because: Position?
+    public var architecture: Architecture
+    public var firmware: LiveFirmware
+    public var volumeID: String
+    public var publisher: String
+    /// nil: the mbrid.
+    public var applicationID: String?
+    /// The loader folder to take: changed by the user's script or not.
+    public var loader: Artifact
+
+    public init(
+        architecture: Architecture, options: LiveOptions, loader: Artifact, because: Position? = nil
+    ) {
+        self.architecture = architecture
+        firmware = options.firmware
+        volumeID = options.volumeID
+        publisher = options.publisher
+        applicationID = options.applicationID
+        self.loader = loader
+        _because = Unkeyed(wrappedValue: because)
+    }
+
+    public var summary: String { "write the hybrid ISO \"\(volumeID)\"" }
+    public var reads: [Artifact] { [loader, .esp, .initrd, .payload, .imageIDs, .clock] }
+    public var writes: [Artifact] { [.rawISO] }
+    public var tools: [ToolRequirement] {
+        [ToolRequirement("xorriso", package: "xorriso", to: "write the ISO")]
+    }
+
+    public func run(in workspace: Workspace) async throws {
+        let ids: ImageIDs = try await workspace.value(.imageIDs)
+        let clock: Int64 = try await workspace.value(.clock)
+        let media = "\(try await workspace.file(loader))/media"
+        let esp = try await workspace.file(.esp)
+        let folder = "boot/\(architecture.resultName)/loader"
+        let hybrid = "\(media)/\(folder)/boot_hybrid.img"
+        let hasBIOS = FileSystem.isFile("\(media)/\(folder)/eltorito.img")
+        var call = XorrisoCall(
+            to: try await workspace.newFile(.rawISO), media: media, volumeID: volumeID,
+            applicationID: applicationID ?? ids.mbrID, publisher: publisher, loaderFolder: folder, hasBIOS: hasBIOS,
+            hybridMBR: hasBIOS && FileSystem.isFile(hybrid) ? hybrid : nil,
+            esp: (FileSystem.size(of: esp) ?? 0) > 0 ? esp : nil, table: firmware.table, gptDisk: ids.gptDisk,
+            clock: clock)
+        call.forceBootableMBR = firmware.hybridMBR
+        call.grafts = [
+            (inside: "\(folder)/initrd", source: try await workspace.file(.initrd)),
+            (inside: "LiveOS/squashfs.img", source: try await workspace.file(.payload)),
+        ]
+        try await workspace.runner.run(call.call)
+    }
+}

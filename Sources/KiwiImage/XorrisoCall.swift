@@ -1,0 +1,102 @@
+import KiwiBoot
+import KiwiToolbox
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// The call of xorriso that writes a hybrid ISO for CD and disk, BIOS and UEFI. Pure.
+public struct XorrisoCall: Sendable {
+    public var output: String
+    /// Folder whose content becomes the root of the medium.
+    public var media: String
+    /// Files added at paths of the medium.
+    public var grafts: [(inside: String, source: String)] = []
+    public var volumeID: String
+    public var applicationID: String
+    public var publisher: String
+    /// `boot/ARCH/loader` on the medium.
+    public var loaderFolder: String
+    public var hasBIOS: Bool
+    /// MBR code for starting from a disk by BIOS, on the build machine.
+    public var hybridMBR: String?
+    /// FAT image for UEFI.
+    public var esp: String?
+    public var table: LiveFirmware.Table
+    public var forceBootableMBR = false
+    /// UUID form.
+    public var gptDisk: String
+    public var clock: Int64
+
+    static let preparer = "KIWI - https://github.com/OSInside/kiwi"
+
+    public init(
+        to output: String, media: String, volumeID: String, applicationID: String, publisher: String,
+        loaderFolder: String, hasBIOS: Bool, hybridMBR: String?, esp: String?, table: LiveFirmware.Table,
+        gptDisk: String, clock: Int64
+    ) {
+        self.output = output
+        self.media = media
+        self.volumeID = volumeID
+        self.applicationID = applicationID
+        self.publisher = publisher
+        self.loaderFolder = loaderFolder
+        self.hasBIOS = hasBIOS
+        self.hybridMBR = hybridMBR
+        self.esp = esp
+        self.table = table
+        self.gptDisk = gptDisk
+        self.clock = clock
+    }
+
+    public var call: ToolCall {
+        let date = Self.date(clock)
+        var words = ["-as", "mkisofs", "-quiet"]
+        // Level 3 lets files exceed 4 GiB.
+        words += ["-iso-level", "3", "-full-iso9660-filenames", "-R", "-J", "-joliet-long"]
+        words += ["-V", volumeID, "-appid", applicationID, "-publisher", publisher, "-preparer", Self.preparer]
+        words += ["--modification-date=\(date)", "--set_all_file_dates", date]
+        words += ["-uid", "0", "-gid", "0", "-dir-mode", "0755", "-file-mode", "0644", "-no-pad", "--no-emul-toc"]
+        if let hybridMBR { words += ["--grub2-mbr", hybridMBR] }
+        words += ["-partition_offset", "16"]
+        if let esp {
+            words += ["-append_partition", "2", "0xef", esp]
+            if table == .gpt {
+                words += ["-appended_part_as_gpt", "--gpt_disk_guid", gptDisk.replacing("-", with: "")]
+            }
+        }
+        if forceBootableMBR { words.append("--mbr-force-bootable") }
+        if hasBIOS || esp != nil { words += ["-c", bootCatalog, "--boot-catalog-hide"] }
+        if hasBIOS {
+            words += ["-b", "\(loaderFolder)/eltorito.img", "-no-emul-boot", "-boot-load-size", "4"]
+            words += ["-boot-info-table", "--grub2-boot-info"]
+        }
+        if esp != nil {
+            if hasBIOS { words.append("-eltorito-alt-boot") }
+            words += ["-e", "--interval:appended_partition_2:all::", "-no-emul-boot"]
+        }
+        words += ["-o", output, "-graft-points"]
+        words += grafts.map { "\($0.inside)=\(Self.escaped($0.source))" }
+        words.append(Self.escaped(media))
+        return ToolCall("xorriso", words, environment: ["SOURCE_DATE_EPOCH": "\(clock)"])
+    }
+
+    /// Beside the loader's folder, as KIWI has it.
+    private var bootCatalog: String {
+        loaderFolder.split(separator: "/").dropLast().joined(separator: "/") + "/boot.catalog"
+    }
+
+    private static func escaped(_ path: String) -> String {
+        path.replacing("\\", with: "\\\\").replacing("=", with: "\\=")
+    }
+
+    /// `YYYYMMDDhhmmsscc` in UTC.
+    static func date(_ seconds: Int64) -> String {
+        var time = time_t(seconds)
+        var parts = tm()
+        gmtime_r(&time, &parts)
+        func two(_ number: Int32) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        return "\(parts.tm_year + 1900)\(two(parts.tm_mon + 1))\(two(parts.tm_mday))"
+            + "\(two(parts.tm_hour))\(two(parts.tm_min))\(two(parts.tm_sec))00"
+    }
+}
