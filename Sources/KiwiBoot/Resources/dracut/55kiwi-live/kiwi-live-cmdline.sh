@@ -1,6 +1,7 @@
 #!/bin/sh
 # cmdline hook, sourced by dracut: take root=live:... and start the search.
 
+# shellcheck source=/dev/null # dracut's
 command -v getarg > /dev/null || . /lib/dracut-lib.sh
 
 # Rules and generators that start arrays, volume groups and caches of whatever

@@ -3,6 +3,7 @@
 # Written to the early folder, so that it wins over what systemd would make of
 # root=live:...
 
+# shellcheck source=/dev/null # dracut's
 command -v getarg > /dev/null || . /lib/dracut-lib.sh
 
 root=$(getarg root=)

@@ -1,5 +1,6 @@
 #!/bin/bash
-# Finding the medium. Sourced by kiwi-live-root.
+# Finding the medium. Sourced by kiwi-live-root, which sets live_wanted (what
+# root= names), live_dir and live_image.
 #
 # Result in variables:
 #   medium_device  block device that carries the ISO (or the live folder)
@@ -7,6 +8,7 @@
 #   medium_disk    disk it lies on; empty for a CD
 #   host_device    file: partition that holds the ISO file, mounted at $host_folder
 
+# shellcheck disable=SC2034,SC2154 # set and used across these files
 host_folder=/run/initramfs/isoscan
 look_folder=/run/kiwi/look
 
@@ -54,15 +56,15 @@ kiwi_live_take() {
     medium_disk=$disk
     case $(kiwi_live_drive "$disk") in
         rom)
-            medium_kind=cd
+            medium_kind='cd'
             medium_disk=
             ;;
         *)
             if [ "$disk" = "$device" ]; then
-                medium_kind=disk
+                medium_kind='disk'
             elif kiwi_iso_same "$disk" "$device"; then
                 # First partition of a hybrid image: the same ISO as the disk.
-                medium_kind=disk
+                medium_kind='disk'
                 device=$disk
             else
                 medium_kind=partition
@@ -106,7 +108,7 @@ kiwi_live_find_file() {
                 host_device=$device
                 host_file=$file
                 medium_device=$loop
-                medium_kind=file
+                medium_kind='file'
                 medium_disk=$(kiwi_disk_of "$device")
                 return 0
             else

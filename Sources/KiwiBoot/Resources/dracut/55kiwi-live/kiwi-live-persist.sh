@@ -4,6 +4,7 @@
 # kiwi_persist mounts the write area at $area or fails with the reason in
 # $persist_reason; then nothing that existed has been changed.
 
+# shellcheck disable=SC2154 # what kiwi-live-media.sh found
 area=/run/overlay/overlayfs
 persist_reason=
 
@@ -77,10 +78,14 @@ persist_ask() {
     systemd-ask-password --timeout=0 "$1"
 }
 
+persist_has_crypt() {
+    command -v cryptsetup > /dev/null && command -v systemd-ask-password > /dev/null
+}
+
 # persist_encrypt TARGET: sets $persist_mapped
 persist_encrypt() {
     local first='' second=x
-    command -v cryptsetup > /dev/null && command -v systemd-ask-password > /dev/null \
+    persist_has_crypt \
         || { persist_no "rd.live.encrypt needs cryptsetup, which this initrd does not have"; return 1; }
     while [ -z "$first" ] || [ "$first" != "$second" ]; do
         first=$(persist_ask "New passphrase for the write area:") || return 1
@@ -100,7 +105,7 @@ persist_open() {
     local try
     persist_mapped=$1
     [ "$(kiwi_blkid "$1" TYPE)" = crypto_LUKS ] || return 0
-    command -v cryptsetup > /dev/null && command -v systemd-ask-password > /dev/null \
+    persist_has_crypt \
         || { persist_no "$1 is encrypted and this initrd has no cryptsetup"; return 1; }
     for try in 1 2 3; do
         if persist_ask "Passphrase for the write area $1:" \
@@ -119,7 +124,8 @@ persist_mount() {
     type=$(kiwi_blkid "$device" TYPE)
     case $type in
         ext2 | ext3 | ext4)
-            if command -v e2fsck > /dev/null; then
+            # Somebody's partition that merely holds our file is left to its journal.
+            if [ "$folder" = "$area" ] && command -v e2fsck > /dev/null; then
                 e2fsck -p "$device" < /dev/null
                 code=$?
                 # 1 and 2: errors were corrected.
@@ -193,7 +199,7 @@ persist_image_end() {
 }
 
 persist_add_partition() {
-    local disk=$1 gpt='' total end note start size identity type before after part
+    local disk=$1 gpt='' total end note start size identity type at before after part
     if [ "$(blockdev --getro "$disk")" = 1 ]; then
         persist_no "$disk is write protected"
         return 1
@@ -224,13 +230,15 @@ persist_add_partition() {
     if [ "$(kiwi_note_value "$disk" "$note" iso)" != "$identity" ] \
         || [ "$(kiwi_note_value "$disk" "$note" state)" != creating ]; then
         dd if="$disk" of="$disk" bs=512 count=64 seek=$((note + 8)) conv=notrunc,fsync status=none \
-            && kiwi_note_write "$disk" "$note" "$identity" "$start" "$size" creating \
+            || { persist_no "$disk cannot be written"; return 1; }
+        kiwi_note_write "$disk" "$note" "$identity" "$start" "$size" creating \
             || { persist_no "$disk cannot be written"; return 1; }
     fi
     # Signatures of what was on the stick before the image.
-    dd if=/dev/zero of="$disk" bs=512 seek="$start" count=2048 conv=notrunc,fsync status=none \
-        && dd if=/dev/zero of="$disk" bs=512 seek=$((start + size - 2048)) count=2048 conv=notrunc,fsync status=none \
-        || { persist_no "$disk cannot be written"; return 1; }
+    for at in "$start" $((start + size - 2048)); do
+        dd if=/dev/zero of="$disk" bs=512 seek="$at" count=2048 conv=notrunc,fsync status=none \
+            || { persist_no "$disk cannot be written"; return 1; }
+    done
 
     type=L
     [ -n "$gpt" ] && type=0FC63DAF-8483-4772-8E79-3D69D8477DE4
@@ -281,8 +289,8 @@ persist_use_file() {
         say "Making the file for changes: ${file##*/}, $size MiB"
         # Under another name until complete: a power cut leaves no half file.
         rm -f "$file.new"
-        mkdir -p "${file%/*}" && truncate -s "${size}M" "$file.new" \
-            || { persist_no "$file cannot be made"; return 1; }
+        mkdir -p "${file%/*}"
+        truncate -s "${size}M" "$file.new" || { persist_no "$file cannot be made"; return 1; }
         loop=$(losetup -f --show "$file.new") || { persist_no "$file.new cannot be used as a device"; return 1; }
         if getargbool 0 rd.live.encrypt; then
             persist_encrypt "$loop" || { losetup -d "$loop"; return 1; }

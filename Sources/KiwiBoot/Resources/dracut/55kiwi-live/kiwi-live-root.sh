@@ -11,9 +11,13 @@
 
 [ -e /run/kiwi/live.ready ] && exit 0
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin
+# shellcheck source=/dev/null # dracut's
 . /lib/dracut-lib.sh
+# shellcheck source=../59kiwi-lib/kiwi-lib.sh
 . /lib/kiwi-lib.sh
+# shellcheck source=kiwi-live-media.sh
 . /lib/kiwi-live-media.sh
+# shellcheck source=kiwi-live-persist.sh
 . /lib/kiwi-live-persist.sh
 mkdir -p /run/kiwi
 kiwi_debug_setup
@@ -77,8 +81,9 @@ find_medium() {
     exit 1
 }
 
+# Called by kiwi-media-check.
+# shellcheck disable=SC2317
 show_percent() {
-    # Every step on a terminal, but few lines in a log of a serial console.
     say_progress "Checking the medium: $1%"
 }
 

@@ -80,6 +80,7 @@ fi
 # in front of that partition (kiwi-lib.sh, "free space of a stick").
 saved_table=
 if [ -b "$medium" ] && [ -f /lib/kiwi-lib.sh ]; then
+    # shellcheck source=../59kiwi-lib/kiwi-lib.sh
     . /lib/kiwi-lib.sh
     if note=$(kiwi_note_partition "$medium"); then
         note=${note##* }

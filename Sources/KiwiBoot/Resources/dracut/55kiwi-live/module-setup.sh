@@ -69,6 +69,7 @@ install() {
     inst_script "$moddir/kiwi-live-shutdown.sh" /lib/kiwi/shutdown
     kiwi_live_shutdown_list
     # Whatever modes the files had on their way here.
+    # shellcheck disable=SC2154
     chmod 755 "$initdir/sbin/kiwi-live-root" "$initdir/sbin/kiwi-media-check" \
         "$initdir/lib/kiwi/shutdown" \
         "$initdir$systemdutildir/system-generators/dracut-kiwi-live-generator"

@@ -2,6 +2,7 @@
 # Messages, parameters and block devices for Kiwi's boot code.
 # Sourced by bash programs of the initrd, never run.
 
+# shellcheck source=/dev/null # dracut's
 command -v getarg > /dev/null || . /lib/dracut-lib.sh
 
 # ---------------------------------------------------------------- messages
@@ -238,7 +239,7 @@ kiwi_untouched_options() {
 
 # kiwi_mount_untouched DEVICE FOLDER: read-only, and no byte written meanwhile.
 kiwi_mount_untouched() {
-    local device=$1 folder=$2 type code=1 readonly
+    local device=$1 folder=$2 type code=1 protected
     type=$(kiwi_blkid "$device" TYPE)
     case $type in
         ext2 | ext3 | ext4 | xfs | btrfs | f2fs | vfat | exfat | iso9660 | udf | hfsplus) ;;
@@ -246,12 +247,12 @@ kiwi_mount_untouched() {
         # No file system, or one that cannot be mounted without writing.
         *) return 1 ;;
     esac
-    readonly=$(blockdev --getro "$device" 2> /dev/null)
+    protected=$(blockdev --getro "$device" 2> /dev/null)
     mkdir -p "$folder"
     blockdev --setro "$device" 2> /dev/null
     modprobe -q "$type"
     mount -n -t "$type" -o "$(kiwi_untouched_options "$type")" "$device" "$folder" 2> /dev/null && code=0
-    [ "$readonly" = 1 ] || blockdev --setrw "$device" 2> /dev/null
+    [ "$protected" = 1 ] || blockdev --setrw "$device" 2> /dev/null
     return $code
 }
 
