@@ -1,5 +1,6 @@
 import Foundation
 import KiwiDiagnostics
+import KiwiToolbox
 
 /// What a person asked `image boot` for; `prepared` turns it into a machine or says what is missing.
 public struct BootRequest: Sendable {
@@ -23,7 +24,7 @@ public struct BootRequest: Sendable {
     /// - Throws: `Failure`: usage for missing files, machine for missing tools, all at once.
     public func prepared(
         firmware find: () -> FirmwareFiles? = { FirmwareFiles.find() },
-        program lookup: (String) -> String? = { Programs.find($0) }
+        program lookup: (String) -> String? = { ToolCheck.find($0) }
     ) throws -> MachineOptions {
         var machine = MachineOptions()
         machine.memoryMiB = memoryMiB

@@ -1,4 +1,5 @@
 import Foundation
+import KiwiToolbox
 import Synchronization
 
 #if canImport(Glibc)
@@ -35,11 +36,11 @@ public final class ChildProcess: Sendable {
         let started = DispatchSemaphore(value: 0)
         let failure = Mutex<Int32>(0)
         var values = ProcessInfo.processInfo.environment
-        values["PATH"] = Programs.searchPath
+        values["PATH"] = ProcessRunner.searchPath
         for (name, value) in environment { values[name] = value }
         let words = ["setpriv", "--pdeathsig", "KILL", "--", program] + arguments
         let settings = values.map { "\($0.key)=\($0.value)" }.sorted()
-        guard let launcher = Programs.find("setpriv") else {
+        guard let launcher = ToolCheck.find("setpriv") else {
             throw ProgramMissing("setpriv", package: "util-linux")
         }
         let thread = Thread { [self] in

@@ -132,7 +132,7 @@ extension GlobalOptions {
     /// The image type to select; KIWI's old name `vmx` means `oem`.
     func selectedType() -> String? {
         guard type == "vmx" else { return type }
-        Report.findings([
+        Report.once([
             Diagnostic("type-vmx", .warning, "image type 'vmx' is now 'oem'", remedy: "use --type oem")
         ])
         return "oem"
@@ -148,7 +148,7 @@ extension GlobalOptions {
     func loadConfiguration() throws -> RuntimeConfiguration {
         var (configuration, findings) = try RuntimeConfiguration.load(
             home: Paths.home, custom: config.map(Paths.absolute))
-        Report.findings(findings.filter { level <= 20 || $0.severity != .note })
+        Report.once(findings.filter { level <= 20 || $0.severity != .note })
         configuration.mirrors =
             mirror.compactMap(RuntimeConfiguration.Mirror.init(argument:)) + configuration.mirrors
         return configuration

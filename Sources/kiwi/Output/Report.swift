@@ -22,6 +22,12 @@ enum Report {
         set { state.withLock { $0 = newValue } }
     }
 
+    /// Shows findings about options and configuration, unless this is the worker: it reads
+    /// the same command line as the program outside the sandbox, which has told them.
+    static func once(_ diagnostics: [Diagnostic]) {
+        if SandboxLauncher.current == nil { findings(diagnostics) }
+    }
+
     /// Shows findings that do not stop the command.
     static func findings(_ diagnostics: [Diagnostic]) {
         guard !diagnostics.isEmpty else { return }

@@ -1,0 +1,62 @@
+import KiwiToolbox
+
+/// The programs the image types and commands call, with the Debian packages that bring them.
+public enum ToolTable {
+    /// What a group of programs is for.
+    public struct Group: Sendable {
+        public var name: String
+        /// Whether live images need it.
+        public var essential: Bool
+        public var tools: [ToolRequirement]
+        /// Files that must exist beside the programs: path and package.
+        public var files: [(path: String, package: String)] = []
+    }
+
+    public static let groups: [Group] = [
+        Group(
+            name: "every build", essential: true,
+            tools: [
+                ToolRequirement("unshare", package: "util-linux", to: "make the sandbox"),
+                ToolRequirement("setpriv", package: "util-linux", to: "make the sandbox"),
+                ToolRequirement("mount", package: "mount", to: "give a tree its kernel file systems"),
+                ToolRequirement("newuidmap", package: "uidmap", to: "map the ids of packages"),
+                ToolRequirement("newgidmap", package: "uidmap", to: "map the ids of packages"),
+                ToolRequirement("tar", package: "tar", to: "unpack archives"),
+            ]),
+        Group(
+            name: "package manager apt", essential: true,
+            tools: [
+                ToolRequirement("apt-get", package: "apt", to: "resolve and download packages"),
+                ToolRequirement("apt-cache", package: "apt", to: "read package indexes"),
+                ToolRequirement("dpkg-deb", package: "dpkg", to: "unpack packages"),
+                ToolRequirement("gpgv", package: "gpgv", to: "verify repositories"),
+            ]),
+        Group(
+            name: "image type iso", essential: true,
+            tools: [
+                ToolRequirement("mksquashfs", package: "squashfs-tools", to: "pack the root tree"),
+                ToolRequirement("xorriso", package: "xorriso", to: "write the ISO"),
+                ToolRequirement("mkfs.fat", package: "dosfstools", to: "make the EFI boot image"),
+                ToolRequirement("mcopy", package: "mtools", to: "fill the EFI boot image"),
+                ToolRequirement("grub-mkimage", package: "grub-common", to: "assemble the boot loader"),
+            ],
+            files: [
+                ("/usr/lib/grub/i386-pc/cdboot.img", "grub-pc-bin"),
+                ("/usr/lib/grub/x86_64-efi/normal.mod", "grub-efi-amd64-bin"),
+            ]),
+        Group(
+            name: "other file systems of live images", essential: false,
+            tools: [
+                ToolRequirement("mkfs.ext4", package: "e2fsprogs", to: "make ext4"),
+                ToolRequirement("mkfs.xfs", package: "xfsprogs", to: "make xfs"),
+                ToolRequirement("faketime", package: "faketime", to: "give the files of an xfs a fixed time"),
+                ToolRequirement("mkfs.btrfs", package: "btrfs-progs", to: "make btrfs"),
+                ToolRequirement("mkfs.erofs", package: "erofs-utils", to: "make erofs"),
+            ]),
+        Group(
+            name: "kiwi image boot", essential: false,
+            tools: [
+                ToolRequirement("qemu-system-x86_64", package: "qemu-system-x86", to: "run a virtual machine")
+            ]),
+    ]
+}

@@ -1,0 +1,62 @@
+import Testing
+
+@testable import KiwiDeploy
+
+@Suite struct DoctorTests {
+    private var doctor: Doctor {
+        var doctor = Doctor(cache: "/var/cache/kiwi", temporaryFolder: "/var/tmp")
+        doctor.find = { "/usr/bin/\($0)" }
+        doctor.exists = { _ in true }
+        doctor.sandbox = { .init("sandbox", .ok, "fine") }
+        return doctor
+    }
+
+    @Test func completeGroupsAreOneLine() {
+        for group in ToolTable.groups {
+            let checks = doctor.tools(of: group)
+            #expect(checks.count == 1 && checks[0].state == .ok)
+        }
+    }
+
+    @Test func everyMissingToolNamesItsPackage() {
+        var bare = doctor
+        bare.find = { _ in nil }
+        bare.exists = { _ in false }
+        for group in ToolTable.groups {
+            let checks = bare.tools(of: group)
+            #expect(checks.count == group.tools.count + group.files.count)
+            for (check, tool) in zip(checks, group.tools) {
+                #expect(check.remedy == "apt-get install \(tool.debianPackage)")
+                #expect(check.state == (group.essential ? .missing : .note))
+            }
+        }
+        #expect(DoctorReport(checks: bare.tools(of: ToolTable.groups[0])).canBuild == false)
+        #expect(bare.firmwareCheck().remedy == "apt-get install ovmf")
+    }
+
+    @Test func missingExtrasDoNotPreventBuilding() async {
+        var some = doctor
+        some.find = { $0 == "mkfs.xfs" || $0 == "qemu-system-x86_64" ? nil : $0 }
+        some.stacking = { "the kernel is too old" }
+        let report = await some.examine()
+        #expect(report.canBuild)
+        #expect(report.checks.first { $0.id == "stacking" }?.state == .note)
+        #expect(report.checks.contains { $0.id == "tool.mkfs.xfs" && $0.state == .note })
+        #expect(report.checks.contains { $0.id == "kvm" && $0.finding.contains("not tried") })
+    }
+
+    @Test func noSandboxMeansNoBuild() async {
+        var jailed = doctor
+        jailed.find = { _ in nil }
+        jailed.sandbox = { .init("sandbox", .missing, "refused") }
+        #expect(await jailed.examine().canBuild == false)
+    }
+
+    @Test func roomIsMeasuredAboveMissingFolders() {
+        var real = doctor
+        real.exists = { $0 == "/" }
+        #expect(real.space(at: "/no/such/folder", for: "x", bytes: 1).state == .ok)
+        let full = real.space(at: "/no/such/folder", for: "x", bytes: .max)
+        #expect(full.state == .note && full.remedy != nil)
+    }
+}
