@@ -36,15 +36,24 @@ struct BuildPlanner {
         request.keepRoot || Caller.current.isRoot || FileSystem.exists("/.buildenv")
     }
 
-    private func contents() throws -> DescriptionContents {
-        try DescriptionContents.scan(image)
-    }
-
     private func rootTreeSteps() throws -> [any BuildStep] {
-        []
+        var options = KiwiRootTree.PrepareOptions()
+        options.mirrors = request.configuration.mirrors.map { MirrorRule(from: $0.from, to: $0.to) }
+        let packageRequest = PackageRequest(for: image, options: options)
+        let install = InstallOptions(
+            architecture: image.architecture, excludeDocs: image.rpmExcludeDocs, locales: image.locales)
+        return [
+            ResolvePackages(request: packageRequest),
+            FetchPackages(manager: image.packageManager, phase: .bootstrap),
+            FetchPackages(manager: image.packageManager, phase: .system),
+            MakeBootstrapLayer(manager: image.packageManager, options: install),
+            MakePackagesLayer(manager: image.packageManager, options: install, parent: .bootstrapLayer),
+        ]
     }
 
     private func imageSteps() throws -> [any BuildStep] {
-        []
+        var options = CreateOptions()
+        options.packagesLayer = .packagesLayer
+        return try ImagePlanners.planner(for: image.type).steps(for: image, tree: .packagesLayer, options: options)
     }
 }

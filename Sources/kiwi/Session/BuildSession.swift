@@ -21,14 +21,14 @@ struct BuildSession {
         let loaded = try DescriptionLoader.load(folder: folder, fileName: request.kiwiFile)
         Report.style.sources = loaded.sources
         let architecture = request.targetArchitecture.map(Architecture.init(rawValue:)) ?? .host
-        image = try loaded.resolve(
-            ResolveRequest(
-                profiles: request.profiles, architecture: architecture, type: request.type,
-                overrides: request.overrides))
-        let findings = RuntimeChecks.run(loaded, image, configuration: request.configuration)
-        let errors = findings.filter { $0.severity == .error }
-        guard errors.isEmpty else { throw Failure(.descriptionWrong, errors) }
-        warnings = loaded.warnings + findings
+        let choices = ResolveRequest(
+            profiles: request.profiles, architecture: architecture, type: request.type,
+            overrides: request.overrides)
+        image = try loaded.resolve(choices)
+        let disabled = Set(request.configuration.disabledChecks.flatMap { [$0, "check_\($0)"] })
+        let findings = try loaded.runtimeChecks(choices, disabled: disabled)
+        guard findings.isEmpty else { throw Failure(.descriptionWrong, findings) }
+        warnings = loaded.warnings + image.notes
         plan = try BuildPlanner(request: request, loaded: loaded, image: image).plan()
     }
 
