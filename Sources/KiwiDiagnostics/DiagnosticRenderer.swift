@@ -29,13 +29,13 @@ public struct DiagnosticRenderer: Sendable {
             case .note: "1;36"
             }
         text += paint("\(diagnostic.severity.rawValue): ", tone)
-        text += "\(diagnostic.message) [\(diagnostic.code)]\n"
+        text += "\(printable(diagnostic.message)) [\(diagnostic.code)]\n"
         if let position = diagnostic.position { text += excerpt(at: position) }
         for note in diagnostic.notes {
             text += note.split(separator: "\n", omittingEmptySubsequences: false)
-                .map { "  | \($0)\n" }.joined()
+                .map { "  | \(printable($0))\n" }.joined()
         }
-        if let remedy = diagnostic.remedy { text += paint("  fix: ", "1") + remedy + "\n" }
+        if let remedy = diagnostic.remedy { text += paint("  fix: ", "1") + printable(remedy) + "\n" }
         return text
     }
 
@@ -44,8 +44,7 @@ public struct DiagnosticRenderer: Sendable {
         let lines = source.unicodeScalars.split(
             separator: "\n", maxSplits: position.line, omittingEmptySubsequences: false)
         guard position.line <= lines.count else { return "" }
-        let line = String(lines[position.line - 1].filter { $0 != "\r" }.prefix(200))
-            .replacing("\t", with: " ")
+        let line = printable(String(lines[position.line - 1].filter { $0 != "\r" }.prefix(200)))
         guard position.column >= 1, position.column <= line.unicodeScalars.count + 1 else { return "" }
         let number = String(position.line)
         let gutter = String(repeating: " ", count: max(0, 5 - number.count)) + number
@@ -53,6 +52,19 @@ public struct DiagnosticRenderer: Sendable {
         let underline = "^" + String(repeating: "~", count: max(0, min(position.length, room) - 1))
         let margin = String(repeating: " ", count: position.column - 1)
         return "\(gutter) | \(line)\n      | \(margin)\(paint(underline, "1;32"))\n"
+    }
+
+    /// Control characters of hostile files must not reach a terminal.
+    private func printable(_ text: some StringProtocol) -> String {
+        var result = ""
+        for scalar in text.unicodeScalars {
+            switch scalar.value {
+            case 9: result += " "
+            case 0...31, 127...159: result += "\u{FFFD}"
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result
     }
 
     private func paint(_ text: String, _ code: String) -> String {

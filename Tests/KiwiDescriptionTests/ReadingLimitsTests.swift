@@ -41,7 +41,7 @@ import Testing
     @Test func largeFileIsRefusedBeforeReading() throws {
         let folder = try TestFolder([:])
         let file = folder.path + "/config.xml"
-        FileManager.default.createFile(atPath: file, contents: nil)
+        _ = FileManager.default.createFile(atPath: file, contents: nil)
         let handle = try #require(FileHandle(forWritingAtPath: file))
         try handle.truncate(atOffset: 100 * 1024 * 1024)
         try handle.close()

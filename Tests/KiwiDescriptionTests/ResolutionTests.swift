@@ -7,6 +7,7 @@ import Testing
     @Test func anISO() throws {
         var sample = Sample()
         sample.type = #"image="iso" volid="DEMO" kernelcmdline="quiet""#
+        sample.repository = ""
         sample.sections = """
             <repository type="apt-deb" alias="main" arch="x86_64">
                 <source path="buildhost:"><signing key="this://key.asc"/></source>

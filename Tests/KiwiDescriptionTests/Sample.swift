@@ -12,6 +12,8 @@ struct Sample {
     var typeContent = ""
     /// More content of `<preferences>`.
     var preferences = "<version>1.2.3</version><packagemanager>apt</packagemanager>"
+    /// The one repository.
+    var repository = #"<repository><source path="buildhost:"/></repository>"#
     /// More content of `<image>`.
     var sections = ""
     /// More files of the folder, by name.
@@ -30,6 +32,7 @@ struct Sample {
                 \(preferences)
                 <type \(type)>\(typeContent)</type>
             </preferences>
+            \(repository)
             <packages type="image"><package name="kernel"/></packages>
             <packages type="bootstrap"><package name="filesystem"/></packages>
         \(sections)

@@ -43,10 +43,13 @@ enum FileAccess {
         case .file: break
         }
         guard let data = FileManager.default.contents(atPath: path) else {
-            throw Diagnostic(
-                "file-unreadable", at: nil, "'\(path)' cannot be read", remedy: "check its permissions")
+            throw unreadable(path)
         }
         return Array(data)
+    }
+
+    static func unreadable(_ path: String) -> Diagnostic {
+        Diagnostic("file-unreadable", at: nil, "'\(path)' cannot be read", remedy: "check its permissions")
     }
 
     /// The absolute path without links, or the path made absolute when there is no such file.

@@ -5,30 +5,53 @@ extension XMLReader {
     mutating func readDocumentType() {
         let start = cursor.index
         let position = cursor.position
-        if open.count > 1 || hasRoot {
+        if open.count > 1 || hasRoot || hasDocumentType {
             report(
-                "stray-markup", at: position, "a document type may only stand before <image>",
+                "stray-markup", at: position, "a document type may only stand once, before <image>",
                 remedy: "remove it")
         }
+        hasDocumentType = true
         cursor.advance(9)
-        while let byte = cursor.byte, !gaveUp {
-            if byte == UInt8(ascii: ">") {
-                cursor.advance()
-                return append(.markup(cursor.text(from: start)))
-            } else if byte == UInt8(ascii: "[") {
-                cursor.advance()
-                readInternalSubset()
-            } else if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") {
-                _ = readLiteral()
-            } else if byte == UInt8(ascii: "<") {
-                break
-            } else {
-                cursor.advance()
-            }
+        cursor.skipSpace()
+        guard cursor.name() != nil else { return refuseDeclaration(at: position) }
+        let spaced = cursor.skipSpace()
+        if cursor.starts(with: "SYSTEM") || cursor.starts(with: "PUBLIC") {
+            guard spaced, readExternalIdentifier() else { return refuseDeclaration(at: position) }
+            cursor.skipSpace()
+        }
+        if cursor.byte == UInt8(ascii: "[") {
+            cursor.advance()
+            readInternalSubset()
+            cursor.skipSpace()
         }
         if gaveUp { return }
-        report("unclosed-section", at: position, "the document type is not closed", remedy: "add '>'")
+        guard cursor.byte == UInt8(ascii: ">") else {
+            if !cursor.isAtEnd { return refuseDeclaration(at: position) }
+            report("unclosed-section", at: position, "the document type is not closed", remedy: "add '>'")
+            return giveUp()
+        }
+        cursor.advance()
+        append(.markup(cursor.text(from: start)))
+    }
+
+    private mutating func refuseDeclaration(at position: Position) {
+        report(
+            "bad-declaration", at: position, "the document type is not well-formed",
+            remedy: "remove it: a description needs none")
         giveUp()
+    }
+
+    /// `SYSTEM "..."` or `PUBLIC "..." "..."`; what it names is never read.
+    private mutating func readExternalIdentifier() -> Bool {
+        let isPublic = cursor.starts(with: "PUBLIC")
+        cursor.advance(6)
+        for _ in 0..<(isPublic ? 2 : 1) {
+            guard cursor.skipSpace(), let byte = cursor.byte,
+                byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'")
+            else { return false }
+            _ = readLiteral()
+        }
+        return true
     }
 
     private mutating func readInternalSubset() {
@@ -42,7 +65,9 @@ extension XMLReader {
                 dropLast()
             } else if cursor.starts(with: "<!ENTITY") {
                 readEntity()
-            } else if cursor.starts(with: "<!") {
+            } else if cursor.starts(with: "<!ELEMENT") || cursor.starts(with: "<!ATTLIST")
+                || cursor.starts(with: "<!NOTATION")
+            {
                 skipDeclaration()
             } else if isXMLSpace(byte) {
                 cursor.advance()
@@ -78,25 +103,49 @@ extension XMLReader {
     private mutating func readEntity() {
         let position = cursor.position
         cursor.advance(8)
-        cursor.skipSpace()
+        let spaced = cursor.skipSpace()
         if cursor.byte == UInt8(ascii: "%") {
             report(
                 "bad-declaration", at: position, "parameter entities are not supported", remedy: "remove them"
             )
             return giveUp()
         }
-        guard let name = cursor.name()?.text else {
-            report("bad-declaration", at: position, "an entity without a name")
-            return skipDeclaration()
+        guard spaced, let name = cursor.name()?.text, cursor.skipSpace() else {
+            return refuseDeclaration(at: position)
         }
-        cursor.skipSpace()
         if let byte = cursor.byte, byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") {
             let literal = readLiteral()
+            checkReferences(in: literal, at: position)
             if entities[name] == nil { entities[name] = .text(resolvingCharacters(literal)) }
-        } else if entities[name] == nil {
-            entities[name] = .external(position: position)
+        } else if cursor.starts(with: "SYSTEM") || cursor.starts(with: "PUBLIC"), readExternalIdentifier() {
+            if entities[name] == nil { entities[name] = .external(position: position) }
+            cursor.skipSpace()
+            if cursor.starts(with: "NDATA") { return skipDeclaration() }
+        } else {
+            return refuseDeclaration(at: position)
         }
-        skipDeclaration()
+        if gaveUp { return }
+        cursor.skipSpace()
+        guard cursor.byte == UInt8(ascii: ">") else { return refuseDeclaration(at: position) }
+        cursor.advance()
+    }
+
+    /// Whether each `&` begins a reference; parameter references may not stand here at all.
+    private mutating func checkReferences(in literal: [UInt8], at position: Position) {
+        var inner = XMLCursor(literal, file: cursor.file)
+        while let byte = inner.byte {
+            inner.advance()
+            if byte == UInt8(ascii: "&") {
+                if inner.byte == UInt8(ascii: "#") { continue }
+                if inner.name() != nil, inner.byte == UInt8(ascii: ";") { continue }
+            } else if byte != UInt8(ascii: "%") {
+                continue
+            }
+            return report(
+                "bad-declaration", at: position,
+                "a '\(Character(Unicode.Scalar(byte)))' in the entity begins no reference",
+                remedy: byte == UInt8(ascii: "&") ? "write '&amp;'" : "write '&#37;'")
+        }
     }
 
     /// The text between the quotes here.
@@ -105,7 +154,10 @@ extension XMLReader {
         let position = cursor.position
         cursor.advance()
         let start = cursor.index
-        while let byte = cursor.byte, byte != quote { cursor.advance() }
+        while let byte = cursor.byte, byte != quote {
+            checkCharacter()
+            cursor.advance()
+        }
         let literal = Array(cursor.bytes[start..<cursor.index])
         if cursor.isAtEnd {
             report("unclosed-section", at: position, "the quote is not closed")

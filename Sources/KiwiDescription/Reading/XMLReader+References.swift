@@ -98,6 +98,11 @@ extension XMLReader {
     ) {
         var inner = XMLCursor(bytes, file: cursor.file)
         while let byte = inner.byte, !gaveUp {
+            if !inAttribute, inner.starts(with: "]]>") {
+                report(
+                    "stray-markup", at: position,
+                    "']]>' in the entity '\(names.last ?? "")' ends no CDATA section")
+            }
             if byte == UInt8(ascii: "&") {
                 let outer = cursor
                 cursor = inner

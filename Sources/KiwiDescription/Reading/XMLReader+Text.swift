@@ -122,6 +122,9 @@ extension XMLReader {
                 "misplaced-declaration", at: position, "the XML declaration is not at the start of the file",
                 remedy: "remove everything before '<?xml', also blanks and empty lines")
         }
+        if let byte = cursor.byte, !isXMLSpace(byte), !cursor.starts(with: "?>"), name != nil {
+            report("stray-markup", at: cursor.position, "white space is missing behind '<?\(name ?? "")'")
+        }
         while !cursor.isAtEnd, !cursor.starts(with: "?>") {
             checkCharacter()
             cursor.advance()
@@ -136,32 +139,7 @@ extension XMLReader {
         append(.markup(cursor.text(from: start)))
     }
 
-    /// `<?xml version="1.0" encoding="..."?>`
-    mutating func readDeclaration() {
-        let start = cursor.index
-        let position = cursor.position
-        guard cursor.skip(past: "?>") else {
-            report("unclosed-section", at: position, "the XML declaration is not closed", remedy: "add '?>'")
-            return giveUp()
-        }
-        let text = cursor.text(from: start)
-        append(.markup(text))
-        guard let encoding = pseudoAttribute("encoding", in: text) else { return }
-        if !["utf-8", "utf8", "utf-16", "us-ascii", "ascii"].contains(encoding.lowercased()) {
-            report(
-                "bad-encoding", at: position, "files in the encoding '\(encoding)' cannot be read",
-                remedy: "save the file as UTF-8 and write encoding=\"utf-8\"")
-        }
-    }
-
-    private func pseudoAttribute(_ name: String, in text: String) -> String? {
-        guard let range = text.firstRange(of: name) else { return nil }
-        let rest = text[range.upperBound...].drop { $0.isWhitespace || $0 == "=" }
-        guard let quote = rest.first, quote == "\"" || quote == "'" else { return nil }
-        return String(rest.dropFirst().prefix { $0 != quote })
-    }
-
-    private mutating func checkCharacter() {
+    mutating func checkCharacter() {
         guard let byte = cursor.byte, byte < 32, !isXMLSpace(byte) else { return }
         report(
             "bad-character", at: cursor.position,

@@ -14,6 +14,7 @@ public struct XMLReader {
     /// Elements whose end tag is still to come; the first is the document itself.
     var open: [Open] = [Open(element: Element(""))]
     var hasRoot = false
+    var hasDocumentType = false
     var gaveUp = false
 
     struct Open {
