@@ -40,7 +40,7 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
-            name: "KiwiRootTree", dependencies: ["KiwiDescription", "KiwiToolbox"],
+            name: "KiwiRootTree", dependencies: ["CKiwiLinux", "KiwiDescription", "KiwiToolbox"],
             exclude: ["Resources"], swiftSettings: strict),
         .target(
             name: "KiwiStorage", dependencies: ["CKiwiLinux", "KiwiDescription", "KiwiToolbox"],

@@ -11,3 +11,13 @@ int kiwi_become_subreaper(void) { return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 
 int kiwi_pipe(int ends[2], int nonBlocking) { return pipe2(ends, O_CLOEXEC | (nonBlocking ? O_NONBLOCK : 0)); }
 
 long kiwi_attribute_size(const char *path, const char *name) { return lgetxattr(path, name, 0, 0); }
+
+long kiwi_list_attributes(const char *path, char *names, unsigned long size) { return llistxattr(path, names, size); }
+
+long kiwi_get_attribute(const char *path, const char *name, void *value, unsigned long size) {
+    return lgetxattr(path, name, value, size);
+}
+
+int kiwi_set_attribute(const char *path, const char *name, const void *value, unsigned long size) {
+    return lsetxattr(path, name, value, size, 0);
+}

@@ -10,3 +10,12 @@ int kiwi_pipe(int ends[2], int nonBlocking);
 
 /// Size of an extended attribute of a file, not following symlinks; negative when it has none.
 long kiwi_attribute_size(const char *path, const char *name);
+
+/// Names of the extended attributes of a file, each ended by a zero byte, not following symlinks.
+long kiwi_list_attributes(const char *path, char *names, unsigned long size);
+
+/// The value of an extended attribute, not following symlinks.
+long kiwi_get_attribute(const char *path, const char *name, void *value, unsigned long size);
+
+/// Sets an extended attribute, not following symlinks.
+int kiwi_set_attribute(const char *path, const char *name, const void *value, unsigned long size);

@@ -20,6 +20,8 @@ public struct PrepareOptions: Sendable, Hashable {
     public var obsDownloadURL: String?
     /// `--keep-identity`.
     public var keepIdentity = false
+    /// `cache: scripts:` of kiwi.yml: layers with scripts may be reused.
+    public var reusesScripts = true
 
     public init() {}
 }

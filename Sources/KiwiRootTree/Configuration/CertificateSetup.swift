@@ -1,0 +1,62 @@
+import KiwiDiagnostics
+import KiwiToolbox
+
+/// Certificates that the tree shall trust (`--ca-cert`, `<certificates>`).
+public struct CertificateSetup: Sendable, Hashable, Encodable {
+    /// Where a family of distributions keeps them and what takes them over.
+    private struct Family {
+        var folder: String
+        var tool: String
+    }
+
+    private static let families = [
+        "suse": Family(folder: "/etc/pki/trust/anchors", tool: "update-ca-certificates"),
+        "redhat": Family(folder: "/etc/pki/ca-trust/source/anchors", tool: "update-ca-trust"),
+        "debian": Family(folder: "/usr/local/share/ca-certificates", tool: "update-ca-certificates"),
+        "archlinux": Family(folder: "/etc/ca-certificates/trust-source/anchors", tool: "update-ca-trust"),
+    ]
+
+    var files: [DescriptionContents.File]
+    var distribution: String
+
+    private enum CodingKeys: CodingKey { case files, distribution }
+
+    /// - Throws: `Failure` for an unknown distribution; missing files are left out with a note.
+    init?(options: PrepareOptions, packageManager: String) throws(Failure) {
+        guard !options.certificates.isEmpty else { return nil }
+        distribution = options.certificateDistribution ?? (packageManager == "apt" ? "debian" : "")
+        guard Self.families[distribution] != nil else {
+            throw Failure(
+                .usage,
+                Diagnostic(
+                    "unknown-certificate-distribution", "where certificates belong is not known",
+                    remedy: "give --ca-target-distribution \(Self.families.keys.sorted().joined(separator: "|"))"))
+        }
+        files = []
+        for path in options.certificates {
+            guard FileSystem.isFile(path), let digest = try? Digest(ofFile: path).hex else {
+                throw Failure(
+                    .usage,
+                    Diagnostic("missing-certificate", "certificate '\(path)' does not exist", remedy: "correct --ca-cert"))
+            }
+            files.append(.init(name: FileSystem.name(of: path), path: path, digest: digest, executable: false))
+        }
+    }
+
+    func install(in tree: RootTree) async throws {
+        guard let family = Self.families[distribution] else { return }
+        let folder = try TreePath.resolve(family.folder, below: tree.path, followLast: true)
+        try FileSystem.makeFolder(folder)
+        for file in files { try LocalFile.copyData(file.path, to: "\(folder)/\(file.name)") }
+        do {
+            _ = try await tree.withKernelFileSystems(network: false) { try await tree.run(ToolCall(family.tool)) }
+        } catch let failure as ToolFailure {
+            throw Failure(
+                .buildFailed,
+                Diagnostic(
+                    "certificates-failed", "the certificates could not be added: \(family.tool) ended with \(failure.exitCode)",
+                    remedy: "add package 'ca-certificates' to <packages type=\"bootstrap\">",
+                    notes: failure.lastLines.suffix(4)))
+        }
+    }
+}

@@ -1,0 +1,65 @@
+import KiwiDescription
+import KiwiDiagnostics
+import KiwiToolbox
+import Synchronization
+
+/// Configures the tree: overlay, archives, users, scripts, in the order of the description's era.
+/// Its layer is the finished root tree of `system prepare`.
+public struct MakeConfigurationLayer: BuildStep {
+    public var input: ConfigurationInput
+    public var contents: DescriptionContents
+    public var order: PrepareOrder
+    public var functions: DescriptionContents.File?
+    /// Whether device nodes may come from a layer between the package phases.
+    public var hasBootstrapExtras: Bool
+    public var reusesScripts: Bool
+
+    private enum CodingKeys: CodingKey { case input, contents, order, functions }
+
+    public var id: String { "layer.configuration" }
+    public var summary: String {
+        let scripts = contents.has(.config) ? " and run config.sh" : ""
+        return "configure the tree: overlay, users, settings\(scripts)"
+    }
+    public var reads: [Artifact] {
+        [.packagesLayer, .clock] + (hasBootstrapExtras ? [.bootstrapDeviceNodes] : [])
+    }
+    public var writes: [Artifact] { [.configurationLayer, .deviceNodes] }
+    public var tools: [ToolRequirement] {
+        let hashes = input.users.contains { $0.passwordFormat == .plain && $0.password != nil }
+        return (hashes ? [ToolRequirement("openssl", package: "openssl", to: "hash plain passwords")] : [])
+            + ArchiveTools.requirements(
+                contents.archives.values.map(\.path) + contents.overlays.filter(\.isArchive).map(\.path))
+    }
+    private var runsScripts: Bool {
+        contents.has(.config) || (order.actions.contains(.packageScripts) && !contents.packageScripts.isEmpty)
+    }
+    public var reusable: Bool { reusesScripts || !runsScripts }
+    public var reuseNotice: String? {
+        runsScripts ? "config.sh was not run again, nothing it was given has changed: --no-cache runs it" : nil
+    }
+
+    public func keyMaterial(in workspace: Workspace) async throws -> [String] { input.secretMaterial }
+
+    public func run(in workspace: Workspace) async throws {
+        let clock: Int64 = try await workspace.value(.clock)
+        let earlier: [DeviceNode] =
+            hasBootstrapExtras ? try await workspace.value(.bootstrapDeviceNodes) : []
+        let nodes = DeviceNodeBox()
+        try await workspace.buildLayer(.configurationLayer, over: .packagesLayer) { tree in
+            var configuration = try TreeConfiguration(
+                tree: tree, input: input, contents: contents, functions: functions,
+                sortsArchives: order.sortsArchives, clock: clock, deviceNodes: earlier)
+            for action in order.actions { try await configuration.perform(action) }
+            nodes.set(configuration.deviceNodes)
+        }
+        try await workspace.set(.deviceNodes, nodes.nodes)
+    }
+}
+
+/// Carries device nodes out of a closure that may run on any thread.
+final class DeviceNodeBox: Sendable {
+    private let content = Mutex<[DeviceNode]>([])
+    var nodes: [DeviceNode] { content.withLock { $0 } }
+    func set(_ nodes: [DeviceNode]) { content.withLock { $0 = nodes } }
+}
