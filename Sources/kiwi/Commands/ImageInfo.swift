@@ -1,10 +1,14 @@
 import ArgumentParser
+import KiwiDescription
 import KiwiDiagnostics
 
 struct ImageInfo: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "info", abstract: "Show what a description says.",
-        discussion: "With --format json: everything this program reads from the description, for machines.")
+        discussion: """
+            With --format json: everything this program reads from the description. --list-profiles and \
+            --print-kiwi-env print one JSON object, as KIWI does.
+            """)
 
     @Option(help: .init("Folder of the description.", valueName: "folder"), completion: .directory)
     var description: String
@@ -17,9 +21,6 @@ struct ImageInfo: AsyncParsableCommand {
     @Flag(help: "Print the variables scripts see.")
     var printKiwiEnv = false
 
-    @Flag(help: "Resolve the list of packages with the repositories.")
-    var resolvePackageList = false
-
     @Flag(help: "Use none of the description's repositories.")
     var ignoreRepos = false
 
@@ -29,10 +30,11 @@ struct ImageInfo: AsyncParsableCommand {
     var addRepo: [String] = []
 
     @Option(
-        parsing: .singleValue, help: .init("Credentials for the n-th --add-repo.", valueName: "user:password")
-    )
+        parsing: .singleValue,
+        help: .init("Credentials for the n-th --add-repo, or a file with them.", valueName: "user:password"))
     var addRepoCredentials: [String] = []
 
+    @Flag(help: .hidden) var resolvePackageList = false
     @Flag(help: .hidden) var printXml = false
     @Flag(help: .hidden) var printYaml = false
     @Flag(help: .hidden) var printToml = false
@@ -41,16 +43,94 @@ struct ImageInfo: AsyncParsableCommand {
 
     func validate() throws {
         try refuse(resolvePackageList, "--resolve-package-list")
-        try refuse(ignoreRepos, "--ignore-repos of 'image info'")
-        try refuse(!addRepo.isEmpty, "--add-repo of 'image info'")
-        try refuse(!addRepoCredentials.isEmpty, "--add-repo-credentials of 'image info'")
         try refuse(printXml, "--print-xml")
         try refuse(printYaml, "--print-yaml")
         try refuse(printToml, "--print-toml")
+        if addRepoCredentials.count > addRepo.count {
+            throw ValidationError("--add-repo-credentials is given more often than --add-repo")
+        }
     }
 
     func run() async throws {
         global.apply(json: format.isJSON)
-        throw Failure(.machineLacks, Diagnostic("not-built-in", "this program cannot read descriptions yet"))
+        if listProfiles || printKiwiEnv { return try printParts() }
+        if format.isJSON { return try printEverything() }
+        let loaded = try load()
+        Output.result(DescriptionText.render(loaded, try loaded.resolve(request)))
+    }
+
+    private var request: ResolveRequest {
+        var overrides = Overrides()
+        overrides.ignoreRepositories = ignoreRepos
+        overrides.addRepositories = addRepo
+        overrides.addRepositoryCredentials = addRepoCredentials
+        return ResolveRequest(
+            profiles: global.profile,
+            architecture: global.targetArch.map(Architecture.init(rawValue:)) ?? .host,
+            type: global.selectedType(), overrides: overrides)
+    }
+
+    private func load() throws -> LoadedDescription {
+        let loaded = try DescriptionLoader.load(folder: description, fileName: global.kiwiFile)
+        Report.style.sources = loaded.sources
+        Report.findings(loaded.warnings)
+        return loaded
+    }
+
+    private func printEverything() throws {
+        let info = KiwiDescription.ImageInfo.make(
+            folder: description, fileName: global.kiwiFile, request: request)
+        Output.result(info.json)
+        if info.exitCode != .done { throw ArgumentParser.ExitCode(info.exitCode.rawValue) }
+    }
+
+    /// The parts in KIWI's form.
+    private func printParts() throws {
+        struct Parts: Encodable {
+            var image: String
+            var profiles: [String]?
+            var environment: [String: String]?
+
+            enum CodingKeys: String, CodingKey {
+                case image
+                case profiles = "profile_names"
+                case environment = "kiwi_env"
+            }
+        }
+        let loaded = try load()
+        let image = try loaded.resolve(request)
+        var parts = Parts(image: image.name)
+        if listProfiles { parts.profiles = loaded.description.profiles.map(\.name.value) }
+        if printKiwiEnv { parts.environment = image.environment }
+        try Output.json(parts)
+    }
+}
+
+/// A description for people.
+enum DescriptionText {
+    static func render(_ loaded: LoadedDescription, _ image: ResolvedImage) -> String {
+        var rows = [
+            ["image", "\(image.name) \(image.version)"], ["file", loaded.file],
+            ["type", image.type.image], ["architecture", image.architecture.rawValue],
+            ["package manager", image.packageManager.value],
+        ]
+        if !image.specification.isEmpty { rows.insert(["about", image.specification], at: 1) }
+        if let version = loaded.sourceSchemaVersion { rows.append(["schema", version]) }
+        for profile in loaded.description.profiles {
+            let chosen = image.profiles.contains(profile.name.value) ? " (selected)" : ""
+            rows.append(["profile", profile.name.value + chosen])
+        }
+        for repository in image.repositories {
+            let words = [
+                repository.source.value, repository.distribution ?? "",
+                repository.components.joined(separator: " "),
+            ]
+            rows.append(["repository", words.filter { !$0.isEmpty }.joined(separator: " ")])
+        }
+        rows.append([
+            "packages", "\(image.bootstrap.packages.count) bootstrap, \(image.system.packages.count) image",
+        ])
+        for user in image.users { rows.append(["user", user.name]) }
+        return TextTable.render(rows)
     }
 }

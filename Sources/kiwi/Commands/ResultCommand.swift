@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import KiwiDiagnostics
+import KiwiToolbox
 
 /// `kiwi result ...`.
 struct ResultCommand: AsyncParsableCommand {
@@ -23,8 +24,21 @@ struct ResultList: AsyncParsableCommand {
 
     func run() async throws {
         global.apply(json: format.isJSON)
-        let results = try ResultFile.read(Paths.absolute(targetDir))
-        if format.isJSON { return try Output.json(results) }
+        try Results.show(folder: Paths.absolute(targetDir), json: format.isJSON)
+    }
+}
+
+/// Prints the results of a build on standard output.
+enum Results {
+    /// After a build; the worker leaves it to the program outside the sandbox.
+    static func show(_ request: BuildRequest) throws {
+        guard !request.dryRun, SandboxLauncher.current == nil, let target = request.target else { return }
+        try show(folder: target, json: request.format == .json)
+    }
+
+    static func show(folder: String, json: Bool) throws {
+        let results = try ResultFile.read(folder)
+        if json { return try Output.json(results) }
         let rows = results.sorted { $0.key < $1.key }.map { key, entry -> [String] in
             let size = (try? FileManager.default.attributesOfItem(atPath: entry.filename)[.size]) as? Int64
             return [key, size.map { ByteCount(bytes: $0).text } ?? "missing", entry.filename]

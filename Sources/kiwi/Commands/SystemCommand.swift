@@ -48,6 +48,7 @@ struct SystemBuild: AsyncParsableCommand {
         try request.take(prepare)
         request.take(plan)
         try await Progress.showing(global) { try await performSandboxed(request, observer: $0) }
+        try Results.show(request)
     }
 }
 
@@ -112,6 +113,7 @@ struct SystemCreate: AsyncParsableCommand {
         request.overrides.signingKeys = signingKey.map(Paths.absolute)
         request.take(plan)
         try await Progress.showing(global) { try await performSandboxed(request, observer: $0) }
+        try Results.show(request)
     }
 }
 

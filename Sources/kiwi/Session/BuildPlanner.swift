@@ -16,14 +16,17 @@ struct BuildPlanner {
             let tree = try rootTreeSteps()
             return BuildPlan(
                 steps: tree + [
-                    ExportTree(layer: .configurationLayer, folder: request.root!, replace: request.allowExistingRoot)
+                    ExportTree(
+                        layer: .configurationLayer, folder: request.root!, replace: request.allowExistingRoot)
                 ])
         case .build:
             var steps = try rootTreeSteps()
             steps += try imageSteps()
             if keepsRoot {
                 steps.append(
-                    ExportTree(layer: .configurationLayer, folder: "\(request.target!)/build/image-root", replace: true))
+                    ExportTree(
+                        layer: .configurationLayer, folder: "\(request.target!)/build/image-root",
+                        replace: true))
             }
             return BuildPlan(steps: steps)
         case .create:

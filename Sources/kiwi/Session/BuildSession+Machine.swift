@@ -16,13 +16,16 @@ extension BuildSession {
             findings.append(
                 Diagnostic(
                     "root-exists", "the root tree \(request.root!) exists already",
-                    remedy: "choose another --root, remove it with 'kiwi system clean --root \(request.root!)', or add --allow-existing-root"
+                    remedy:
+                        "choose another --root, remove it with 'kiwi system clean --root \(request.root!)', or add --allow-existing-root"
                 ))
         }
         if request.operation == .create, !FileSystem.isFolder(request.root!) {
             exitCode = .usage
             findings.append(
-                Diagnostic("no-root", "there is no root tree \(request.root!)", remedy: "make it with 'kiwi system prepare'"))
+                Diagnostic(
+                    "no-root", "there is no root tree \(request.root!)",
+                    remedy: "make it with 'kiwi system prepare'"))
         }
         findings += SpaceCheck.findings(minimumNeeds)
         if !findings.isEmpty { throw Failure(exitCode, findings) }
@@ -64,7 +67,9 @@ extension BuildSession {
     }
 
     private var shellHint: String? {
-        guard let target = request.target, FileSystem.exists(FailedTree.folder(target: target)) else { return nil }
+        guard let target = request.target, FileSystem.exists(FailedTree.folder(target: target)) else {
+            return nil
+        }
         return "look into the tree: kiwi system shell --target-dir \(target)"
     }
 }

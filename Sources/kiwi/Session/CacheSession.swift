@@ -16,7 +16,8 @@ func pruneCache(_ request: CacheRequest) async throws -> [CacheEntry] {
         throw ArgumentParser.ExitCode.success
     }
     return try CacheFolder(request.folder).prune(
-        kinds: Set(request.kinds.compactMap { CacheFolder.Kind(rawValue: $0.rawValue) }), everything: request.all,
+        kinds: Set(request.kinds.compactMap { CacheFolder.Kind(rawValue: $0.rawValue) }),
+        everything: request.all,
         limit: request.limit ?? CacheFolder.defaultLimit
     ).map(CacheEntry.init)
 }

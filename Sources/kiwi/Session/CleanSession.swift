@@ -7,7 +7,8 @@ func cleanSandboxed(_ request: CleanRequest, observer: any BuildObserver) async 
     if SandboxLauncher.current == nil {
         guard FileSystem.exists(request.target) else {
             throw Failure(
-                .usage, Diagnostic("no-target", "there is no folder \(request.target)", remedy: "check --target-dir"))
+                .usage,
+                Diagnostic("no-target", "there is no folder \(request.target)", remedy: "check --target-dir"))
         }
         guard !places.isEmpty else { return }
         let log = "\(request.target)/build/image-root.log"

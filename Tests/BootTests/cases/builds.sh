@@ -1,0 +1,67 @@
+# shellcheck shell=bash disable=SC2154,SC2016 # set by scripts/boot-tests.sh
+# Builds whose results are compared.
+
+export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-1700000000}
+
+# built TARGET OPTIONS...: builds the overlay medium there and prints its checksum.
+built() {
+    local target=$1
+    shift
+    as_user "$kiwi" --profile overlay system build --description "$stage/tests/live" --target-dir "$target" "$@" >&2 ||
+        fail "building in $target ended with $?"
+    checksum "$(image "$target")"
+}
+
+test_rebuild() {
+    local first second start
+    medium overlay >/dev/null
+    first=$(checksum "$(medium overlay)")
+    start=$(date +%s)
+    second=$(built "$media/rebuild")
+    echo "rebuilt in $(($(date +%s) - start)) s"
+    [ "$first" = "$second" ] || fail "the reused build differs"
+    as_user rm -rf "$media/rebuild"
+}
+
+test_reproducible() {
+    local first second
+    first=$(checksum "$(medium overlay)")
+    second=$(built "$media/another place/deeper" --no-cache)
+    [ "$first" = "$second" ] || fail "the second build differs"
+    as_user rm -rf "$media/another place"
+}
+
+test_copy_mode() {
+    local first second
+    first=$(checksum "$(medium overlay)")
+    second=$(KIWI_STACKING=copy built "$media/copied" --no-cache)
+    [ "$first" = "$second" ] || fail "the build with copied layers differs"
+    as_user rm -rf "$media/copied"
+}
+
+test_prepare_create() {
+    as_user "$kiwi" --profile overlay system prepare --description "$stage/tests/live" --root "$work/root"
+    expect_code 2 as_user "$kiwi" --profile overlay system prepare --description "$stage/tests/live" --root "$work/root"
+    says "--allow-existing-root"
+    as_user "$kiwi" --profile overlay system create --root "$work/root" --target-dir "$media/created"
+    [ -n "$(image "$media/created")" ] || fail "no live image"
+    as_user "$kiwi" system clean --root "$work/root"
+    [ ! -e "$work/root" ] || fail "the tree is still there"
+    boot "$(image "$media/created")"
+    as_user rm -rf "$media/created"
+}
+
+# as_root_builds KIND: root builds with that step of the sandbox ladder.
+as_root_builds() {
+    local target=$stage/by-root
+    [ "$(id -u)" -eq 0 ] || { echo "skipped: not root"; return 0; }
+    rm -rf "$target" "$target.cache"
+    "$kiwi" --sandbox "$1" --profile overlay --shared-cache-dir "$target.cache" system build \
+        --description "$stage/tests/live" --target-dir "$target"
+    ! grep -q "$target" /proc/self/mounts || fail "mounts are left"
+    chmod -R go+rX "$target"
+    boot "$(image "$target")"
+    rm -rf "$target" "$target.cache"
+}
+test_sandbox_mount() { as_root_builds mount; }
+test_sandbox_none() { as_root_builds none; }

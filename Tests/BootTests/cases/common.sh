@@ -1,0 +1,74 @@
+# shellcheck shell=bash disable=SC2154,SC2016 # kiwi, stage, work, media: set by scripts/boot-tests.sh
+# What the cases have in common. Every function ends the test when something is wrong.
+
+fail() {
+    echo "FAILED: $*"
+    exit 1
+}
+
+# medium PROFILE: builds that kind of medium once and prints the path of the ISO.
+medium() {
+    local target=$media/$1
+    if ! [ -f "$target/kiwi.result.json" ]; then
+        as_user "$kiwi" --profile "$1" system build --description "$stage/tests/live" --target-dir "$target" >&2 ||
+            fail "building '$1' ended with $?"
+    fi
+    image "$target"
+}
+
+# image TARGET: the path of the live image among the results.
+image() {
+    as_user "$kiwi" result list --target-dir "$1" | awk '$1 == "live_image" { print $NF }'
+}
+
+# boot ARGUMENTS...: boots and waits until the guest has examined itself without complaint.
+# --expect arguments add to that; the console goes to the test's log.
+boot() {
+    as_user "$kiwi" image boot "$@" --expect 'SELFTEST passed=[1-9][0-9]* failed=0' --timeout "${seconds:-420}"
+}
+
+# extract IMAGE INSIDE OUTSIDE: one file of an ISO.
+extract() {
+    as_user rm -f "$3"
+    as_user xorriso -osirrox on -indev "$1" -extract "$2" "$3" >/dev/null 2>&1 || fail "$1 has no file $2"
+    as_user chmod u+w "$3"
+}
+
+# loader IMAGE: extracts kernel and initrd to $work/linux and $work/initrd.
+loader() {
+    extract "$1" /boot/x86_64/loader/linux "$work/linux"
+    extract "$1" /boot/x86_64/loader/initrd "$work/initrd"
+}
+
+checksum() { sha256sum <"$1" | cut -d' ' -f1; }
+
+# nothing_left TARGET: no mount, process, temporary or result file of a build.
+nothing_left() {
+    local target=$1 left
+    sleep "${settle:-0.5}"
+    left=$(pgrep -u "$user" -f "$target" -l || true)
+    [ -z "$left" ] || fail "processes are left: $left"
+    ! grep -q "$target" /proc/self/mounts || fail "mounts are left: $(grep "$target" /proc/self/mounts)"
+    left=$(find "$target" -maxdepth 1 \( -name '*.iso*' -o -name 'kiwi.result*' \) 2>/dev/null)
+    [ -z "$left" ] || fail "result names are left: $left"
+}
+
+# description NAME: a copy of the test description that the test may change.
+description() {
+    as_user rm -rf "$work/$1"
+    as_user cp -r "$stage/tests/live" "$work/$1"
+    echo "$work/$1"
+}
+
+# expect_code CODE COMMAND...: runs it and compares how it ended; output goes to the log and
+# to $work/output.
+expect_code() {
+    local wanted=$1 code=0
+    shift
+    "$@" >"$stage/output" 2>&1 || code=$?
+    cat "$stage/output"
+    [ "$code" -eq "$wanted" ] || fail "ended with $code instead of $wanted: $*"
+}
+
+# says TEXT: what the last expect_code printed contains it.
+says() { grep -qF -- "$1" "$stage/output" || fail "the message does not say: $1"; }

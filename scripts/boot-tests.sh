@@ -1,0 +1,111 @@
+#!/bin/bash
+# boot-tests.sh PROGRAM core|all|list|NAME...: builds media as an ordinary user and boots them
+# in QEMU; the guests examine themselves. Writes results.json and one log for each test to
+# the stage folder and ends with the counts. KEEP=1 keeps images of tests that passed.
+set -uo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+program=${1:?usage: boot-tests.sh PROGRAM core|all|list|NAME...}
+shift
+[ $# -gt 0 ] || set -- core
+
+# The list of all tests: NAME SET WHAT. Functions of the same names are in Tests/BootTests/cases.
+tests() {
+    cat <<'END'
+doctor           core kiwi doctor finds that the machine can build
+cd-bios          core live CD, BIOS
+cd-uefi          core live CD, UEFI
+usb-bios         core live stick, BIOS
+usb-uefi         core live stick, UEFI
+direct-kernel    core kernel and initrd of the medium started directly
+iso-file         core ISO file on a partition of a disk
+nested           core root file system image inside squashfs
+squashfs         core squashfs with xz
+dmsquash         core dracut's own live module
+persistence      core a file written in the first boot is there in the second
+foreign-disk     core another disk with swap, volume group and cow label stays untouched
+mediacheck-good  core media check of a good medium
+mediacheck-bad   core media check with one byte flipped
+rebuild          core an unchanged build is reused and gives the same bits
+reproducible     core built twice in other places without cache: same bits
+prepare-create   core prepare and create in two commands
+copy-mode        all  layers copied instead of stacked: same bits
+sandbox-mount    all  built by root in mount and pid namespaces
+sandbox-none     all  built by root without namespaces
+wrong-key        core a repository signed with another key is refused
+broken-archive   core an archive that cannot be unpacked
+script-failure   core config.sh fails: its line is shown, the tree is kept
+busy-target      core a second build in the same target is refused with 5
+kill-outer       core SIGKILL at several moments: nothing is left, the next build works
+interrupt        core INT, TERM and HUP end a build within a second
+full-disk        core a target folder that is too small
+example          all  the example of 'make demo'
+END
+}
+if [ "$1" = list ]; then
+    tests
+    exit 0
+fi
+
+read -r user stage < <("$here/stage.sh" "$program")
+kiwi=$stage/bin/kiwi
+work=$stage/work
+media=$stage/media
+logs=$stage/logs
+results=$stage/results.json
+as_user() { "$here/as-user.sh" "$user" "$@"; }
+as_user bash -c 'rm -rf "$@"; mkdir -p "$@"' _ "$work" "$media" "$logs" 2>/dev/null ||
+    { as_user "$kiwi" system clean --target-dir "$media"; rm -rf "$work" "$media" "$logs"; as_user mkdir -p "$work" "$media" "$logs"; }
+
+for file in "$stage"/tests/cases/*.sh; do
+    # shellcheck source=/dev/null
+    . "$file"
+done
+
+names=()
+for word; do
+    case $word in
+        core) mapfile -t -O ${#names[@]} names < <(tests | awk '$2 == "core" { print $1 }') ;;
+        all) mapfile -t -O ${#names[@]} names < <(tests | awk '{ print $1 }') ;;
+        *)
+            if ! tests | grep -q "^$word "; then
+                echo "boot-tests: there is no test '$word'; see: boot-tests.sh PROGRAM list" >&2
+                exit 2
+            fi
+            names+=("$word")
+            ;;
+    esac
+done
+
+passed=0
+failed=0
+echo '[' >"$results.new"
+for name in "${names[@]}"; do
+    log=$logs/$name.log
+    start=$(date +%s.%N)
+    # Each test in a shell of its own; the first command that fails ends it.
+    (
+        set -euo pipefail
+        "test_${name//-/_}"
+    ) >"$log" 2>&1 </dev/null
+    code=$?
+    seconds=$(awk -v from="$start" -v to="$(date +%s.%N)" 'BEGIN { printf "%.1f", to - from }')
+    what=$(tests | sed -n "s/^$name  *[a-z]*  *//p")
+    if [ $code -eq 0 ]; then
+        passed=$((passed + 1))
+        state=passed
+        echo "ok      $name ($seconds s): $what"
+    else
+        failed=$((failed + 1))
+        state=failed
+        echo "FAILED  $name ($seconds s): $what"
+        grep -a 'FAILED' "$log" | sed 's/^/        /' | head -n 20
+        tail -n 25 "$log" | sed 's/^/        | /'
+    fi
+    [ $((passed + failed)) -gt 1 ] && echo ',' >>"$results.new"
+    printf '{"name": "%s", "result": "%s", "seconds": %s, "what": "%s"}' "$name" "$state" "$seconds" "$what" >>"$results.new"
+done
+printf '\n]\n' >>"$results.new"
+mv -f "$results.new" "$results"
+[ -n "${KEEP:-}" ] || [ $failed -gt 0 ] || as_user rm -rf "$work" "$media"
+echo "boot tests: $passed passed, $failed failed (logs: $logs)"
+[ $failed -eq 0 ]
