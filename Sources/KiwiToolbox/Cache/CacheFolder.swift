@@ -37,7 +37,8 @@ public struct CacheFolder: Sendable {
     public func items() -> [Item] {
         let steps = StepCache(cache: folder).entries().entries.map { entry, lastUse in
             Item(
-                kind: entry.layer == nil ? .step : .layer, name: entry.step, key: entry.key, bytes: entry.bytes,
+                kind: entry.layer == nil ? .step : .layer, name: entry.step, key: entry.key,
+                bytes: entry.bytes,
                 lastUse: lastUse, paths: ["\(folder)/steps/\(entry.key)"])
         }
         let packages = names("\(folder)/packages").compactMap { name -> Item? in
@@ -47,7 +48,9 @@ public struct CacheFolder: Sendable {
             .flatMap { manager in
                 names("\(folder)/\(manager)").flatMap { kind in
                     names("\(folder)/\(manager)/\(kind)").compactMap { name in
-                        item(.index, name: "\(manager)/\(kind)/\(name)", path: "\(folder)/\(manager)/\(kind)/\(name)")
+                        item(
+                            .index, name: "\(manager)/\(kind)/\(name)",
+                            path: "\(folder)/\(manager)/\(kind)/\(name)")
                     }
                 }
             }
@@ -64,7 +67,9 @@ public struct CacheFolder: Sendable {
         let isFolder = info.st_mode & S_IFMT == S_IFDIR
         let bytes = isFolder ? (try? TreeListing(of: path).bytes) ?? 0 : Int64(info.st_size)
         let key = name.split(separator: "/").last.map(String.init) ?? name
-        return Item(kind: kind, name: name, key: key, bytes: bytes, lastUse: Int64(info.st_mtim.tv_sec), paths: [path])
+        return Item(
+            kind: kind, name: name, key: key, bytes: bytes, lastUse: Int64(info.st_mtim.tv_sec), paths: [path]
+        )
     }
 
     /// Removes what exceeds the limit, least recently used first, or everything of the kinds.

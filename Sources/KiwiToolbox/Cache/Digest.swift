@@ -40,7 +40,9 @@ public struct Digest: Hashable, Sendable, Codable, CustomStringConvertible {
             let count = buffer.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
             guard count >= 0 else { throw FileError.current("read", path) }
             if count == 0 { break }
-            buffer.withUnsafeBytes { hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+            buffer.withUnsafeBytes {
+                hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: $0[..<count]))
+            }
         }
         hex = Self.hex(hash.finalize())
     }

@@ -68,7 +68,9 @@ public struct StepCache: Sendable {
         for artifact in step.writes {
             switch artifact {
             case .value(let name):
-                guard let text = entry.values[name] else { throw FileError("find \(name) in", place, code: ENOENT) }
+                guard let text = entry.values[name] else {
+                    throw FileError("find \(name) in", place, code: ENOENT)
+                }
                 await workspace.artifacts.setBytes(Array(text.utf8), of: artifact)
             case .file(let name):
                 await workspace.artifacts.setFile(artifact, "\(place)/files/\(name)")
@@ -116,7 +118,9 @@ public struct StepCache: Sendable {
             try FileSystem.write(try CanonicalJSON.encode(entry), to: "\(temporary)/entry.json")
             if rename(temporary, place) != 0 {
                 // Another build was faster: the same key means the same content.
-                guard errno == EEXIST || errno == ENOTEMPTY else { throw FileError.current("rename to", place) }
+                guard errno == EEXIST || errno == ENOTEMPTY else {
+                    throw FileError.current("rename to", place)
+                }
                 try FileSystem.removeTree(temporary)
             }
         } catch {

@@ -23,7 +23,9 @@ public struct TreeListing: Sendable {
         }.joined()
     }
 
-    private mutating func walk(_ folder: String, _ prefix: String, _ withContent: Bool, _ hash: inout SHA256) throws {
+    private mutating func walk(_ folder: String, _ prefix: String, _ withContent: Bool, _ hash: inout SHA256)
+        throws
+    {
         for name in try FileSystem.names(in: folder) {
             let path = "\(folder)/\(name)"
             var info = stat()

@@ -45,7 +45,11 @@ public struct ProcessRunner: CommandRunner {
         return try await second
     }
 
-    private enum Source { case empty, text(String), descriptor(FileDescriptor) }
+    private enum Source {
+        case empty
+        case text(String)
+        case descriptor(FileDescriptor)
+    }
 
     private func inputDescriptor(of call: ToolCall) throws -> Source {
         switch call.input {
@@ -58,7 +62,8 @@ public struct ProcessRunner: CommandRunner {
         }
     }
 
-    private func run(_ call: ToolCall, input: Source, pipeOutput: FileDescriptor?) async throws -> ToolResult {
+    private func run(_ call: ToolCall, input: Source, pipeOutput: FileDescriptor?) async throws -> ToolResult
+    {
         try Task.checkCancellation()
         log.line("EXEC: \(call.displayLine)")
         let (readEnd, writeEnd) = try FileDescriptor.pipe()
@@ -143,7 +148,8 @@ public struct ProcessRunner: CommandRunner {
         let err = FileDescriptorOutput.fileDescriptor(error, closeAfterSpawningProcess: false)
         switch input {
         case .empty:
-            return try await Subprocess.run(configuration, input: .none, output: out, error: err).terminationStatus
+            return try await Subprocess.run(configuration, input: .none, output: out, error: err)
+                .terminationStatus
         case .text(let text):
             return try await Subprocess.run(
                 configuration, input: .string(text), output: out, error: err

@@ -34,6 +34,12 @@ public enum FileSystem {
         return stat(path, &info) == 0 ? Int64(info.st_size) : nil
     }
 
+    /// Time of the last change of the content, in seconds since 1970; nil when there is no such file.
+    public static func changeTime(of path: String) -> Int64? {
+        var info = stat()
+        return stat(path, &info) == 0 ? Int64(info.st_mtim.tv_sec) : nil
+    }
+
     public static func parent(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "." }
         return slash == path.startIndex ? "/" : String(path[..<slash])
@@ -121,7 +127,9 @@ public enum FileSystem {
     }
 
     public static func rename(_ source: String, to target: String) throws {
-        guard Glibc.rename(source, target) == 0 else { throw FileError.current("rename \(source) to", target) }
+        guard Glibc.rename(source, target) == 0 else {
+            throw FileError.current("rename \(source) to", target)
+        }
     }
 
     /// Names in a folder, sorted by bytes, without `.` and `..`.
@@ -153,7 +161,9 @@ public enum FileSystem {
             if unlink(path) != 0, errno != ENOENT { throw FileError.current("remove", path) }
             return
         }
-        guard info.st_dev == device else { throw FileError("remove across the mount point", path, code: EXDEV) }
+        guard info.st_dev == device else {
+            throw FileError("remove across the mount point", path, code: EXDEV)
+        }
         if info.st_mode & 0o700 != 0o700 { chmod(path, 0o700) }
         for name in try names(in: path) { try removeTree("\(path)/\(name)", device: device) }
         if rmdir(path) != 0, errno != ENOENT { throw FileError.current("remove", path) }

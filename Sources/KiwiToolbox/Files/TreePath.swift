@@ -11,7 +11,9 @@ public enum TreePath {
     /// followed inside the tree; the last component is not followed unless `followLast`.
     /// Components that do not exist are kept as they are.
     /// - Throws: `FileError` (ELOOP) after 40 symlinks.
-    public static func resolve(_ inside: String, below root: String, followLast: Bool = false) throws -> String {
+    public static func resolve(_ inside: String, below root: String, followLast: Bool = false) throws
+        -> String
+    {
         var pending = inside.split(separator: "/").map(String.init)
         var done: [String] = []
         var links = 0

@@ -11,13 +11,17 @@ public struct ExportTree: BuildStep {
     /// Replace an existing folder (`--allow-existing-root`).
     public var replace: Bool
 
-    public init(layer: Artifact, folder: String, replace: Bool = false) {
+    /// Values that a later build from the folder needs; kept in its `/image`.
+    public var record: [Artifact]
+
+    public init(layer: Artifact, folder: String, replace: Bool = false, record: [Artifact] = []) {
         self.layer = layer
         self.folder = folder
         self.replace = replace
+        self.record = record
     }
 
-    public var reads: [Artifact] { [layer] }
+    public var reads: [Artifact] { [layer] + record }
     public var writes: [Artifact] { [.value("exported-tree")] }
 
     public func run(in workspace: Workspace) async throws {
@@ -26,6 +30,7 @@ public struct ExportTree: BuildStep {
         try await workspace.withTree(of: layer) { tree in
             try await TreeCopy.copy(tree.path, to: temporary, with: workspace.runner)
         }
+        try await TreeRecord.write(record, to: temporary, from: workspace)
         if replace, FileSystem.exists(folder) {
             let old = "\(workspace.folders.bulk)/replaced"
             try FileSystem.rename(folder, to: old)

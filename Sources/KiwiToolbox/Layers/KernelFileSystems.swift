@@ -34,7 +34,8 @@ enum KernelFileSystems {
             done.append(sys)
             _ = Glibc.mount("none", sys, nil, UInt(MS_SLAVE | MS_REC), nil)
             let dev = try place("dev")
-            try table.mount("dev", at: dev, type: "tmpfs", flags: UInt(MS_NOSUID), options: "mode=755,size=16m")
+            try table.mount(
+                "dev", at: dev, type: "tmpfs", flags: UInt(MS_NOSUID), options: "mode=755,size=16m")
             done.append(dev)
             for node in nodes where FileSystem.exists("/dev/\(node)") {
                 let path = "\(dev)/\(node)"
@@ -49,10 +50,12 @@ enum KernelFileSystems {
                 options: "newinstance,ptmxmode=0666,mode=620,gid=5")
             done.append("\(dev)/pts")
             try table.mount(
-                "shm", at: "\(dev)/shm", type: "tmpfs", flags: UInt(MS_NOSUID | MS_NODEV), options: "mode=1777")
+                "shm", at: "\(dev)/shm", type: "tmpfs", flags: UInt(MS_NOSUID | MS_NODEV),
+                options: "mode=1777")
             done.append("\(dev)/shm")
             let run = try place("run")
-            try table.mount("run", at: run, type: "tmpfs", flags: UInt(MS_NOSUID | MS_NODEV), options: "mode=755")
+            try table.mount(
+                "run", at: run, type: "tmpfs", flags: UInt(MS_NOSUID | MS_NODEV), options: "mode=755")
             done.append(run)
             try FileSystem.makeFolder("\(run)/lock", mode: 0o1777)
             for (name, target) in [

@@ -195,7 +195,8 @@ public enum Stacking: Sendable, Equatable {
             try? FileSystem.removeTree(lower)
         }
         do {
-            for path in ["\(upperPlace)/upper", "\(upperPlace)/work", "\(upperPlace)/merged", "\(lower)/a/b"] {
+            for path in ["\(upperPlace)/upper", "\(upperPlace)/work", "\(upperPlace)/merged", "\(lower)/a/b"]
+            {
                 try FileSystem.makeFolder(path)
             }
             try FileSystem.write("x", to: "\(lower)/a/file")
@@ -213,7 +214,9 @@ public enum Stacking: Sendable, Equatable {
                 throw FileError("replace a folder in", merged, code: EIO)
             }
             try FileSystem.write("y", to: "\(merged)/a/owned")
-            guard chown("\(merged)/a/owned", 1, 1) == 0 else { throw FileError.current("change owner in", merged) }
+            guard chown("\(merged)/a/owned", 1, 1) == 0 else {
+                throw FileError.current("change owner in", merged)
+            }
             return nil
         } catch {
             return "\(error)"

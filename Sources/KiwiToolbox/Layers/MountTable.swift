@@ -129,7 +129,9 @@ public final class MountTable: Sendable {
         at tree: String, _ body: () async throws -> Result
     ) async throws -> Result {
         let etc = try TreePath.resolve("/etc", below: tree, followLast: true)
-        guard FileSystem.isRealFolder(etc), FileSystem.isRealFolder("\(tree)/run") else { return try await body() }
+        guard FileSystem.isRealFolder(etc), FileSystem.isRealFolder("\(tree)/run") else {
+            return try await body()
+        }
         var shown: [IntermediateFile] = []
         defer { for file in shown { file.remove() } }
         try FileSystem.makeFolder("\(tree)/run/.kiwi")

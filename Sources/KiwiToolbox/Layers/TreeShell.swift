@@ -11,7 +11,8 @@ public enum TreeShell {
     ///   - stack: folders, topmost first; changes go into the first.
     ///   - command: words to run; a login shell when empty.
     /// - Returns: the command's exit code.
-    public static func run(stack: [String], command: [String], in workspace: Workspace) async throws -> Int32 {
+    public static func run(stack: [String], command: [String], in workspace: Workspace) async throws -> Int32
+    {
         for folder in stack where !FileSystem.isRealFolder(folder) {
             throw Failure(
                 .usage,

@@ -43,7 +43,8 @@ public struct BuildPlan: Sendable {
             let ready = waiting.filter { $0.reads.allSatisfy(known.contains) }
             guard !ready.isEmpty else {
                 throw Diagnostic(
-                    "internal-plan", "the steps \(waiting.map(\.id).joined(separator: ", ")) wait for each other",
+                    "internal-plan",
+                    "the steps \(waiting.map(\.id).joined(separator: ", ")) wait for each other",
                     remedy: "report this as a bug of kiwi")
             }
             known.formUnion(ready.flatMap(\.writes))

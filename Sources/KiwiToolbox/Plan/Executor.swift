@@ -22,7 +22,10 @@ public struct Executor: Sendable {
     public func run() async throws {
         try plan.check()
         try ToolCheck.require(plan.tools)
-        enum Event: Sendable { case finished(Int), stored }
+        enum Event: Sendable {
+            case finished(Int)
+            case stored
+        }
         var done = plan.given
         var waiting = Array(plan.steps.indices)
         var running = 0
@@ -50,7 +53,8 @@ public struct Executor: Sendable {
                             try await cache.store(step, key: key, in: workspace)
                         } catch is CancellationError {
                         } catch {
-                            workspace.log.warning("cannot keep the result of \(step.id) in the cache: \(error)")
+                            workspace.log.warning(
+                                "cannot keep the result of \(step.id) in the cache: \(error)")
                         }
                         return .stored
                     }

@@ -8,9 +8,15 @@ public enum PlanPrinter {
         for (index, step) in plan.steps.enumerated() {
             text += "\(index + 1). \(step.id): \(step.summary)\n"
             if let because = step.because { text += "     because  \(because)\n" }
-            if !step.reads.isEmpty { text += "     reads    \(step.reads.map(\.label).joined(separator: " "))\n" }
-            if !step.writes.isEmpty { text += "     writes   \(step.writes.map(\.label).joined(separator: " "))\n" }
-            if !step.tools.isEmpty { text += "     tools    \(step.tools.map(\.tool).joined(separator: " "))\n" }
+            if !step.reads.isEmpty {
+                text += "     reads    \(step.reads.map(\.label).joined(separator: " "))\n"
+            }
+            if !step.writes.isEmpty {
+                text += "     writes   \(step.writes.map(\.label).joined(separator: " "))\n"
+            }
+            if !step.tools.isEmpty {
+                text += "     tools    \(step.tools.map(\.tool).joined(separator: " "))\n"
+            }
             if step.reusable { text += "     reusable\n" }
             for (name, value) in try parameters(of: step) { text += "     \(name) = \(value)\n" }
         }

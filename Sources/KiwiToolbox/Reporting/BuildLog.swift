@@ -59,7 +59,9 @@ public final class BuildLog: Sendable {
         switch event {
         case .stepStarted(let id, let summary): write("[ STEP    ]: \(Self.clock()) | \(id): \(summary)\n")
         case .stepFinished(let id, let seconds, let reused):
-            write("[ STEP    ]: \(Self.clock()) | \(id): \(reused ? "reused" : "done") in \(tenths(seconds)) s\n")
+            write(
+                "[ STEP    ]: \(Self.clock()) | \(id): \(reused ? "reused" : "done") in \(tenths(seconds)) s\n"
+            )
         default: break
         }
         observer?.observe(event)

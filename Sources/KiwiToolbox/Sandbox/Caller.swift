@@ -10,7 +10,9 @@ public struct Caller: Sendable {
     public let userID: UInt32
 
     public static var current: Caller {
-        if SandboxLauncher.current != nil, let text = getenv(variable), let uid = UInt32(String(cString: text)) {
+        if SandboxLauncher.current != nil, let text = getenv(variable),
+            let uid = UInt32(String(cString: text))
+        {
             return Caller(userID: uid)
         }
         return Caller(userID: geteuid())

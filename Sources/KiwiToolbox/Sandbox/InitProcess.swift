@@ -70,7 +70,9 @@ public enum InitProcess {
         var grew = true
         while grew {
             grew = false
-            for (pid, parent) in parents where found.contains(parent) && found.insert(pid).inserted { grew = true }
+            for (pid, parent) in parents where found.contains(parent) && found.insert(pid).inserted {
+                grew = true
+            }
         }
         found.remove(ancestor)
         return Array(found)

@@ -13,7 +13,10 @@ public enum SandboxKind: String, Sendable, Codable, CaseIterable {
     var unshareArguments: [String]? {
         switch self {
         case .user:
-            ["--user", "--map-root-user", "--map-auto", "--mount", "--pid", "--ipc", "--uts", "--fork", "--kill-child"]
+            [
+                "--user", "--map-root-user", "--map-auto", "--mount", "--pid", "--ipc", "--uts", "--fork",
+                "--kill-child",
+            ]
         case .mount:
             ["--mount", "--pid", "--ipc", "--uts", "--fork", "--kill-child"]
         case .chroot:

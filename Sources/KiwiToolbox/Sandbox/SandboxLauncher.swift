@@ -33,14 +33,16 @@ public enum SandboxLauncher {
     ///   - environment: further variables for the worker.
     @MainActor
     public static func run(
-        _ kind: SandboxKind, arguments: [String], environment: [String: String] = [:], interactive: Bool = false
+        _ kind: SandboxKind, arguments: [String], environment: [String: String] = [:],
+        interactive: Bool = false
     ) throws(Failure) -> Int32 {
         guard let program = FileSystem.realPath("/proc/self/exe") else {
             throw Failure(.machineLacks, Diagnostic("no-proc", "/proc is not mounted", remedy: "mount it"))
         }
         var ends: [Int32] = [0, 0]
         guard kiwi_pipe(&ends, 0) == 0 else {
-            throw Failure(.machineLacks, Diagnostic("no-pipe", "cannot make a pipe", remedy: "close programs"))
+            throw Failure(
+                .machineLacks, Diagnostic("no-pipe", "cannot make a pipe", remedy: "close programs"))
         }
         let control = (read: ends[0], write: ends[1])
         var variables = currentEnvironment()
@@ -122,7 +124,8 @@ public enum SandboxLauncher {
         var variables: [String: String] = [:]
         var entry = environ
         while let text = entry.pointee {
-            let parts = String(cString: text).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            let parts = String(cString: text).split(
+                separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             if parts.count == 2 { variables[String(parts[0])] = String(parts[1]) }
             entry += 1
         }
@@ -134,7 +137,9 @@ public enum SandboxLauncher {
     /// Waits until the outer process passes on a signal; nil when it is gone.
     /// Blocks its thread: call it on a thread of its own.
     static func nextControlSignal() -> Int32? {
-        guard let text = getenv(controlVariable), let descriptor = Int32(String(cString: text)) else { return nil }
+        guard let text = getenv(controlVariable), let descriptor = Int32(String(cString: text)) else {
+            return nil
+        }
         var number: UInt8 = 0
         while true {
             let count = read(descriptor, &number, 1)

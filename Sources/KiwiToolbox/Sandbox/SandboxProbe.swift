@@ -81,7 +81,8 @@ public enum SandboxProbe {
         if last.contains("uidmap") {
             remedy = "install it: apt-get install uidmap"
         } else if last.contains("/etc/sub") {
-            remedy = "give the user a range, as root: usermod --add-subuids 100000-165535 --add-subgids 100000-165535 \(user)"
+            remedy =
+                "give the user a range, as root: usermod --add-subuids 100000-165535 --add-subgids 100000-165535 \(user)"
         } else if kernel("kernel/apparmor_restrict_unprivileged_userns") == "1" {
             remedy =
                 "AppArmor restricts user namespaces: install kiwi's AppArmor profile or run, as root, sysctl kernel.apparmor_restrict_unprivileged_userns=0"

@@ -44,7 +44,8 @@ enum SynchronousProcess {
         }
         var pid: pid_t = 0
         let code = withCStrings(words) { argv in
-            withCStrings(variables) { envp in posix_spawnp(&pid, words[0], &actions, &attributes, argv, envp) }
+            withCStrings(variables) { envp in posix_spawnp(&pid, words[0], &actions, &attributes, argv, envp)
+            }
         }
         return code == 0 ? pid : nil
     }

@@ -31,7 +31,8 @@ public struct Worker: Sendable {
             self.bulkParent = bulkParent
             self.cache = cache
             journal =
-                getenv(InitProcess.journalVariable).map { String(cString: $0) } ?? "\(bulkParent)/.kiwi-mounts"
+                getenv(InitProcess.journalVariable).map { String(cString: $0) }
+                ?? "\(bulkParent)/.kiwi-mounts"
         }
     }
 
@@ -65,13 +66,15 @@ public struct Worker: Sendable {
             // Programs that look at /proc/self need the proc of their own pid namespace.
             _ = mount("proc", "/proc", "proc", UInt(MS_NOSUID | MS_NODEV | MS_NOEXEC), nil)
         }
-        try table.mount("kiwi", at: scratch.path, type: "tmpfs", flags: UInt(MS_NOSUID | MS_NODEV), options: tmpfsOptions)
+        try table.mount(
+            "kiwi", at: scratch.path, type: "tmpfs", flags: UInt(MS_NOSUID | MS_NODEV), options: tmpfsOptions)
         let useTmpfs = setup.useTmpfs && Memory.availableBytes > Self.tmpfsMinimum
         let layerFolder = useTmpfs ? scratch.path : bulk.path
         let workspace = Workspace(
             runner: ProcessRunner(log: log, environment: Proxies.environment(hidingIn: log)),
             log: log,
-            folders: WorkFolders(target: setup.target, cache: setup.cache, scratch: scratch.path, bulk: bulk.path),
+            folders: WorkFolders(
+                target: setup.target, cache: setup.cache, scratch: scratch.path, bulk: bulk.path),
             artifacts: ArtifactStore(folder: bulk.path),
             layers: LayerStore(mounts: table, stacking: stacking(layerFolder), useTmpfs: useTmpfs),
             settings: setup.settings)
@@ -97,7 +100,9 @@ public struct Worker: Sendable {
     private func stacking(_ folder: String) -> Stacking {
         if let forced = setup.stacking { return forced }
         if let text = getenv("KIWI_STACKING"), String(cString: text) == "copy" { return .copy }
-        guard let reason = Stacking.probe(upperFolder: folder, lowerFolder: setup.cache) else { return .overlay }
+        guard let reason = Stacking.probe(upperFolder: folder, lowerFolder: setup.cache) else {
+            return .overlay
+        }
         log.info("layers are copied, not stacked, on this machine: \(reason)")
         return .copy
     }

@@ -43,7 +43,9 @@ public struct Workspace: Sendable {
     }
 
     /// A late value an earlier step has set.
-    public func value<Value: Codable & Sendable>(_ artifact: Artifact, as type: Value.Type = Value.self) async throws -> Value {
+    public func value<Value: Codable & Sendable>(_ artifact: Artifact, as type: Value.Type = Value.self)
+        async throws -> Value
+    {
         try await artifacts.value(artifact, as: type)
     }
 

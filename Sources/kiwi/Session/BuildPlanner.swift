@@ -1,3 +1,4 @@
+import Foundation
 import KiwiDescription
 import KiwiDiagnostics
 import KiwiImage
@@ -8,30 +9,53 @@ import KiwiToolbox
 struct BuildPlanner {
     let request: BuildRequest
     let loaded: LoadedDescription
+    let choices: ResolveRequest
     let image: ResolvedImage
+    let contents: DescriptionContents
+
+    init(
+        _ request: BuildRequest, _ loaded: LoadedDescription, _ choices: ResolveRequest,
+        _ image: ResolvedImage
+    ) throws {
+        self.request = request
+        self.loaded = loaded
+        self.choices = choices
+        self.image = image
+        contents = try DescriptionContents.scan(image)
+    }
 
     func plan() throws -> BuildPlan {
         switch request.operation {
         case .prepare:
-            let tree = try rootTreeSteps()
-            return BuildPlan(
-                steps: tree + [
-                    ExportTree(
-                        layer: .configurationLayer, folder: request.root!, replace: request.allowExistingRoot)
-                ])
+            let export = ExportTree(
+                layer: .configurationLayer, folder: request.root!, replace: request.allowExistingRoot,
+                record: [.clock, .deviceNodes])
+            return BuildPlan(steps: try rootTreeSteps() + [export])
         case .build:
-            var steps = try rootTreeSteps()
-            steps += try imageSteps()
+            var steps = try rootTreeSteps() + imageSteps()
             if keepsRoot {
                 steps.append(
                     ExportTree(
                         layer: .configurationLayer, folder: "\(request.target!)/build/image-root",
-                        replace: true))
+                        replace: true,
+                        record: [.clock, .deviceNodes]))
             }
             return BuildPlan(steps: steps)
         case .create:
-            return BuildPlan(steps: try imageSteps(), given: [.configurationLayer])
+            return BuildPlan(
+                steps: try imageSteps(), given: [.configurationLayer, .deviceNodes, .clock])
         }
+    }
+
+    /// Findings about the request that do not stop the build.
+    var warnings: [Diagnostic] {
+        let tree =
+            request.operation == .create
+            ? [] : RootTreePlanner.warnings(for: image, options: (try? prepareOptions()) ?? .init())
+        let result =
+            request.operation == .prepare
+            ? [] : (try? ImagePlanners.planner(for: image.type).notes(for: image)) ?? []
+        return tree + result
     }
 
     /// KIWI's place of the tree is filled when someone may look for it there.
@@ -40,23 +64,71 @@ struct BuildPlanner {
     }
 
     private func rootTreeSteps() throws -> [any BuildStep] {
-        var options = KiwiRootTree.PrepareOptions()
-        options.mirrors = request.configuration.mirrors.map { MirrorRule(from: $0.from, to: $0.to) }
-        let packageRequest = PackageRequest(for: image, options: options)
-        let install = InstallOptions(
-            architecture: image.architecture, excludeDocs: image.rpmExcludeDocs, locales: image.locales)
-        return [
-            ResolvePackages(request: packageRequest),
-            FetchPackages(manager: image.packageManager, phase: .bootstrap),
-            FetchPackages(manager: image.packageManager, phase: .system),
-            MakeBootstrapLayer(manager: image.packageManager, options: install),
-            MakePackagesLayer(manager: image.packageManager, options: install, parent: .bootstrapLayer),
-        ]
+        try RootTreePlanner.steps(for: image, contents: contents, options: prepareOptions())
     }
 
     private func imageSteps() throws -> [any BuildStep] {
+        let planner = try ImagePlanners.planner(for: image.type)
+        let before = CreateTreePlanner.steps(for: image, contents: contents, options: try prepareOptions())
+        let layer = CreateTreePlanner.layer(for: image, contents: contents)
+        return before + (try planner.steps(for: image, tree: layer, options: try createOptions()))
+    }
+
+    private func prepareOptions() throws -> KiwiRootTree.PrepareOptions {
+        var options = KiwiRootTree.PrepareOptions()
+        options.mirrors = request.configuration.mirrors.map { MirrorRule(from: $0.from, to: $0.to) }
+        options.clearCache = request.clearCache
+        options.signingKeys = request.overrides.signingKeys
+        options.addPackages = request.overrides.addPackages
+        options.deletePackages = request.overrides.deletePackages
+        options.addBootstrapPackages = request.overrides.addBootstrapPackages
+        options.descriptionText = try loaded.stateCopy(choices)
+        options.obsDownloadURL = request.configuration.obsDownloadURL
+        options.keepIdentity = request.keepIdentity
+        options.reusesScripts = request.configuration.cacheScripts
+        return options
+    }
+
+    private func createOptions() throws -> CreateOptions {
         var options = CreateOptions()
-        options.packagesLayer = .packagesLayer
-        return try ImagePlanners.planner(for: image.type).steps(for: image, tree: .packagesLayer, options: options)
+        if request.operation == .build { options.packagesLayer = .packagesLayer }
+        options.maximumBytes = request.configuration.maximumSize
+        options.compressInBundle = request.configuration.bundleCompress
+        options.writeChanges = request.configuration.packageChanges && !FileSystem.exists("/.buildenv")
+        options.owner = request.resultOwner
+        options.descriptionDigest =
+            Digest(ofParts: [
+                try loaded.stateCopy(choices),
+                String(decoding: try CanonicalJSON.encode(contents), as: UTF8.self),
+            ]).hex
+        options.manifest = request.manifestFacts
+        return options
+    }
+}
+
+extension BuildRequest {
+    /// Results belong to the person who called sudo.
+    fileprivate var resultOwner: CreateOptions.Owner? {
+        let environment = ProcessInfo.processInfo.environment
+        guard Caller.current.isRoot, let user = environment["SUDO_UID"].flatMap(Int.init),
+            let group = environment["SUDO_GID"].flatMap(Int.init)
+        else { return nil }
+        return CreateOptions.Owner(user: user, group: group)
+    }
+
+    /// Options that change what is built, for the manifest.
+    fileprivate var manifestFacts: [String: String] {
+        var facts: [String: String] = ["operation": operation.rawValue]
+        if !profiles.isEmpty { facts["profiles"] = profiles.joined(separator: ",") }
+        if let type { facts["type"] = type }
+        if !overrides.addPackages.isEmpty {
+            facts["add-package"] = overrides.addPackages.joined(separator: ",")
+        }
+        if !overrides.deletePackages.isEmpty {
+            facts["delete-package"] = overrides.deletePackages.joined(separator: ",")
+        }
+        if !environment.isEmpty { facts["setenv"] = environment.keys.sorted().joined(separator: ",") }
+        if network == .none { facts["network"] = "none" }
+        return facts
     }
 }

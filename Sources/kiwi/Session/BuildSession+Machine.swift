@@ -1,4 +1,5 @@
 import KiwiDiagnostics
+import KiwiRootTree
 import KiwiToolbox
 
 extension BuildSession {
@@ -45,6 +46,16 @@ extension BuildSession {
         workspace.layers.adopt(.configurationLayer, folder: request.root!)
         let listing = try TreeListing(of: request.root!, withContent: true)
         await workspace.artifacts.setGivenKey(.configurationLayer, listing.digest)
+        let missing = await TreeRecord.restore([.clock, .deviceNodes], from: request.root!, in: workspace)
+        if missing.contains(.deviceNodes) { try await workspace.set(.deviceNodes, [DeviceNode]()) }
+        if let epoch = request.sourceDateEpoch {
+            try await workspace.set(.clock, epoch)
+        } else if missing.contains(.clock) {
+            // A tree that another program prepared: the time of its package database is the best we know.
+            let status = ["var/lib/dpkg/status", "usr/lib/sysimage/rpm", "var/lib/rpm"].lazy
+                .compactMap { FileSystem.changeTime(of: "\(request.root!)/\($0)") }.first
+            try await workspace.set(.clock, status ?? 0)
+        }
     }
 
     /// The error as the user sees it: where the log is and how to look inside.

@@ -28,8 +28,9 @@ struct BuildSession {
         let disabled = Set(request.configuration.disabledChecks.flatMap { [$0, "check_\($0)"] })
         let findings = try loaded.runtimeChecks(choices, disabled: disabled)
         guard findings.isEmpty else { throw Failure(.descriptionWrong, findings) }
-        warnings = loaded.warnings + image.notes
-        plan = try BuildPlanner(request: request, loaded: loaded, image: image).plan()
+        let planner = try BuildPlanner(request, loaded, choices, image)
+        plan = try planner.plan()
+        warnings = loaded.warnings + image.notes + planner.warnings
     }
 
     /// The log of the build, also what its lock is on.
