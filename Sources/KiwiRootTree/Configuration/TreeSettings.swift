@@ -50,6 +50,11 @@ struct TreeSettings: Sendable {
         log.info("Setting up timezone: \(zone)")
         let clean = !zone.hasPrefix("/") && !zone.split(separator: "/").contains("..")
         let data = try TreePath.resolve("/usr/share/zoneinfo/\(zone)", below: tree.path, followLast: true)
+        // Without time zone data a system keeps UTC: no data is needed for that name.
+        guard zone != "UTC" || FileSystem.exists(data) else {
+            LocalFile.remove(try tree.resolve("/etc/localtime"))
+            return
+        }
         guard clean, FileSystem.exists(data) else {
             throw Failure(
                 .buildFailed,
