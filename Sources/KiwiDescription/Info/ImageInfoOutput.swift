@@ -1,35 +1,40 @@
 import KiwiDiagnostics
 
-/// What `image info --format json` prints.
-public struct ImageInfo: Sendable {
+/// Reads a description, resolves it and describes the outcome as one JSON object, also that of a
+/// refused description: what `image info --format json` prints.
+public func imageInfoJSON(folder: String, fileName: String? = nil, request: ResolveRequest) -> ImageInfoOutput {
+    ImageInfoOutput.make(folder: folder, fileName: fileName, request: request)
+}
+
+/// What ``imageInfoJSON(folder:fileName:request:)`` gives.
+public struct ImageInfoOutput: Sendable {
     /// One JSON object.
     public var json: String
     public var exitCode: ExitCode
     /// Findings of a refused description, or notes.
     public var diagnostics: [Diagnostic]
 
-    /// Reads a description, resolves it and describes the outcome, also that of a refused one.
-    public static func make(folder: String, fileName: String? = nil, request: ResolveRequest) -> ImageInfo {
+    static func make(folder: String, fileName: String? = nil, request: ResolveRequest) -> ImageInfoOutput {
         do throws(LoadingStages.Stop) {
             let loading = LoadingStages(folder: folder, fileName: fileName, limits: ReadingLimits()).run()
             let loaded = try loading.result.get()
             let (selection, notes) = try loaded.select(request)
             let image = Resolver(selection: selection, overrides: request.overrides).resolve()
             let fields = ImageInfoFields(selection: selection, image: image)
-            return ImageInfo(json: fields.object.text, exitCode: .done, diagnostics: notes)
+            return ImageInfoOutput(json: fields.object.text, exitCode: .done, diagnostics: notes)
         } catch {
             return refusal(error)
         }
     }
 
-    private static func refusal(_ stop: LoadingStages.Stop) -> ImageInfo {
+    private static func refusal(_ stop: LoadingStages.Stop) -> ImageInfoOutput {
         let diagnostics = stop.failure.diagnostics
         let object = JSONValue.object([
             "ok": .bool(false), "error": .string(stop.stage.rawValue),
             "message": .string(stop.failure.description),
             "diagnostics": .array(diagnostics.map(\.json)),
         ])
-        return ImageInfo(json: object.text, exitCode: stop.failure.exitCode, diagnostics: diagnostics)
+        return ImageInfoOutput(json: object.text, exitCode: stop.failure.exitCode, diagnostics: diagnostics)
     }
 }
 
