@@ -1,6 +1,7 @@
 import KiwiBoot
 import KiwiDescription
 import KiwiDiagnostics
+import KiwiRootTree
 import KiwiStorage
 import KiwiToolbox
 
@@ -73,7 +74,7 @@ public struct PackRootImage: BuildStep {
         var bytes: Int64
         var uuid: String
         var clock: Int64
-        var nodes: [PackedNode]
+        var nodes: [DeviceNode]
         var workspace: Workspace
     }
 
@@ -81,7 +82,7 @@ public struct PackRootImage: BuildStep {
         let facts: TreeFacts = try await workspace.value(.treeFacts)
         let ids: ImageIDs = try await workspace.value(.imageIDs)
         let clock: Int64 = try await workspace.value(.clock)
-        let nodes: [PackedNode] = try await workspace.value(.deviceNodes)
+        let nodes: [DeviceNode] = try await workspace.value(.deviceNodes)
         let output = try await workspace.newFile(.payload)
         let folder = "\(workspace.folders.bulk)/rootfs"
         try FileSystem.makeFolder("\(folder)/LiveOS")

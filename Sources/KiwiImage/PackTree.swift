@@ -1,6 +1,7 @@
 import KiwiBoot
 import KiwiDescription
 import KiwiDiagnostics
+import KiwiRootTree
 import KiwiStorage
 import KiwiToolbox
 
@@ -76,7 +77,7 @@ public struct PackTree: BuildStep {
         let facts: TreeFacts = try await workspace.value(.treeFacts)
         let ids: ImageIDs = try await workspace.value(.imageIDs)
         let clock: Int64 = try await workspace.value(.clock)
-        let nodes: [PackedNode] = try await workspace.value(.deviceNodes)
+        let nodes: [DeviceNode] = try await workspace.value(.deviceNodes)
         let output = try await workspace.newFile(.payload)
         try await workspace.withTree(of: tree) { tree in
             let excluded = try Exclusions(of: TreeReader(tree.path)).paths(in: tree.path)

@@ -1,0 +1,133 @@
+import KiwiBoot
+import KiwiDescription
+import KiwiDiagnostics
+import KiwiToolbox
+import Testing
+
+@Suite struct InspectTreeTests {
+    private let modules = [
+        "squashfs", "loop", "isofs", "sr_mod", "cdrom", "sd_mod", "usb-storage", "dm-snapshot", "overlay", "ext4",
+    ]
+
+    private func step(_ firmware: LiveFirmware = LiveFirmware(bios: .required, efi: .no)) -> InspectTree {
+        InspectTree(
+            "inspect", tree: .layer("tree"), early: false, technology: .dmsquash, firmware: firmware,
+            architecture: .x86_64, packageManager: "apt", because: Position(file: "config.xml", line: 4, column: 9))
+    }
+
+    private func complete(_ version: String = "6.1.0-10-amd64") -> [String: String] {
+        var files = SampleTree.kernel(version, modules: modules)
+        for tool in ["dracut", "dmsetup", "losetup", "cpio", "zstd", "grub-mkimage"] { files["usr/bin/\(tool)"] = "#!/bin/sh\n" }
+        for module in ["90dmsquash-live", "90dm", "99pollcdrom"] {
+            files["usr/lib/dracut/modules.d/\(module)/module-setup.sh"] = ""
+        }
+        files["usr/lib/grub/i386-pc/normal.mod"] = ""
+        files["usr/lib/grub/i386-pc/modinfo.sh"] = "grub_package_version=\"2.06-13\"\n"
+        files["usr/lib/dracut/dracut-version.sh"] = "DRACUT_VERSION=059-4\n"
+        return files
+    }
+
+    private func inspect(_ files: [String: String], _ step: InspectTree) throws -> InspectTree.Inspection {
+        let tree = try SampleTree(files)
+        defer { tree.remove() }
+        return try step.inspect(tree.reader, host: TreeReader("/nonexistent"), resources: nil)
+    }
+
+    @Test func findsTheNewestKernelAndTheTreesLoader() throws {
+        var files = complete()
+        files.merge(SampleTree.kernel("6.1.0-9-amd64", modules: modules)) { $1 }
+        let result = try inspect(files, step())
+        #expect(result.errors.isEmpty)
+        let facts = try #require(result.facts)
+        #expect(facts.kernelVersion == "6.1.0-10-amd64")
+        #expect(facts.kernelFile == "/boot/vmlinuz-6.1.0-10-amd64")
+        #expect(facts.squashfsZstd)
+        #expect(facts.initrdCompressor == "zstd")
+        #expect(facts.dracutVersion == "059-4")
+        #expect(
+            facts.loaders == [
+                LoaderChoice(
+                    .bios, from: .tree, modules: "/usr/lib/grub/i386-pc", tool: "grub-mkimage", version: "2.06-13")
+            ])
+        #expect(result.notes.contains { $0.contains("6.1.0-9-amd64") })
+    }
+
+    @Test func reportsEverythingMissingAtOncePerPackage() throws {
+        var files = complete()
+        files["usr/bin/dmsetup"] = nil
+        files["usr/lib/dracut/modules.d/90dmsquash-live/module-setup.sh"] = nil
+        files["usr/lib/grub/i386-pc/normal.mod"] = nil
+        files["usr/lib/modules/6.1.0-10-amd64/modules.dep"] = "kernel/squashfs.ko:\n"
+        let errors = try inspect(files, step()).errors
+        let remedies = errors.map { $0.remedy ?? "" }.joined(separator: "\n")
+        for package in ["dmsetup", "dracut-live", "linux-image-amd64", "grub-pc-bin"] {
+            #expect(remedies.contains("\"\(package)\""), "\(package)")
+        }
+        #expect(errors.allSatisfy { $0.position?.line == 4 })
+    }
+
+    @Test func aTreeWithoutKernelSaysSoOnce() throws {
+        let files = complete().filter { !$0.key.contains("modules/") && !$0.key.contains("boot/") }
+        let errors = try inspect(files, step()).errors
+        #expect(errors.map(\.code) == ["no-kernel"])
+    }
+
+    @Test func aCompressionTheKernelCannotReadIsRefusedAtTheAttribute() throws {
+        var step = step()
+        step.kernelOptions = [
+            Located("CONFIG_SQUASHFS_LZ4", at: Position(file: "config.xml", line: 7, column: 3))
+        ]
+        let errors = try inspect(complete(), step).errors
+        #expect(errors.map(\.code) == ["kernel-lacks"])
+        #expect(errors.first?.position?.line == 7)
+    }
+
+    @Test func aPreferredLoaderMayBeMissing() throws {
+        let firmware = LiveFirmware(bios: .preferred, efi: .preferred, signed: .preferred, efiPlatform: .efi64)
+        let result = try inspect(complete(), step(firmware))
+        #expect(result.errors.isEmpty)
+        #expect(result.facts?.loaders.map(\.platform) == [.bios])
+        #expect(result.notes.contains { $0.contains("grub-efi-amd64-bin") })
+    }
+
+    @Test func theSignedChainOfDebianIsFound() throws {
+        var files = complete()
+        files["usr/lib/shim/shimx64.efi.signed"] = "shim"
+        files["usr/lib/shim/mmx64.efi.signed"] = "mm"
+        files["usr/lib/grub/x86_64-efi-signed/gcdx64.efi.signed"] = "gcd"
+        files["usr/lib/grub/x86_64-efi-signed/grubx64.efi.signed"] = "grub"
+        let firmware = LiveFirmware(bios: .preferred, efi: .required, signed: .required, efiPlatform: .efi64)
+        let signed = try #require(try inspect(files, step(firmware)).facts?.signed)
+        #expect(
+            signed.destinations(for: .efi64).map(\.name) == ["BOOTX64.EFI", "grubx64.efi", "mmx64.efi"])
+        #expect(signed.destinations(for: .efi64)[1].source.hasSuffix("gcdx64.efi.signed"))
+    }
+
+    @Test func uefiWithoutSignedFilesWarnsAndNamesThePackages() throws {
+        var files = complete()
+        files["usr/lib/grub/x86_64-efi/normal.mod"] = ""
+        let firmware = LiveFirmware(bios: .no, efi: .required, signed: .required, efiPlatform: .efi64)
+        let result = try inspect(files, step(firmware))
+        #expect(result.errors.isEmpty)
+        #expect(result.warnings.map(\.code) == ["no-signed-loader"])
+        #expect(result.facts?.loaders.map(\.platform) == [.efi64])
+    }
+
+    @Test func requirementsAreRead() {
+        let text = "# c\ntool\ta|b\trequired\tpkg\twhat for\nodd\tx\trequired\tp\tq\nfile\t/x\toptional\tp\tq\n"
+        let found = BootRequirement.parse(text)
+        #expect(found.map(\.names) == [["a", "b"], ["/x"]])
+        #expect(found.map(\.isRequired) == [true, false])
+    }
+
+    @Test func ourOwnRequirementsAreReadable() throws {
+        let resources = try BootResources.locate()
+        #expect(try !resources.requirements(of: "kiwi-live").isEmpty)
+        #expect(try resources.digest(of: ["kiwi-live"]) != resources.digest(of: ["kiwi-lib"]))
+    }
+
+    @Test func prefixesOfSignedLoadersAreFound() {
+        let binary = Array("xx/EFI/debian\0yy/EFI/BOOT/grub/EFI/ubuntu/".utf8)
+        #expect(SignedLoader.prefixes(in: binary) == ["EFI/debian", "EFI/ubuntu"])
+    }
+}

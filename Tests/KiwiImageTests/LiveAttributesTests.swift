@@ -1,0 +1,71 @@
+import KiwiDescription
+import KiwiDiagnostics
+import KiwiImage
+import KiwiToolbox
+import Testing
+
+@Suite struct LiveAttributesTests {
+    /// Every attribute the schema allows on a live ISO has its place in the table.
+    @Test func allTypeAttributesAreKnown() throws {
+        let element = try #require(Schema.elements["type"])
+        let allowed = element.attributes.filter { $0.imageTypes.isEmpty || $0.imageTypes.contains("iso") }.map(\.name)
+        for name in allowed { #expect(LiveAttributes.type[name] != nil, "\(name)") }
+        for name in LiveAttributes.type.keys where name != "initrd_system" {
+            #expect(allowed.contains(name), "\(name) is not in the schema")
+        }
+    }
+
+    @Test func allBootloaderAttributesAreKnown() throws {
+        let names = try #require(Schema.elements["bootloader"]).attributes.map(\.name)
+        #expect(Set(names) == Set(LiveAttributes.bootloader.keys))
+    }
+
+    @Test(arguments: ["luks", "verity_blocks"])
+    func whatIsNotBuiltIsRefusedAtItsLine(_ name: String) {
+        #expect {
+            _ = try LiveImagePlanner().steps(
+                for: Samples.image([name: "all"]), tree: .layer("t"), options: CreateOptions())
+        } throws: { error in
+            (error as? Failure)?.diagnostics.map(\.position) == [Samples.position(11)]
+        }
+    }
+
+    @Test(arguments: LiveAttributes.type.filter { if case .noEffect = $0.value { true } else { false } }.map(\.key).sorted())
+    func whatHasNoEffectIsSaidSo(_ name: String) {
+        let notes = LiveImagePlanner().notes(for: Samples.image([name: "x"]))
+        #expect(notes.map(\.severity) == [.note])
+        #expect(notes.first?.position == Samples.position(11))
+    }
+
+    /// Every used attribute changes the plan when it is written.
+    @Test(arguments: [
+        "kernelcmdline": "quiet", "firmware": "bios", "filesystem": "ext4", "fscreateoptions": "-Xa",
+        "squashfscompression": "gzip", "erofscompression": "lz4", "efiparttable": "msdos", "gpt_hybrid_mbr": "true",
+        "eficsm": "false", "efifatimagesize": "30", "editbootconfig": "x.sh", "volid": "X", "application_id": "X",
+        "publisher": "X", "flags": "dmsquash", "hybridpersistent": "true", "mediacheck": "true", "bundle_format": "%N",
+    ])
+    func usedAttributesChangeThePlan(_ name: String, _ value: String) throws {
+        func text(_ attributes: [String: String]) throws -> String {
+            var base = attributes
+            if name == "erofscompression" { base["filesystem"] = "erofs" }
+            let image = Samples.image(base)
+            let steps = try LiveImagePlanner().steps(for: image, tree: .layer("t"), options: CreateOptions())
+            return try steps.map { "\($0.id) " + String(decoding: try CanonicalJSON.encode($0), as: UTF8.self) }
+                .joined(separator: "\n")
+        }
+        #expect(try text([:]) != text([name: value]))
+    }
+
+    @Test func otherLoadersAreRefused() {
+        let image = Samples.image(bootloader: ["name": "systemd_boot"])
+        let errors = LiveAttributes.diagnostics(for: image.type).filter { $0.severity == .error }
+        #expect(errors.map(\.position) == [Samples.position(30)])
+    }
+
+    @Test(arguments: [
+        ["flags": "dmsquash", "filesystem": "erofs"], ["volid": "0123456789012345678901234567890123"],
+    ])
+    func combinationsThatCannotBe(_ attributes: [String: String]) {
+        #expect(throws: Failure.self) { try LiveOptions(Samples.image(attributes)) }
+    }
+}
