@@ -8,6 +8,12 @@ commands=(
     '' 'system build' 'system prepare' 'system create' 'system shell' 'system clean' 'system update'
     'image info' 'image boot' 'lint' 'doctor' 'cache list' 'cache prune' 'result list'
 )
+
+# The global options are shown once, with the program itself.
+without_global() {
+    if [ -z "$1" ]; then cat; else awk '/^GLOBAL OPTIONS:/ { skip = 1 } !skip { print } skip && /^$/ { skip = 0 }'; fi
+}
+
 new=$(mktemp)
 trap 'rm -f "$new"' EXIT
 {
@@ -22,7 +28,7 @@ trap 'rm -f "$new"' EXIT
         echo
         echo '```'
         # shellcheck disable=SC2086 # two words
-        COLUMNS=100 "$program" $command --help
+        COLUMNS=100 "$program" $command --help | without_global "$command"
         echo '```'
     done
 } | sed 's/[[:space:]]*$//' >"$new"
