@@ -43,12 +43,14 @@ deps-build:
 check: ## formatting, warnings as errors, shellcheck
 	scripts/check.sh
 	$(STRICT) $(SWIFT) build --build-tests
+	CHECK=1 scripts/docs.sh $(DEBUG_PROGRAM)
 
 bench: deps build ## compare the speed with kiwi-ng and with the floor
 	scripts/bench.sh $(PROGRAM)
 
-docs: build ## write docs/commands.md from the program's help
-	scripts/docs.sh $(PROGRAM)
+docs: deps-build ## write docs/commands.md from the program's help
+	$(SWIFT) build --product kiwi
+	scripts/docs.sh $(DEBUG_PROGRAM)
 
 install: ## install to PREFIX (and DESTDIR); needs 'make build' before
 	@test -x $(PROGRAM) || { echo "run 'make build' first" >&2; exit 1; }
