@@ -14,6 +14,6 @@ install() {
     # shellcheck disable=SC2154 # set by dracut
     inst_simple "$moddir/kiwi-lib.sh" /lib/kiwi-lib.sh
     inst_multiple \
-        blkid blockdev cat cp cut dd flock grep ln losetup ls lsblk mkdir \
+        blkid blockdev cat cp cut dd flock grep ln losetup lsblk mkdir \
         mount mountpoint mv od rm rmdir sed sleep stat sync tr udevadm umount
 }
