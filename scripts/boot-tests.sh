@@ -1,7 +1,7 @@
 #!/bin/bash
 # boot-tests.sh PROGRAM core|all|list|NAME...: builds media as an ordinary user and boots them
 # in QEMU; the guests examine themselves. Writes results.json and one log for each test to
-# the stage folder and ends with the counts. KEEP=1 keeps images of tests that passed.
+# the stage folder and ends with the counts. KEEP=1 keeps the media, and uses those of the last run.
 set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 program=${1:?usage: boot-tests.sh PROGRAM core|all|list|NAME...}
@@ -53,8 +53,11 @@ media=$stage/media
 logs=$stage/logs
 results=$stage/results.json
 as_user() { "$here/as-user.sh" "$user" "$@"; }
-as_user bash -c 'rm -rf "$@"; mkdir -p "$@"' _ "$work" "$media" "$logs" 2>/dev/null ||
-    { as_user "$kiwi" system clean --target-dir "$media"; rm -rf "$work" "$media" "$logs"; as_user mkdir -p "$work" "$media" "$logs"; }
+if [ -z "${KEEP:-}" ] && [ -d "$media" ]; then
+    for folder in "$media"/*/ "$work"/*/; do [ -d "$folder" ] && as_user "$kiwi" system clean --target-dir "$folder"; done
+    rm -rf "$work" "$media" "$logs"
+fi
+as_user mkdir -p "$work" "$media" "$logs"
 
 for file in "$stage"/tests/cases/*.sh; do
     # shellcheck source=/dev/null
