@@ -78,7 +78,7 @@ struct ImageInfo: AsyncParsableCommand {
     }
 
     private func printEverything() throws {
-        let info = KiwiDescription.ImageInfo.make(
+        let info = imageInfoJSON(
             folder: description, fileName: global.kiwiFile, request: request)
         Output.result(info.json)
         if info.exitCode != .done { throw ArgumentParser.ExitCode(info.exitCode.rawValue) }
