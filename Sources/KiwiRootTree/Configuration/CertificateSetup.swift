@@ -1,3 +1,4 @@
+import KiwiDescription
 import KiwiDiagnostics
 import KiwiToolbox
 
@@ -21,10 +22,10 @@ public struct CertificateSetup: Sendable, Hashable, Encodable {
 
     private enum CodingKeys: CodingKey { case files, distribution }
 
-    /// - Throws: `Failure` for an unknown distribution; missing files are left out with a note.
-    init?(options: PrepareOptions, packageManager: String) throws(Failure) {
-        guard !options.certificates.isEmpty else { return nil }
-        distribution = options.certificateDistribution ?? (packageManager == "apt" ? "debian" : "")
+    /// - Throws: `Failure` for an unknown distribution or a missing file.
+    init?(for image: ResolvedImage) throws(Failure) {
+        guard !image.certificates.isEmpty else { return nil }
+        distribution = image.certificateDistribution ?? (image.packageManager.value == "apt" ? "debian" : "")
         guard Self.families[distribution] != nil else {
             throw Failure(
                 .usage,
@@ -33,11 +34,14 @@ public struct CertificateSetup: Sendable, Hashable, Encodable {
                     remedy: "give --ca-target-distribution \(Self.families.keys.sorted().joined(separator: "|"))"))
         }
         files = []
-        for path in options.certificates {
+        for place in image.certificates {
+            let path = place.value
             guard FileSystem.isFile(path), let digest = try? Digest(ofFile: path).hex else {
                 throw Failure(
-                    .usage,
-                    Diagnostic("missing-certificate", "certificate '\(path)' does not exist", remedy: "correct --ca-cert"))
+                    .descriptionWrong,
+                    Diagnostic(
+                        "missing-certificate", at: place.position, "certificate '\(path)' does not exist",
+                        remedy: "correct <certificate> or --ca-cert"))
             }
             files.append(.init(name: FileSystem.name(of: path), path: path, digest: digest, executable: false))
         }

@@ -38,7 +38,7 @@ public struct ConfigurationInput: Sendable, Hashable {
         bootstrapArchives = image.bootstrap.archives
         systemArchives = image.system.archives
         files = image.bootstrap.files + image.system.files
-        deleteRequested = options.deletePackages.map { Located($0) }
+        deleteRequested = image.deletePackagesOnDemand.map { Located($0) }
         uninstallPackages = image.uninstallPackages
         deletePackages = image.deletePackages
         imageRepositories = ImageRepositories(

@@ -27,6 +27,8 @@ public struct PackageRequest: Sendable, Hashable {
     public var architecture: Architecture
     /// All repositories used for building, in order of the description.
     public var repositories: [Repository]
+    /// Keys that every repository may be signed with (`--signing-key` and those of other repositories).
+    public var trustedKeys: [Located<String>]
     public var bootstrap: Selection
     public var system: Selection
     public var mirrors: [MirrorRule]
@@ -39,15 +41,10 @@ public struct PackageRequest: Sendable, Hashable {
         manager = image.packageManager
         architecture = image.architecture
         repositories = image.repositories.filter { !$0.imageOnly }
-        if !options.signingKeys.isEmpty {
-            for index in repositories.indices {
-                repositories[index].signingKeys += options.signingKeys.map { Located("file:\($0)") }
-            }
-        }
+        trustedKeys = image.trustedKeys
         bootstrap = Selection(image.bootstrap)
-        bootstrap.packages += options.addBootstrapPackages.map { Located($0) }
         system = Selection(image.system)
-        system.packages += options.addPackages.map { Located($0) }
+        system.packages += image.addPackages.map { Located($0) }
         mirrors = options.mirrors
         clearCache = options.clearCache
         obsDownloadURL = options.obsDownloadURL
@@ -58,6 +55,7 @@ public struct PackageRequest: Sendable, Hashable {
         manager = Located("apt")
         self.architecture = architecture
         self.repositories = repositories
+        trustedKeys = []
         bootstrap = Selection()
         system = Selection()
         mirrors = []

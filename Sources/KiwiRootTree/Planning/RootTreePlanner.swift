@@ -19,7 +19,7 @@ public enum RootTreePlanner {
         let input = ConfigurationInput(for: image, options: options)
         let scripts = !contents.scripts.isEmpty || !contents.packageScripts.isEmpty
         let functions = scripts ? try KiwiFunctions.file() : nil
-        let certificates = try CertificateSetup(options: options, packageManager: image.packageManager.value)
+        let certificates = try CertificateSetup(for: image)
         let extras = !image.bootstrap.archives.isEmpty || contents.has(.postBootstrap) || certificates != nil
 
         var steps: [any BuildStep] = [

@@ -78,10 +78,6 @@ struct BuildPlanner {
         var options = KiwiRootTree.PrepareOptions()
         options.mirrors = request.configuration.mirrors.map { MirrorRule(from: $0.from, to: $0.to) }
         options.clearCache = request.clearCache
-        options.signingKeys = request.overrides.signingKeys
-        options.addPackages = request.overrides.addPackages
-        options.deletePackages = request.overrides.deletePackages
-        options.addBootstrapPackages = request.overrides.addBootstrapPackages
         options.descriptionText = try loaded.stateCopy(choices)
         options.obsDownloadURL = request.configuration.obsDownloadURL
         options.keepIdentity = request.keepIdentity

@@ -17,6 +17,13 @@ struct AptSources: Sendable, Hashable {
         case text(String)
         /// A fingerprint in apt's configuration.
         case fingerprint(String)
+
+        var isKeyring: Bool {
+            switch self {
+            case .keyring, .fingerprint, .text: true
+            case .file, .address: false
+            }
+        }
     }
 
     struct Entry: Sendable, Hashable {
@@ -71,7 +78,9 @@ struct AptSources: Sendable, Hashable {
         guard let address = RepositoryAddress(source, obsDownloadURL: request.obsDownloadURL) else {
             return .failure(unknownAddress(source, place))
         }
-        let keys = repository.signingKeys.compactMap { key(from: $0) }
+        let own = repository.signingKeys.compactMap { key(from: $0) }
+        // As in KIWI, a key that is trusted for one repository is trusted for all.
+        let keys = request.trustedKeys.isEmpty ? own : request.trustedKeys.compactMap { key(from: $0) }
         var entry = Entry(
             repository: index, position: place, alias: repository.stableAlias, addresses: [],
             suites: repository.distribution.map { [$0] } ?? ["./"],
@@ -97,11 +106,14 @@ struct AptSources: Sendable, Hashable {
                 entry.suites = [host.codename]
                 entry.components = repository.components.isEmpty ? ["main"] : repository.components
             }
-            if keys.isEmpty { entry.keys = hostKeys(found) }
+            if own.isEmpty { entry.keys += hostKeys(found) }
         }
-        if entry.keys.isEmpty, !entry.trusted {
-            guard let keyring = host.archiveKeyring else { return .failure(noKey(repository, place)) }
-            entry.keys = [.keyring(keyring)]
+        if entry.keys.isEmpty || (own.isEmpty && !entry.keys.contains(where: \.isKeyring)), !entry.trusted {
+            if let keyring = host.archiveKeyring {
+                entry.keys.append(.keyring(keyring))
+            } else if entry.keys.isEmpty {
+                return .failure(noKey(repository, place))
+            }
         }
         for key in entry.keys {
             if case .file(let path, let position) = key, !exists(path) {
