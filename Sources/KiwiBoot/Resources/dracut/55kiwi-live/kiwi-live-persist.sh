@@ -278,28 +278,50 @@ persist_fill_partition() {
 
 # ------------------------------------------------------------------- files
 
+# persist_make_file FILE SIZE-IN-MIB: with a file system in it
+persist_make_file() {
+    local file=$1 size=$2 loop code=0
+    truncate -s "${size}M" "$file" || { persist_no "$file cannot be made"; return 1; }
+    loop=$(losetup -f --show "$file") || { persist_no "$file cannot be used as a device"; return 1; }
+    if getargbool 0 rd.live.encrypt; then
+        if persist_encrypt "$loop"; then
+            persist_format "$persist_mapped" "$size" || code=1
+            cryptsetup close kiwi-cow
+        else
+            losetup -d "$loop"
+            return 1
+        fi
+    else
+        persist_format "$loop" "$size" || code=1
+    fi
+    losetup -d "$loop"
+    [ $code = 0 ] || persist_no "the file system in $file could not be made"
+}
+
 # persist_use_file FILE: mount it, make it first when it does not exist
 persist_use_file() {
-    local file=$1 size loop
+    local file=$1 size have loop
     if [ ! -e "$file" ]; then
         size=$(getarg rd.live.cowfile.mbsize=)
         case $size in
             '' | *[!0-9]*) size=500 ;;
         esac
-        say "Making the file for changes: ${file##*/}, $size MiB"
         # Under another name until complete: a power cut leaves no half file.
         rm -f "$file.new"
-        mkdir -p "${file%/*}"
-        truncate -s "${size}M" "$file.new" || { persist_no "$file cannot be made"; return 1; }
-        loop=$(losetup -f --show "$file.new") || { persist_no "$file.new cannot be used as a device"; return 1; }
-        if getargbool 0 rd.live.encrypt; then
-            persist_encrypt "$loop" || { losetup -d "$loop"; return 1; }
-            persist_format "$persist_mapped" "$size" || { persist_no "the file system in $file could not be made"; return 1; }
-            cryptsetup close kiwi-cow
-        else
-            persist_format "$loop" "$size" || { persist_no "the file system in $file could not be made"; losetup -d "$loop"; return 1; }
+        if ! mkdir -p "${file%/*}"; then
+            persist_no "${file%/*} cannot be written"
+            return 1
         fi
-        losetup -d "$loop"
+        have=$(($(stat -f -c '%a * %S' "${file%/*}") / 1048576))
+        if [ "$size" -gt "$have" ]; then
+            persist_no "${file##*/} needs $size MiB (rd.live.cowfile.mbsize), there are $have MiB"
+            return 1
+        fi
+        say "Making the file for changes: ${file##*/}, $size MiB"
+        if ! persist_make_file "$file.new" "$size"; then
+            rm -f "$file.new"
+            return 1
+        fi
         sync
         mv "$file.new" "$file"
         sync
