@@ -15,6 +15,9 @@ public struct MakeBootstrapLayer: BuildStep {
         self.options = options
     }
 
+    /// 2: times of folders that packages share do not depend on the order of unpacking.
+    public static var version: Int { 2 }
+
     private enum CodingKeys: CodingKey { case options }
 
     public var id: String { "layer.bootstrap" }

@@ -169,6 +169,16 @@ public enum FileSystem {
         if rmdir(path) != 0, errno != ENOENT { throw FileError.current("remove", path) }
     }
 
+    /// Sets the time of a folder and of all folders below it to now.
+    public static func touchFolders(below folder: String) throws {
+        for name in try names(in: folder) where isRealFolder("\(folder)/\(name)") {
+            try touchFolders(below: "\(folder)/\(name)")
+        }
+        guard utimensat(AT_FDCWD, folder, nil, AT_SYMLINK_NOFOLLOW) == 0 else {
+            throw FileError.current("change the time of", folder)
+        }
+    }
+
     /// Free bytes for an ordinary user on the file system of the nearest existing parent.
     public static func freeBytes(at path: String) -> Int64? {
         var place = path

@@ -39,6 +39,9 @@ struct DpkgInstaller: Sendable {
             }
             try await group.waitForAll()
         }
+        // Which package has set a shared folder's time last is chance: as "now" all of them
+        // become the clock's time when the tree is packed.
+        try FileSystem.touchFolders(below: tree.path)
     }
 
     private func extraction(of package: PackageList.Package) -> ToolCall {
