@@ -88,7 +88,10 @@ struct DiagnosticExample: Sendable {
             try folder.write(Data(), "config.xml/inner")
             return Lint.lint(folder: folder.path)
         },
-        .file("unsupported-markup", "[image]\n", name: "config.toml"),
+        .file("unsupported-markup", "[image]\n", name: "config.ini"),
+        .file("markup-syntax", "image:\n  a: [1\n", name: "config.yaml"),
+        .file("bad-key", "[image]\n\"a b\" = 1\n", name: "config.toml"),
+        .file("unquoted-scalar", "image:\n  preferences:\n    version: 1.10\n", name: "config.yaml"),
         .data("bad-encoding", Array("<image name=\"".utf8) + [0xE4] + Array("\"/>".utf8)),
         .file("bad-attribute", "<image name schemaversion=\"8.5\"id=\"1\" =>\n</image>"),
         .file("bad-character", "<image>\u{1}&#2;</image>"),

@@ -2,7 +2,8 @@ import KiwiDiagnostics
 
 /// Reads a description, resolves it and describes the outcome as one JSON object, also that of a
 /// refused description: what `image info --format json` prints.
-public func imageInfoJSON(folder: String, fileName: String? = nil, request: ResolveRequest) -> ImageInfoOutput {
+public func imageInfoJSON(folder: String, fileName: String? = nil, request: ResolveRequest) -> ImageInfoOutput
+{
     ImageInfoOutput.make(folder: folder, fileName: fileName, request: request)
 }
 

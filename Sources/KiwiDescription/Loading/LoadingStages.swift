@@ -38,7 +38,7 @@ struct LoadingStages {
         let file = try attempt(.missing) { () throws(Failure) in
             try DescriptionLoader.find(in: folder, fileName: fileName)
         }
-        let written = try read(file)
+        let (written, warnings) = try read(file)
         var document = written
         let includes = Includes(folder: folder, limits: limits).resolve(&document)
         if !includes.missing.isEmpty { throw stop(.include, includes.missing) }
@@ -51,24 +51,22 @@ struct LoadingStages {
         if !extensions.isEmpty { throw stop(.extension, extensions) }
         return LoadedDescription(
             folder: folder, file: file, sourceSchemaVersion: sourceVersion, written: written,
-            document: document, warnings: includes.warnings + findings, upgradeNotes: notes)
+            document: document, warnings: warnings + includes.warnings + findings, upgradeNotes: notes)
     }
 
-    private func read(_ file: String) throws(Stop) -> Document {
+    private func read(_ file: String) throws(Stop) -> (Document, warnings: [Diagnostic]) {
         let data: [UInt8]
         do { data = try FileAccess.read(file, limit: limits.fileSize) } catch {
             throw stop(error.code == "file-too-large" ? .syntax : .missing, [error])
         }
-        if let markup = Markup.guess(data, file: file), markup != .xml {
-            throw stop(.syntax, [markup.refusal(of: file)])
+        let markup = Markup.guess(data, file: file) ?? .xml
+        let result = markup.read(data, file: file, limits: limits)
+        let isWrong = result.diagnostics.contains { $0.severity == .error }
+        guard let document = result.document, !isWrong else {
+            let isEncoding = result.diagnostics.contains { $0.code == "bad-encoding" }
+            throw stop(isEncoding ? .other : .syntax, result.diagnostics)
         }
-        let result = XMLReader.read(data, file: file, limits: limits)
-        guard let document = result.document, result.diagnostics.isEmpty else {
-            throw stop(
-                result.diagnostics.contains { $0.code == "bad-encoding" } ? .other : .syntax,
-                result.diagnostics)
-        }
-        return document
+        return (document, result.diagnostics)
     }
 
     private func stop(_ stage: Stage, _ diagnostics: [Diagnostic]) -> Stop {

@@ -32,9 +32,25 @@ enum Markup: String, Sendable {
         }
     }
 
-    func refusal(of file: String) -> Diagnostic {
-        Diagnostic(
-            "unsupported-markup", at: Position(file: file, line: 1, column: 1),
-            "descriptions in \(rawValue) cannot be read yet", remedy: "write it as XML")
+    /// Reads a file of this markup; `data` is what stands in it.
+    func read(_ data: [UInt8], file: String, limits: ReadingLimits) -> XMLReader.Result {
+        if self == .xml { return XMLReader.read(data, file: file, limits: limits) }
+        let text: DecodedText
+        do { text = try DecodedText(data, file: file) } catch {
+            return XMLReader.Result(document: nil, diagnostics: [error])
+        }
+        switch self {
+        case .yaml, .json:
+            return MarkupConverter.convert(
+                YAMLReader.read(text.bytes, file: file), file: file, limits: limits)
+        case .toml:
+            return MarkupConverter.convert(
+                TOMLReader.read(text.bytes, file: file, limits: limits), file: file, limits: limits)
+        default:
+            let diagnostic = Diagnostic(
+                "unsupported-markup", at: Position(file: file, line: 1, column: 1),
+                "descriptions in \(rawValue) cannot be read", remedy: "write it as XML, YAML, JSON or TOML")
+            return XMLReader.Result(document: nil, diagnostics: [diagnostic])
+        }
     }
 }
