@@ -46,7 +46,7 @@ struct ScriptRun: Sendable {
         return environment
     }
 
-    private func problem(_ failure: ToolFailure, _ trace: ScriptTrace) -> Failure {
+    func problem(_ failure: ToolFailure, _ trace: ScriptTrace) -> Failure {
         let text = LocalFile.readIfPresent(script.path) ?? ""
         let end = trace.end(of: text, exitCode: failure.exitCode)
         let what = end?.command.map { "'\($0)' ended" } ?? "the script ended"
