@@ -79,7 +79,7 @@ let package = Package(
         test("Toolbox"),
         test("RootTree", exclude: ["Fixtures"]),
         test("Storage"),
-        test("Boot"),
+        test("Boot", exclude: ["Fixtures"]),
         test("Image", exclude: ["Fixtures"]),
         test("Configuration"),
         test("Deploy", exclude: ["Fixtures"]),

@@ -42,6 +42,7 @@ public enum LiveAttributes {
         "initrd_system": .noEffect("a live ISO always boots with dracut"),
         "devicepersistency": .noEffect("a live system finds its medium by the volume id"),
         "fsmountoptions": .noEffect("a live system has no /etc/fstab of its own"),
+        "overlayroot_readonly_createoptions": .noEffect("it is for disks with an overlay root"),
         "luks_version": .noEffect("without luks nothing is encrypted"),
         "luks_randomize": .noEffect("without luks nothing is encrypted"),
         "luksOS": .noEffect("without luks nothing is encrypted"),

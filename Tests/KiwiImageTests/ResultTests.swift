@@ -1,4 +1,4 @@
-import KiwiImage
+@testable import KiwiImage
 import KiwiTesting
 import KiwiToolbox
 import Testing
