@@ -24,7 +24,8 @@ public enum TreeShell {
         return try await workspace.layers.withWritable(layer, stack: stack, in: workspace) { tree in
             try await tree.withKernelFileSystems {
                 let shell = ["/bin/bash", "/bin/sh"].first { FileSystem.exists(tree.path + $0) } ?? "/bin/sh"
-                let words = ["chroot", tree.path] + (command.isEmpty ? [shell, "-l"] : command)
+                // An ordinary user's PATH lacks the sbin folders.
+                let words = [ToolCheck.find("chroot") ?? "chroot", tree.path] + (command.isEmpty ? [shell, "-l"] : command)
                 let environment = [
                     "PATH": ProcessRunner.searchPath, "HOME": "/root", "LANG": "C.UTF-8",
                     "TERM": getenv("TERM").map { String(cString: $0) } ?? "dumb",

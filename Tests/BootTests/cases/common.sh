@@ -24,7 +24,7 @@ image() {
 # boot ARGUMENTS...: boots and waits until the guest has examined itself without complaint.
 # --expect arguments add to that; the console goes to the test's log.
 boot() {
-    as_user "$kiwi" image boot "$@" --expect 'SELFTEST passed=[1-9][0-9]* failed=0' --timeout "${seconds:-420}"
+    as_user "$kiwi" image boot "$@" --expect 'SELFTEST passed=[1-9][0-9]* failed=0' --timeout "${patience:-420}"
 }
 
 # extract IMAGE INSIDE OUTSIDE: one file of an ISO.
