@@ -19,7 +19,7 @@ public struct BuildPlan: Sendable {
     }
 
     /// Checks that every artifact is made exactly once and that no step waits for ever.
-    func check() throws {
+    public func check() throws {
         var made = given
         for step in steps {
             for artifact in step.writes {
