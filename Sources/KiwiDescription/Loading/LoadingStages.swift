@@ -46,7 +46,10 @@ struct LoadingStages {
         let sourceVersion = document.root["schemaversion"]
         let notes = try attempt(.schema) { () throws(Failure) in try Upgrade.apply(to: &document) }
         let findings = Validator.validate(document)
-        if findings.contains(where: { $0.severity == .error }) { throw stop(.schema, findings) }
+        if findings.contains(where: { $0.severity == .error }) {
+            throw stop(
+                .schema, Validator.sorted(warnings + includes.warnings + findings, mainFile: document.file))
+        }
         let extensions = ExtensionValidator.validate(document.root)
         if !extensions.isEmpty { throw stop(.extension, extensions) }
         return LoadedDescription(
