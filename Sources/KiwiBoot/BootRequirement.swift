@@ -15,7 +15,8 @@ public struct BootRequirement: Sendable, Codable, Hashable {
     public var package: String
     public var purpose: String
 
-    public init(_ kind: Kind, _ names: [String], required: Bool = true, package: String, for purpose: String) {
+    public init(_ kind: Kind, _ names: [String], required: Bool = true, package: String, for purpose: String)
+    {
         self.kind = kind
         self.names = names
         isRequired = required
@@ -28,7 +29,9 @@ public struct BootRequirement: Sendable, Codable, Hashable {
     public static func parse(_ text: String) -> [BootRequirement] {
         text.split(separator: "\n").compactMap { line in
             let fields = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
-            guard !line.hasPrefix("#"), fields.count >= 5, let kind = Kind(rawValue: fields[0]) else { return nil }
+            guard !line.hasPrefix("#"), fields.count >= 5, let kind = Kind(rawValue: fields[0]) else {
+                return nil
+            }
             return BootRequirement(
                 kind, fields[1].split(separator: "|").map(String.init), required: fields[2] == "required",
                 package: fields[3], for: fields[4])

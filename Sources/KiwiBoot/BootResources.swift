@@ -16,8 +16,11 @@ public struct BootResources: Sendable, Hashable {
     /// program's folder, else in the source tree whose `.build` holds the program.
     public static func locate() throws(Failure) -> BootResources {
         let candidates = Self.candidates(
-            program: TreePath.readLink("/proc/self/exe"), dataFolder: getenv("KIWI_DATA_DIR").map { String(cString: $0) })
-        for folder in candidates where FileSystem.isFolder(folder) { return BootResources(dracutModules: folder) }
+            program: TreePath.readLink("/proc/self/exe"),
+            dataFolder: getenv("KIWI_DATA_DIR").map { String(cString: $0) })
+        for folder in candidates where FileSystem.isFolder(folder) {
+            return BootResources(dracutModules: folder)
+        }
         throw Failure(
             .machineLacks,
             Diagnostic(

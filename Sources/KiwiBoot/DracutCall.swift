@@ -46,7 +46,8 @@ public struct DracutCall: Sendable {
         for file in install { words += ["--install", file] }
         words.append(output)
         return ToolCall(
-            "dracut", words, environment: ["SOURCE_DATE_EPOCH": "\(clock)", "LC_ALL": "C"], logPrefix: "dracut: ")
+            "dracut", words, environment: ["SOURCE_DATE_EPOCH": "\(clock)", "LC_ALL": "C"],
+            logPrefix: "dracut: ")
     }
 
     private func unique(_ names: [String]) -> [String] {

@@ -97,7 +97,11 @@ public struct GrubMenu: Sendable, Codable, Hashable {
             lines += ["set gfxmode=\(GrubScript.options(videoMode))", "if loadfont ($root)\(font); then"]
             lines += themeFonts.map { "  loadfont ($root)\($0)" }
             lines += ["  insmod all_video", "  insmod gfxterm"]
-            if let theme { lines += ["  insmod gfxmenu", "  insmod png", "  set theme=($root)\(theme)", "  export theme"] }
+            if let theme {
+                lines += [
+                    "  insmod gfxmenu", "  insmod png", "  set theme=($root)\(theme)", "  export theme",
+                ]
+            }
             lines += [
                 "  terminal_output \(output.joined(separator: " "))",
                 "else",

@@ -2,7 +2,8 @@
 public enum GrubModules {
     private static let common = [
         "iso9660", "part_gpt", "part_msdos", "fat", "ext2", "normal", "configfile", "linux", "search",
-        "search_fs_file", "search_fs_uuid", "search_label", "echo", "test", "true", "serial", "terminal", "ls",
+        "search_fs_file", "search_fs_uuid", "search_label", "echo", "test", "true", "serial", "terminal",
+        "ls",
         "cat", "loadenv", "minicmd", "reboot", "halt", "gfxterm", "gfxmenu", "font", "png", "gettext", "gzio",
         "loopback", "regexp", "probe", "all_video",
     ]
@@ -10,7 +11,9 @@ public enum GrubModules {
     /// In the order they are linked. Those the origin does not have are left out
     /// (`all_video` and `linuxefi` do not exist everywhere).
     public static func medium(_ platform: LoaderPlatform, available: Set<String>) -> [String] {
-        let own = platform.isEFI ? ["efi_gop", "efi_uga", "linuxefi", "fwsetup"] : ["biosdisk", "vga", "vbe", "chain"]
+        let own =
+            platform.isEFI
+            ? ["efi_gop", "efi_uga", "linuxefi", "fwsetup"] : ["biosdisk", "vga", "vbe", "chain"]
         return (own + common).filter(available.contains)
     }
 

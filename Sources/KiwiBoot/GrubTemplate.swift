@@ -20,7 +20,8 @@ public struct GrubTemplate: Sendable {
             "boot_timeout_style": menu.timeoutStyle,
             "serial_line_setup": menu.serialSetup,
             "title": menu.title,
-            "bootpath": String(menu.kernel.prefix(upTo: menu.kernel.lastIndex(of: "/") ?? menu.kernel.startIndex)),
+            "bootpath": String(
+                menu.kernel.prefix(upTo: menu.kernel.lastIndex(of: "/") ?? menu.kernel.startIndex)),
             "boot_directory_name": folder,
             "efi_image_name": platform?.removableName.lowercased() ?? "",
             "terminal_input": menu.input.joined(separator: " "),

@@ -45,7 +45,9 @@ public struct InspectTree: BuildStep {
     }
 
     public var summary: String {
-        isEarly ? "check that the packages suffice for a live medium" : "look for kernel, boot loaders and tools in the root tree"
+        isEarly
+            ? "check that the packages suffice for a live medium"
+            : "look for kernel, boot loaders and tools in the root tree"
     }
     public var reads: [Artifact] { [tree] }
     public var writes: [Artifact] { isEarly ? [.value("tree-check")] : [.treeFacts, .imageIDs] }
@@ -88,7 +90,9 @@ public struct InspectTree: BuildStep {
             result.errors.append(
                 Diagnostic(
                     "no-kernel", at: because, "the root tree holds no kernel with modules",
-                    remedy: "add <package name=\"linux-image-\(architecture.debianName)\"/> (Debian's name) to <packages type=\"image\">"))
+                    remedy:
+                        "add <package name=\"linux-image-\(architecture.debianName)\"/> (Debian's name) to <packages type=\"image\">"
+                ))
         }
         if let kernel, kernels.count > 1 {
             result.notes.append(
@@ -101,7 +105,8 @@ public struct InspectTree: BuildStep {
         var needed = technology.fixedRequirements + requirements
         for module in technology.ownModules { needed += try resources?.requirements(of: module) ?? [] }
         needed += kernelModules.map {
-            BootRequirement(.kernelModule, [$0], package: "linux-image-amd64", for: "the file system of the image")
+            BootRequirement(
+                .kernelModule, [$0], package: "linux-image-amd64", for: "the file system of the image")
         }
         result.errors += check.errors(needed, skipKernel: kernel == nil)
         guard let kernel else { return result }
@@ -126,7 +131,8 @@ public struct InspectTree: BuildStep {
         }
         for name in addedModules
         where !check.dracutModules.contains(name) && !technology.ownModules.contains(name) {
-            result.notes.append("dracut module '\(name)' of the description is not in the root tree and is left out")
+            result.notes.append(
+                "dracut module '\(name)' of the description is not in the root tree and is left out")
         }
         facts.hasProfile = tree.isFile("/.profile")
         facts.grubName = tree.hasTool("grub2-install") ? "grub2" : "grub"
@@ -170,7 +176,8 @@ public struct InspectTree: BuildStep {
             } else {
                 let other = platform.isEFI ? "machines with BIOS" : "machines with UEFI"
                 result.notes.append(
-                    "no GRUB for \(platform.rawValue) was found (\(platform.debianPackage)): the medium boots only on \(other)")
+                    "no GRUB for \(platform.rawValue) was found (\(platform.debianPackage)): the medium boots only on \(other)"
+                )
             }
         }
         if facts.loaders.isEmpty, facts.signed == nil, result.errors.isEmpty {
@@ -178,7 +185,8 @@ public struct InspectTree: BuildStep {
                 Diagnostic(
                     "no-loader", at: firmwarePosition ?? because,
                     "no GRUB is in the root tree or on this machine",
-                    remedy: "add <package name=\"grub-pc-bin\"/> (Debian's name) to <packages type=\"image\">"))
+                    remedy: "add <package name=\"grub-pc-bin\"/> (Debian's name) to <packages type=\"image\">"
+                ))
         }
     }
 
@@ -192,9 +200,14 @@ public struct InspectTree: BuildStep {
         facts.font = fonts.first(where: tree.isFile) ?? fonts.first(where: host.isFile).map { "host:\($0)" }
         facts.memtest = tree.matches("/boot/memtest*").first
         guard let theme else { return }
-        let folders = ["/usr/share/grub2", "/usr/lib/grub2", "/usr/share/grub", "/usr/lib/grub", "/boot/grub2", "/boot/grub"]
+        let folders = [
+            "/usr/share/grub2", "/usr/lib/grub2", "/usr/share/grub", "/usr/lib/grub", "/boot/grub2",
+            "/boot/grub",
+        ]
         facts.theme = folders.map { "\($0)/themes/\(theme)" }.first { tree.isFile("\($0)/theme.txt") }
-        if facts.theme == nil { result.notes.append("boot loader theme '\(theme)' is not in the root tree: plain menu") }
+        if facts.theme == nil {
+            result.notes.append("boot loader theme '\(theme)' is not in the root tree: plain menu")
+        }
     }
 
     /// Whether the tree's own dracut configuration picks a compression.

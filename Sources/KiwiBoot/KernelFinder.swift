@@ -30,7 +30,9 @@ public struct KernelFinder: Sendable {
         var found: Set<String> = []
         for list in ["modules.dep", "modules.builtin"] {
             let folder = tree.isFolder("/usr/lib/modules/\(version)") ? "/usr/lib/modules" : "/lib/modules"
-            for line in (tree.text("\(folder)/\(version)/\(list)") ?? "").utf8.split(separator: UInt8(ascii: "\n")) {
+            for line in (tree.text("\(folder)/\(version)/\(list)") ?? "").utf8.split(
+                separator: UInt8(ascii: "\n"))
+            {
                 let path = line.prefix { $0 != UInt8(ascii: ":") }
                 let file = path.split(separator: UInt8(ascii: "/")).last ?? path
                 let name = String(decoding: file.prefix { $0 != UInt8(ascii: ".") }, as: UTF8.self)

@@ -11,7 +11,8 @@ public struct LiveCommandLine: Sendable, Codable, Hashable {
     public var persistentFileSystem: String?
 
     public init(
-        own: String = "", volumeID: String, technology: LiveTechnology, isDirect: Bool, persistent: Bool = false,
+        own: String = "", volumeID: String, technology: LiveTechnology, isDirect: Bool,
+        persistent: Bool = false,
         persistentFileSystem: String? = nil
     ) {
         self.own = own

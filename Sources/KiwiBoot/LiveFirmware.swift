@@ -47,7 +47,8 @@ public struct LiveFirmware: Sendable, Codable, Hashable {
                     "live ISOs for \(architecture.rawValue) are not built by this version yet",
                     remedy: "build for x86_64, ix86, aarch64, riscv64 or loongarch64"))
         }
-        let allowed = architecture.resultName == "ix86" ? ["bios"] : isX86 ? ["bios", "efi", "uefi"] : ["efi", "uefi"]
+        let allowed =
+            architecture.resultName == "ix86" ? ["bios"] : isX86 ? ["bios", "efi", "uefi"] : ["efi", "uefi"]
         let written = type.string("firmware")
         if let written, !allowed.contains(written) {
             throw Failure(
@@ -55,7 +56,9 @@ public struct LiveFirmware: Sendable, Codable, Hashable {
                 Diagnostic(
                     "unsupported-firmware", at: type.position(of: "firmware"),
                     "firmware \"\(written)\" is not possible for a live ISO on \(architecture.rawValue)",
-                    remedy: "write \(allowed.map { "\"\($0)\"" }.joined(separator: ", ")), or leave the attribute out"))
+                    remedy:
+                        "write \(allowed.map { "\"\($0)\"" }.joined(separator: ", ")), or leave the attribute out"
+                ))
         }
         // x86 firmware in legacy mode is served beside EFI unless the description forbids it.
         let legacy: Wish = !isX86 ? .no : !type.flag("eficsm", default: true) ? .no : .preferred

@@ -25,7 +25,9 @@ public enum LiveTechnology: String, Sendable, Codable, CaseIterable {
         func module(_ name: String, _ package: String, _ purpose: String) -> BootRequirement {
             BootRequirement(.dracutModule, [name], package: package, for: purpose)
         }
-        let kernel = ["squashfs", "loop", "isofs", "sr_mod", "cdrom", "sd_mod", "usb_storage", "dm_snapshot", "overlay"]
+        let kernel = [
+            "squashfs", "loop", "isofs", "sr_mod", "cdrom", "sd_mod", "usb_storage", "dm_snapshot", "overlay",
+        ]
         return [
             BootRequirement(.tool, ["dracut"], package: "dracut", for: "builds the initrd"),
             module("dmsquash-live", "dracut-live", "flags=\"dmsquash\""),
@@ -36,7 +38,8 @@ public enum LiveTechnology: String, Sendable, Codable, CaseIterable {
             BootRequirement(.tool, ["cpio"], package: "cpio", for: "builds the initrd"),
         ]
             + kernel.map {
-                BootRequirement(.kernelModule, [$0], package: "linux-image-amd64", for: "finding and mounting the medium")
+                BootRequirement(
+                    .kernelModule, [$0], package: "linux-image-amd64", for: "finding and mounting the medium")
             }
     }
 }

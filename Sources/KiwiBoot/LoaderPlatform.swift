@@ -70,7 +70,9 @@ public struct LoaderChoice: Sendable, Codable, Hashable {
     /// GRUB's version as its modules say it; empty when they do not.
     public var version: String
 
-    public init(_ platform: LoaderPlatform, from origin: Origin, modules: String, tool: String, version: String) {
+    public init(
+        _ platform: LoaderPlatform, from origin: Origin, modules: String, tool: String, version: String
+    ) {
         self.platform = platform
         self.origin = origin
         self.modules = modules

@@ -45,7 +45,8 @@ public struct MakeESP: BuildStep {
                 Diagnostic(
                     "efi-image-too-small", at: because,
                     "EFI boot image: needs \(needed >> 20) MiB, has \(bytes >> 20) MiB",
-                    remedy: "write efifatimagesize=\"\(needed >> 20)\", or leave it out: then the size follows the content",
+                    remedy:
+                        "write efifatimagesize=\"\(needed >> 20)\", or leave it out: then the size follows the content",
                     notes: largest.map { "\($0.1): \($0.0 >> 10) KiB" }))
         }
         guard truncate(output, off_t(bytes)) == 0 else { throw FileError.current("make", output) }

@@ -22,7 +22,8 @@ public struct MakeInitrd: BuildStep {
     public var options: ResolvedImage.InitrdOptions
 
     public init(
-        tree: Artifact, technology: LiveTechnology, options: ResolvedImage.InitrdOptions, because: Position? = nil
+        tree: Artifact, technology: LiveTechnology, options: ResolvedImage.InitrdOptions,
+        because: Position? = nil
     ) {
         self.tree = tree
         self.technology = technology
@@ -30,7 +31,9 @@ public struct MakeInitrd: BuildStep {
         _because = Unkeyed(wrappedValue: because)
     }
 
-    public var summary: String { "make the initrd with dracut (\(technology.requiredModules.joined(separator: ", ")))" }
+    public var summary: String {
+        "make the initrd with dracut (\(technology.requiredModules.joined(separator: ", ")))"
+    }
     public var reads: [Artifact] { [tree, .treeFacts, .clock] }
     public var writes: [Artifact] { [.initrd] }
     public var reusable: Bool { true }
@@ -48,7 +51,8 @@ public struct MakeInitrd: BuildStep {
         for folder in ["out", "tmp"] { try FileSystem.makeFolder("\(work)/\(folder)") }
         defer { try? FileSystem.removeTree(work) }
         var call = DracutCall(
-            kernelVersion: facts.kernelVersion, output: "/run/kiwi/out/initrd", temporaryFolder: "/run/kiwi/tmp",
+            kernelVersion: facts.kernelVersion, output: "/run/kiwi/out/initrd",
+            temporaryFolder: "/run/kiwi/tmp",
             modules: technology.requiredModules + facts.dracutModules, options: options, clock: clock)
         call.install = facts.hasProfile ? ["/.profile"] : []
         // Level 3 is a third of the time of dracut's 15 for a few percent of size.
@@ -102,7 +106,9 @@ public struct MakeInitrd: BuildStep {
     /// dracut goes on without modules it cannot install: without the boot code the medium
     /// would not start.
     private func reportMissing(_ complaints: [String], log: BuildLog) throws {
-        let fatal = complaints.filter { line in technology.requiredModules.contains { line.contains("'\($0)'") } }
+        let fatal = complaints.filter { line in
+            technology.requiredModules.contains { line.contains("'\($0)'") }
+        }
         guard fatal.isEmpty else {
             throw Diagnostic(
                 "initrd-module", at: because, "dracut left out a module that the live system boots with",

@@ -102,25 +102,39 @@ public struct MakeLoader: BuildStep {
 
     // MARK: Content
 
-    private func unpackUserArchive(into media: MediaFolder, _ tree: TreeReader, _ workspace: Workspace) async throws {
+    private func unpackUserArchive(into media: MediaFolder, _ tree: TreeReader, _ workspace: Workspace)
+        async throws
+    {
         let archive =
             tree.matches("/image/config-cdroot.tar*").first.flatMap(tree.place)
-            ?? (try? FileSystem.names(in: folder).first { $0.hasPrefix("config-cdroot.tar") }).map { "\(folder)/\($0)" }
+            ?? (try? FileSystem.names(in: folder).first { $0.hasPrefix("config-cdroot.tar") }).map {
+                "\(folder)/\($0)"
+            }
         guard let archive else { return }
         // tar keeps members and links inside the folder by itself.
         try await workspace.runner.run(
             ToolCall(
-                "tar", ["--extract", "--no-same-owner", "--no-same-permissions", "--file", archive, "--directory", media.path]))
+                "tar",
+                [
+                    "--extract", "--no-same-owner", "--no-same-permissions", "--file", archive, "--directory",
+                    media.path,
+                ]))
     }
 
     private func copyFromTree(_ tree: TreeReader, _ facts: TreeFacts, _ media: MediaFolder) throws {
         if let efi = tree.place("/boot/efi"), FileSystem.isFolder(efi) { try media.copyFolder(efi, to: "") }
-        guard let kernel = tree.place(facts.kernelFile) else { throw FileError("find", facts.kernelFile, code: 2) }
+        guard let kernel = tree.place(facts.kernelFile) else {
+            throw FileError("find", facts.kernelFile, code: 2)
+        }
         try media.copy(kernel, to: "\(loaderFolder)/linux")
-        if let memtest = facts.memtest.flatMap(tree.place) { try media.copy(memtest, to: "\(loaderFolder)/memtest") }
+        if let memtest = facts.memtest.flatMap(tree.place) {
+            try media.copy(memtest, to: "\(loaderFolder)/memtest")
+        }
         if menu.output.contains("gfxterm"), let font = facts.font {
             let source = font.hasPrefix("host:") ? String(font.dropFirst(5)) : tree.place(font)
-            if let source { try media.copy(source, to: "\(loaderFolder)/\(facts.grubName)/fonts/unicode.pf2") }
+            if let source {
+                try media.copy(source, to: "\(loaderFolder)/\(facts.grubName)/fonts/unicode.pf2")
+            }
         }
         if let theme = facts.theme, let source = tree.place(theme) {
             try media.copyFolder(source, to: "\(grubFolder(facts))/themes/\(FileSystem.name(of: theme))")
@@ -146,7 +160,9 @@ public struct MakeLoader: BuildStep {
         return result
     }
 
-    private func writeMenu(_ facts: TreeFacts, _ ids: ImageIDs, _ tree: TreeReader, _ media: MediaFolder) throws {
+    private func writeMenu(_ facts: TreeFacts, _ ids: ImageIDs, _ tree: TreeReader, _ media: MediaFolder)
+        throws
+    {
         let grub = grubFolder(facts)
         let fonts = (facts.theme.map(tree.names) ?? []).filter { $0.hasSuffix(".pf2") }
         let themeFolder = facts.theme.map { "/\(grub)/themes/\(FileSystem.name(of: $0))" } ?? ""
@@ -158,7 +174,8 @@ public struct MakeLoader: BuildStep {
                     "grub-template", .error, at: because, "cannot read the menu template \(template)",
                     remedy: "put the file into the description's folder")
             }
-            text = GrubTemplate(menu: menu, folder: facts.grubName, platform: firmware.efiPlatform).render(own)
+            text = GrubTemplate(menu: menu, folder: facts.grubName, platform: firmware.efiPlatform).render(
+                own)
         }
         try media.write(text, to: "\(grub)/grub.cfg")
         try media.write(GrubMenu.loopback(folder: "/\(grub)"), to: "\(grub)/loopback.cfg")
@@ -191,7 +208,8 @@ public struct MakeLoader: BuildStep {
                     "--config", "\(folder)/early.cfg", "--output", "\(folder)/core.img",
                 ] + modules)
         }
-        func finish(_ modules: String, _ run: (ToolCall) async throws -> Void, _ folder: String) async throws {
+        func finish(_ modules: String, _ run: (ToolCall) async throws -> Void, _ folder: String) async throws
+        {
             let available = GrubModules.available(in: try FileSystem.names(in: modules))
             try await run(call(folder, modules: GrubModules.medium(platform, available: available)))
             try media.copyFolder(modules, to: "\(grubFolder(facts))/\(platform.rawValue)") { name in
@@ -207,8 +225,10 @@ public struct MakeLoader: BuildStep {
         case .tree:
             try await workspace.withScratchTree(of: tree) { tree in
                 try await tree.withKernelFileSystems(network: false) {
-                    try await tree.withBindMounts([BindMount(work, at: "/run/kiwi/loader", readOnly: false)]) {
-                        try await finish(try tree.resolve(choice.modules), { try await tree.run($0) }, "/run/kiwi/loader")
+                    try await tree.withBindMounts([BindMount(work, at: "/run/kiwi/loader", readOnly: false)])
+                    {
+                        try await finish(
+                            try tree.resolve(choice.modules), { try await tree.run($0) }, "/run/kiwi/loader")
                     }
                 }
             }
@@ -222,7 +242,8 @@ public struct MakeLoader: BuildStep {
     }
 
     private func install(
-        _ signed: SignedLoader, _ platform: LoaderPlatform, _ facts: TreeFacts, _ ids: ImageIDs, _ tree: TreeReader,
+        _ signed: SignedLoader, _ platform: LoaderPlatform, _ facts: TreeFacts, _ ids: ImageIDs,
+        _ tree: TreeReader,
         _ efi: MediaFolder
     ) throws {
         for (source, name) in signed.destinations(for: platform) {

@@ -36,9 +36,13 @@ public struct MediaFolder: Sendable {
             remedy: "remove it from config-cdroot.tar")
     }
 
-    public func write(_ text: String, to inside: String) throws { try FileSystem.write(text, to: place(inside)) }
+    public func write(_ text: String, to inside: String) throws {
+        try FileSystem.write(text, to: place(inside))
+    }
 
-    public func write(_ bytes: [UInt8], to inside: String) throws { try FileSystem.write(bytes, to: place(inside)) }
+    public func write(_ bytes: [UInt8], to inside: String) throws {
+        try FileSystem.write(bytes, to: place(inside))
+    }
 
     /// Copies one file's content.
     public func copy(_ source: String, to inside: String) throws {
@@ -49,7 +53,8 @@ public struct MediaFolder: Sendable {
 
     /// Copies the plain files of a folder and of those in it; symlinks are left out.
     /// - Parameter keep: whether to take a file of this name.
-    public func copyFolder(_ source: String, to inside: String, keep: (String) -> Bool = { _ in true }) throws {
+    public func copyFolder(_ source: String, to inside: String, keep: (String) -> Bool = { _ in true }) throws
+    {
         for name in try FileSystem.names(in: source) {
             let from = "\(source)/\(name)"
             if FileSystem.isRealFolder(from) {
@@ -83,7 +88,9 @@ public struct MediaFolder: Sendable {
     public func setTimes(_ clock: Int64) throws {
         let (folders, files) = try contents()
         for inside in files + folders.reversed() + [""] {
-            let times = [timespec(tv_sec: time_t(clock), tv_nsec: 0), timespec(tv_sec: time_t(clock), tv_nsec: 0)]
+            let times = [
+                timespec(tv_sec: time_t(clock), tv_nsec: 0), timespec(tv_sec: time_t(clock), tv_nsec: 0),
+            ]
             guard utimensat(AT_FDCWD, "\(path)/\(inside)", times, AT_SYMLINK_NOFOLLOW) == 0 else {
                 throw FileError.current("set the time of", "\(path)/\(inside)")
             }

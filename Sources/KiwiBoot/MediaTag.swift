@@ -35,7 +35,9 @@ public enum MediaTag {
         var info = stat()
         guard fstat(file, &info) == 0 else { throw FileError.current("look at", path) }
         let size = try volumeSize(of: file, path)
-        guard size <= info.st_size else { throw FileError("find the end of the file system in", path, code: EINVAL) }
+        guard size <= info.st_size else {
+            throw FileError("find the end of the file system in", path, code: EINVAL)
+        }
         var tag = "check=1;sha256sum=\(try digest(of: file, from: 0, to: size, path))"
         if let last = lastPartition(mbr: try bytes(of: file, at: 0, count: 512, path)) {
             let end = (last.start + last.sectors) * 512
@@ -85,7 +87,9 @@ public enum MediaTag {
         return number(head, 80) * 2048
     }
 
-    private static func digest(of file: Int32, from start: Int64, to end: Int64, _ path: String) throws -> String {
+    private static func digest(of file: Int32, from start: Int64, to end: Int64, _ path: String) throws
+        -> String
+    {
         var hash = SHA256()
         var offset = start
         while offset < end {
@@ -101,14 +105,17 @@ public enum MediaTag {
         }.joined()
     }
 
-    private static func blank(_ part: inout [UInt8], at offset: Int64, from start: Int64, length: Int64, with byte: UInt8) {
+    private static func blank(
+        _ part: inout [UInt8], at offset: Int64, from start: Int64, length: Int64, with byte: UInt8
+    ) {
         let first = max(start, offset)
         let last = min(start + length, offset + Int64(part.count))
         guard first < last else { return }
         for index in Int(first - offset)..<Int(last - offset) { part[index] = byte }
     }
 
-    private static func bytes(of file: Int32, at offset: Int64, count: Int, _ path: String) throws -> [UInt8] {
+    private static func bytes(of file: Int32, at offset: Int64, count: Int, _ path: String) throws -> [UInt8]
+    {
         var buffer = [UInt8](repeating: 0, count: count)
         var done = 0
         while done < count {

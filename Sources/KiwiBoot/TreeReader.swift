@@ -35,7 +35,9 @@ public struct TreeReader: Sendable {
     public func toolPath(_ name: String) -> String? {
         if name.hasPrefix("/") { return isFile(name) ? name : nil }
         for folder in ["/usr/sbin", "/usr/bin", "/sbin", "/bin", "/usr/local/sbin", "/usr/local/bin"] {
-            if let path = place("\(folder)/\(name)"), FileSystem.isExecutable(path) { return "\(folder)/\(name)" }
+            if let path = place("\(folder)/\(name)"), FileSystem.isExecutable(path) {
+                return "\(folder)/\(name)"
+            }
         }
         return nil
     }
@@ -45,7 +47,9 @@ public struct TreeReader: Sendable {
         var found = [""]
         for part in pattern.split(separator: "/").map(String.init) {
             found = found.flatMap { folder -> [String] in
-                guard part.contains(where: { $0 == "*" || $0 == "?" || $0 == "[" }) else { return ["\(folder)/\(part)"] }
+                guard part.contains(where: { $0 == "*" || $0 == "?" || $0 == "[" }) else {
+                    return ["\(folder)/\(part)"]
+                }
                 return names(in: folder.isEmpty ? "/" : folder).filter { fnmatch(part, $0, 0) == 0 }
                     .map { "\(folder)/\($0)" }
             }

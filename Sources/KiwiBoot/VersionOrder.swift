@@ -17,7 +17,9 @@ public enum VersionOrder: String, Sendable, Codable {
     }
 
     private static func isDigit(_ byte: UInt8) -> Bool { (48...57).contains(byte) }
-    private static func isLetter(_ byte: UInt8) -> Bool { (65...90).contains(byte) || (97...122).contains(byte) }
+    private static func isLetter(_ byte: UInt8) -> Bool {
+        (65...90).contains(byte) || (97...122).contains(byte)
+    }
 
     private static func compareDebian(_ a: [UInt8], _ b: [UInt8]) -> Int {
         func order(_ text: [UInt8], _ index: Int) -> Int {

@@ -7,7 +7,8 @@ extension DeviceNode {
 
     /// In mksquashfs's pseudo file form.
     var pseudoLine: String {
-        let name = inside.replacing("\\", with: "\\\\").replacing(" ", with: "\\ ").replacing("\"", with: "\\\"")
+        let name = inside.replacing("\\", with: "\\\\").replacing(" ", with: "\\ ").replacing(
+            "\"", with: "\\\"")
         return "\(name) \(letter) \(String(mode & 0o7777, radix: 8)) \(userID) \(groupID) \(major) \(minor)"
     }
 

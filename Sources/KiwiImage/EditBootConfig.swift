@@ -28,7 +28,9 @@ public struct EditBootConfig: BuildStep {
     // The EFI boot image is made from the same folder first.
     public var reads: [Artifact] { [tree, .loader, .esp, .clock] }
     public var writes: [Artifact] { [.editedLoader] }
-    public var tools: [ToolRequirement] { [ToolRequirement("bash", package: "bash", to: "run editbootconfig")] }
+    public var tools: [ToolRequirement] {
+        [ToolRequirement("bash", package: "bash", to: "run editbootconfig")]
+    }
 
     public func run(in workspace: Workspace) async throws {
         guard FileSystem.isFile(script) else {
@@ -52,8 +54,10 @@ public struct EditBootConfig: BuildStep {
                 throw Failure(
                     .buildFailed,
                     Diagnostic(
-                        "script-failed", at: because, "\(FileSystem.name(of: script)) ended with \(failure.exitCode)",
-                        remedy: "mend the script; its output is in the log", notes: failure.lastLines.suffix(10)))
+                        "script-failed", at: because,
+                        "\(FileSystem.name(of: script)) ended with \(failure.exitCode)",
+                        remedy: "mend the script; its output is in the log",
+                        notes: failure.lastLines.suffix(10)))
             }
         }
         try MediaFolder("\(edited)/media").setTimes(clock)

@@ -27,11 +27,13 @@ public struct Exclusions: Sendable, Hashable {
         let node: Any?
         do { node = try Yams.load(yaml: text) } catch {
             throw Diagnostic(
-                "exclude-files", "exclude_files.yaml cannot be read: \(error)", remedy: "write a list under the key 'exclude:'")
+                "exclude-files", "exclude_files.yaml cannot be read: \(error)",
+                remedy: "write a list under the key 'exclude:'")
         }
         for entry in (node as? [String: Any])?["exclude"] as? [Any] ?? [] {
             guard let pattern = entry as? String else { continue }
-            let clean = pattern.split(separator: "/").filter { $0 != "." && $0 != ".." }.joined(separator: "/")
+            let clean = pattern.split(separator: "/").filter { $0 != "." && $0 != ".." }.joined(
+                separator: "/")
             if !clean.isEmpty { patterns.append(clean) }
         }
     }
@@ -54,7 +56,9 @@ public struct Exclusions: Sendable, Hashable {
         }
     }
 
-    private func find(_ parts: ArraySlice<String>, at folder: String, inside: String, _ found: inout Set<String>) {
+    private func find(
+        _ parts: ArraySlice<String>, at folder: String, inside: String, _ found: inout Set<String>
+    ) {
         guard let part = parts.first else { return }
         let isPattern = part.contains { $0 == "*" || $0 == "?" || $0 == "[" }
         let names = isPattern ? (try? FileSystem.names(in: folder)) ?? [] : [part]

@@ -17,7 +17,8 @@ public struct ISOReport: Sendable, Hashable {
             } else if line.hasPrefix("El Torito boot img") {
                 let fields = line.split(separator: " ")
                 // ... :  N  Pltf  B ...
-                if let colon = fields.firstIndex(of: ":"), fields.count > colon + 3, fields[colon + 3] == "y" {
+                if let colon = fields.firstIndex(of: ":"), fields.count > colon + 3, fields[colon + 3] == "y"
+                {
                     bootEntries.append(String(fields[colon + 2]))
                 }
             } else if line.hasPrefix("System area summary:") {
@@ -35,10 +36,13 @@ public struct ISOReport: Sendable, Hashable {
     /// What is not as it should be; empty when all is well.
     public func differences(from expected: ISOReport) -> [String] {
         var found: [String] = []
-        if volumeID != expected.volumeID { found.append("volume id is '\(volumeID)', not '\(expected.volumeID)'") }
+        if volumeID != expected.volumeID {
+            found.append("volume id is '\(volumeID)', not '\(expected.volumeID)'")
+        }
         if bootEntries != expected.bootEntries {
             found.append(
-                "boot entries are \(bootEntries.joined(separator: " ")), not \(expected.bootEntries.joined(separator: " "))")
+                "boot entries are \(bootEntries.joined(separator: " ")), not \(expected.bootEntries.joined(separator: " "))"
+            )
         }
         if hasGPT != expected.hasGPT { found.append(hasGPT ? "has a GPT" : "has no GPT") }
         if hasMBR != expected.hasMBR { found.append(hasMBR ? "has MBR boot code" : "has no MBR") }

@@ -8,7 +8,8 @@ public protocol ImagePlanner: Sendable {
     var imageTypes: [String] { get }
     /// - Parameter tree: the topmost layer of the root tree.
     /// - Throws: everything about the type that this version does not do, at its lines.
-    func steps(for image: ResolvedImage, tree: Artifact, options: CreateOptions) throws(Failure) -> [any BuildStep]
+    func steps(for image: ResolvedImage, tree: Artifact, options: CreateOptions) throws(Failure)
+        -> [any BuildStep]
     /// What the description says without effect here, as notes at its lines.
     func notes(for image: ResolvedImage) -> [Diagnostic]
 }

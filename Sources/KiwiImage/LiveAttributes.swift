@@ -85,7 +85,8 @@ public enum LiveAttributes {
                 found.append(
                     Diagnostic(
                         "no-effect", .note, at: loader.position,
-                        "bootloader \"custom\": a live ISO always gets GRUB; editbootconfig may change its menu"))
+                        "bootloader \"custom\": a live ISO always gets GRUB; editbootconfig may change its menu"
+                    ))
             default:
                 found.append(
                     Diagnostic(
@@ -110,7 +111,11 @@ public enum LiveAttributes {
         switch use {
         case .used: []
         case .noEffect(let reason):
-            [Diagnostic("no-effect", .note, at: value.position, "\(element) attribute '\(name)' has no effect here: \(reason)")]
+            [
+                Diagnostic(
+                    "no-effect", .note, at: value.position,
+                    "\(element) attribute '\(name)' has no effect here: \(reason)")
+            ]
         case .refused(let reason, let remedy):
             [Diagnostic("unsupported-attribute", at: value.position, reason, remedy: remedy)]
         case nil:

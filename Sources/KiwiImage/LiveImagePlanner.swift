@@ -27,13 +27,15 @@ public struct LiveImagePlanner: ImagePlanner {
         steps.append(inspection("inspect", of: tree, early: false, image, live))
         steps.append(
             MakeInitrd(
-                tree: tree, technology: live.technology, options: image.initrd, because: type.position(of: "flags")))
+                tree: tree, technology: live.technology, options: image.initrd,
+                because: type.position(of: "flags")))
         steps.append(payload(image, live, tree: tree))
         steps.append(
             MakeLoader(
                 tree: tree, architecture: image.architecture, firmware: live.firmware,
                 menu: MenuOptions(
-                    title: image.displayName ?? image.name, entries: live.entries(title: image.displayName ?? image.name),
+                    title: image.displayName ?? image.name,
+                    entries: live.entries(title: image.displayName ?? image.name),
                     bootloader: type.bootloader, folder: image.folder),
                 folder: image.folder, because: type.bootloader?.position ?? type.position))
         steps.append(
@@ -51,19 +53,22 @@ public struct LiveImagePlanner: ImagePlanner {
         steps.append(TagMedia(enabled: live.mediaCheck, because: type.position(of: "mediacheck")))
         steps.append(
             VerifyISO(
-                architecture: image.architecture, options: live, loader: loader, maximumBytes: options.maximumBytes,
+                architecture: image.architecture, options: live, loader: loader,
+                maximumBytes: options.maximumBytes,
                 because: type.position))
         var files = [ResultFile("live_image", .iso, name: "\(ResultFile.stem(image)).iso")]
         if options.writeLists {
             steps.append(
-                WriteLists(tree: tree, packageManager: image.packageManager, withChanges: options.writeChanges))
+                WriteLists(
+                    tree: tree, packageManager: image.packageManager, withChanges: options.writeChanges))
             files += Self.lists(image, options)
         }
         let layers = [options.packagesLayer, tree].compactMap { $0 }
         let tools = Set(steps.flatMap(\.tools).map(\.tool)).sorted()
         steps.append(
             PublishResults(
-                image: image, files: files, layers: layers, toolNames: tools, after: [.isoVerified], options: options))
+                image: image, files: files, layers: layers, toolNames: tools, after: [.isoVerified],
+                options: options))
         return steps
     }
 
@@ -81,7 +86,8 @@ public struct LiveImagePlanner: ImagePlanner {
         if options.writeChanges {
             files.append(
                 ResultFile(
-                    "image_changes", .changesFile, name: "\(stem).changes", compress: options.compressInBundle ?? true,
+                    "image_changes", .changesFile, name: "\(stem).changes",
+                    compress: options.compressInBundle ?? true,
                     shasum: false))
         }
         return files
@@ -90,12 +96,14 @@ public struct LiveImagePlanner: ImagePlanner {
     private func payload(_ image: ResolvedImage, _ live: LiveOptions, tree: Artifact) -> any BuildStep {
         let type = image.type
         let squash = SquashChoice(
-            written: type.string("squashfscompression").flatMap(SquashCompression.init), architecture: image.architecture)
+            written: type.string("squashfscompression").flatMap(SquashCompression.init),
+            architecture: image.architecture)
         let own = (type.string("fscreateoptions") ?? "").split(separator: " ").map(String.init)
         switch live.payload {
         case .direct(let kind):
             return PackTree(
-                tree: tree, kind: kind, squash: squash, erofsCompression: type.string("erofscompression"), options: own,
+                tree: tree, kind: kind, squash: squash, erofsCompression: type.string("erofscompression"),
+                options: own,
                 because: type.position(of: "filesystem"))
         case .nested(let kind):
             return PackRootImage(
@@ -110,7 +118,8 @@ public struct LiveImagePlanner: ImagePlanner {
         let type = image.type
         var step = InspectTree(
             id, tree: tree, early: early, technology: live.technology, firmware: live.firmware,
-            architecture: image.architecture, packageManager: image.packageManager.value, because: type.position)
+            architecture: image.architecture, packageManager: image.packageManager.value,
+            because: type.position)
         step.firmwarePosition = type.position(of: "firmware")
         step.addedModules = image.initrd.addModules
         step.theme = image.bootloaderTheme
@@ -121,7 +130,8 @@ public struct LiveImagePlanner: ImagePlanner {
         if let written = type.attributes["squashfscompression"],
             let option = SquashCompression(rawValue: written.value)?.kernelOption
         {
-            if case .direct(.erofs) = live.payload {} else {
+            if case .direct(.erofs) = live.payload {
+            } else {
                 step.kernelOptions.append(Located(option, at: written.position))
             }
         }

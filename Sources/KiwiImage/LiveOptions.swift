@@ -47,7 +47,8 @@ public struct LiveOptions: Sendable, Hashable {
         persistentFileSystem = type.string("hybridpersistent_filesystem")
         let isDirect = if case .direct = payload { true } else { false }
         commandLine = LiveCommandLine(
-            own: type.string("kernelcmdline") ?? "", volumeID: volumeID, technology: technology, isDirect: isDirect,
+            own: type.string("kernelcmdline") ?? "", volumeID: volumeID, technology: technology,
+            isDirect: isDirect,
             persistent: persistent, persistentFileSystem: persistentFileSystem)
         var errors: [Diagnostic] = []
         if case .direct(.erofs) = payload, technology == .dmsquash {
@@ -75,7 +76,8 @@ public struct LiveOptions: Sendable, Hashable {
             errors.append(
                 Diagnostic(
                     "no-effect", .note, at: size.position ?? type.position,
-                    "size has no effect here: the system is packed as a read-only file system of its own size"))
+                    "size has no effect here: the system is packed as a read-only file system of its own size"
+                ))
         }
         if errors.contains(where: { $0.severity == .error }) { throw Failure(.descriptionWrong, errors) }
         notes = errors

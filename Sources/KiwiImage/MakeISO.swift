@@ -52,7 +52,8 @@ public struct MakeISO: BuildStep {
         let hasBIOS = FileSystem.isFile("\(media)/\(folder)/eltorito.img")
         var call = XorrisoCall(
             to: try await workspace.newFile(.rawISO), media: media, volumeID: volumeID,
-            applicationID: applicationID ?? ids.mbrID, publisher: publisher, loaderFolder: folder, hasBIOS: hasBIOS,
+            applicationID: applicationID ?? ids.mbrID, publisher: publisher, loaderFolder: folder,
+            hasBIOS: hasBIOS,
             hybridMBR: hasBIOS && FileSystem.isFile(hybrid) ? hybrid : nil,
             esp: (FileSystem.size(of: esp) ?? 0) > 0 ? esp : nil, table: firmware.table, gptDisk: ids.gptDisk,
             clock: clock)

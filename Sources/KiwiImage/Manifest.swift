@@ -15,7 +15,8 @@ public struct Manifest: Sendable {
     public var json: PrettyJSON {
         .object([
             "image": .object([
-                "name": .text(image.name), "version": .text(image.version), "architecture": .text(image.architecture),
+                "name": .text(image.name), "version": .text(image.version),
+                "architecture": .text(image.architecture),
                 "type": .text(image.type), "profiles": .array(image.profiles.map(PrettyJSON.text)),
             ]),
             "description": .object([
@@ -28,7 +29,8 @@ public struct Manifest: Sendable {
             "results": .object(
                 results.mapValues { result in
                     .object([
-                        "bytes": .number(result.bytes), "sha256": .text(result.sha256), "use": .text(result.key),
+                        "bytes": .number(result.bytes), "sha256": .text(result.sha256),
+                        "use": .text(result.key),
                     ])
                 }),
         ])

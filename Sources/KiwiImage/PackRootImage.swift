@@ -49,21 +49,26 @@ public struct PackRootImage: BuildStep {
         switch kind {
         case .ext2, .ext3, .ext4:
             tools += ["dumpe2fs", "debugfs", "e2fsck"].map {
-                ToolRequirement($0, package: "e2fsprogs", to: "set times in the root file system and check it")
+                ToolRequirement(
+                    $0, package: "e2fsprogs", to: "set times in the root file system and check it")
             }
             tools.append(ToolRequirement("tar", package: "tar", to: "copy the root tree in order"))
         case .xfs:
             tools += ["xfs_db", "xfs_repair"].map {
                 ToolRequirement($0, package: "xfsprogs", to: "complete the root file system and check it")
             }
-            tools.append(ToolRequirement("faketime", package: "faketime", to: "give the files of an xfs a fixed time"))
+            tools.append(
+                ToolRequirement("faketime", package: "faketime", to: "give the files of an xfs a fixed time"))
         default: break
         }
         return tools
     }
 
     public func keyMaterial(in workspace: Workspace) async throws -> [String] {
-        [try await PackerVersion.of("mksquashfs", in: workspace), try await PackerVersion.of(kind.maker, in: workspace)]
+        [
+            try await PackerVersion.of("mksquashfs", in: workspace),
+            try await PackerVersion.of(kind.maker, in: workspace),
+        ]
     }
 
     /// What one run works with.
@@ -94,7 +99,8 @@ public struct PackRootImage: BuildStep {
             let bytes = try size(for: measure, log: workspace.log)
             try makeSparse(image, bytes: bytes)
             let work = Work(
-                tree: tree.path, excluded: excluded, image: image, bytes: bytes, uuid: ids.rootUUID, clock: clock,
+                tree: tree.path, excluded: excluded, image: image, bytes: bytes, uuid: ids.rootUUID,
+                clock: clock,
                 nodes: nodes, workspace: workspace)
             switch kind {
             case .xfs: try await makeXfs(work)
@@ -102,7 +108,8 @@ public struct PackRootImage: BuildStep {
             default: try await makeExt(work)
             }
         }
-        var call = SquashfsCall(folder, to: output, compression: .xz, clock: clock, processors: Processors.count)
+        var call = SquashfsCall(
+            folder, to: output, compression: .xz, clock: clock, processors: Processors.count)
         squash.apply(to: &call, facts: facts)
         call.ownedByRoot = true
         try await workspace.runner.run(call.call)
@@ -111,7 +118,9 @@ public struct PackRootImage: BuildStep {
     /// The image's size; an error when the tree can never fit.
     func size(for tree: TreeMeasure, log: BuildLog?) throws -> Int64 {
         let needed = FileSystemSize.needed(for: tree, as: kind)
-        let asked = sizeBytes.map { ImageType.Size(position: sizePosition, bytes: $0, additive: sizeIsAdditive) }
+        let asked = sizeBytes.map {
+            ImageType.Size(position: sizePosition, bytes: $0, additive: sizeIsAdditive)
+        }
         let chosen = FileSystemSize.chosen(needed: needed, asked: asked)
         let minimum = FileSystemSize.minimum(for: tree, as: kind)
         guard chosen >= minimum else {
@@ -122,7 +131,8 @@ public struct PackRootImage: BuildStep {
                     "root file system: needs \(ByteCount.text(minimum)), has \(ByteCount.text(chosen))",
                     remedy: "raise <size> to \(minimum / ByteCount.mebi) M or more, or remove it"))
         }
-        log?.info("root file system: \(ByteCount.text(chosen)) for \(ByteCount.text(tree.apparentBytes)) of files")
+        log?.info(
+            "root file system: \(ByteCount.text(chosen)) for \(ByteCount.text(tree.apparentBytes)) of files")
         return chosen
     }
 
@@ -171,7 +181,8 @@ public struct PackRootImage: BuildStep {
         let fits = room > work.bytes + work.bytes / 4
         if !fits {
             work.workspace.log.warning(
-                "too little memory to order the root tree: the \(kind.rawValue) image may differ from one made elsewhere")
+                "too little memory to order the root tree: the \(kind.rawValue) image may differ from one made elsewhere"
+            )
         }
         let path = "\(fits ? folders.scratch : folders.bulk)/rootfs-copy"
         try FileSystem.makeFolder(path)
@@ -228,7 +239,10 @@ public struct PackRootImage: BuildStep {
             try await body()
         } catch let failure as ToolFailure {
             let lines = failure.lastLines.joined(separator: "\n")
-            let full = ["Could not allocate block", "No space left", "not enough free space", "no free space", "ENOSPC"]
+            let full = [
+                "Could not allocate block", "No space left", "not enough free space", "no free space",
+                "ENOSPC",
+            ]
             guard full.contains(where: lines.contains) else { throw failure }
             throw Failure(
                 .descriptionWrong,

@@ -50,7 +50,8 @@ public struct PackTree: BuildStep {
     public var options: [String]
 
     public init(
-        tree: Artifact, kind: FileSystemKind, squash: SquashChoice, erofsCompression: String?, options: [String],
+        tree: Artifact, kind: FileSystemKind, squash: SquashChoice, erofsCompression: String?,
+        options: [String],
         because: Position? = nil
     ) {
         self.tree = tree
@@ -112,6 +113,7 @@ enum PackerVersion {
         let option = tool == "mksquashfs" ? "-version" : "-V"
         let call = ToolCall(tool, [option], output: .capture(), successCodes: Set(0...255))
         let result = try await workspace.runner.run(call)
-        return (result.output.split(separator: "\n").first.map(String.init) ?? "") + (result.lastLines.first ?? "")
+        return (result.output.split(separator: "\n").first.map(String.init) ?? "")
+            + (result.lastLines.first ?? "")
     }
 }

@@ -33,7 +33,8 @@ public struct PublishResults: BuildStep {
     ) {
         stem = ResultFile.stem(image)
         self.files = files
-        bundleFormat = BundleFormat(pattern: options.bundleFormat ?? image.type.string("bundle_format"), image: image)
+        bundleFormat = BundleFormat(
+            pattern: options.bundleFormat ?? image.type.string("bundle_format"), image: image)
         summaryOfImage = ImageSummary(image, options: options)
         self.layers = layers
         self.toolNames = toolNames
@@ -63,7 +64,8 @@ public struct PublishResults: BuildStep {
                 )
             }
             let manifest = Manifest(
-                image: summaryOfImage, clock: try await workspace.value(.clock), layers: try await layerKeys(workspace),
+                image: summaryOfImage, clock: try await workspace.value(.clock),
+                layers: try await layerKeys(workspace),
                 tools: await toolVersions(workspace), results: digests)
             for (name, text) in [
                 ("\(stem).manifest.json", manifest.json.rendered),
@@ -94,14 +96,17 @@ public struct PublishResults: BuildStep {
         }
         if let bundleFormat {
             entries["bundle_format"] = .object([
-                "pattern": .text(bundleFormat.pattern), "tags": .object(bundleFormat.tags.mapValues(PrettyJSON.text)),
+                "pattern": .text(bundleFormat.pattern),
+                "tags": .object(bundleFormat.tags.mapValues(PrettyJSON.text)),
             ])
         }
         return .object(entries)
     }
 
     /// The image itself is only ours and moves; what may be in the cache is copied.
-    private func bring(_ source: String, to target: String, artifact: Artifact, _ workspace: Workspace) async throws {
+    private func bring(_ source: String, to target: String, artifact: Artifact, _ workspace: Workspace)
+        async throws
+    {
         if artifact == .iso, rename(source, target) == 0 { return }
         try await workspace.runner.run(
             ToolCall("cp", ["--reflink=auto", "--sparse=auto", "--remove-destination", "--", source, target]))

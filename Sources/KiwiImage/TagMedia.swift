@@ -14,7 +14,9 @@ public struct TagMedia: BuildStep {
         _because = Unkeyed(wrappedValue: because)
     }
 
-    public var summary: String { isEnabled ? "write the checksum of the medium into it" : "leave the medium without checksum" }
+    public var summary: String {
+        isEnabled ? "write the checksum of the medium into it" : "leave the medium without checksum"
+    }
     public var reads: [Artifact] { [.rawISO] }
     public var writes: [Artifact] { [.iso] }
 

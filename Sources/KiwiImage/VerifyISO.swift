@@ -47,7 +47,8 @@ public struct VerifyISO: BuildStep {
         let call = ToolCall(
             "xorriso",
             [
-                "-indev", "stdio:\(iso)", "-pvd_info", "-report_el_torito", "plain", "-report_system_area", "plain",
+                "-indev", "stdio:\(iso)", "-pvd_info", "-report_el_torito", "plain", "-report_system_area",
+                "plain",
                 "-find", "/LiveOS", "-type", "f", "-exec", "lsdl", "--",
                 "-find", folder, "-maxdepth", "1", "-type", "f", "-exec", "lsdl", "--",
             ], output: .capture())

@@ -29,15 +29,20 @@ public struct WriteLists: BuildStep {
     public var because: Position? { packageManager.position }
     public var summary: String { "list packages, changed files\(withChanges ? " and change logs" : "")" }
     public var reads: [Artifact] { [tree] }
-    public var writes: [Artifact] { [.packageListFile, .verificationFile] + (withChanges ? [.changesFile] : []) }
+    public var writes: [Artifact] {
+        [.packageListFile, .verificationFile] + (withChanges ? [.changesFile] : [])
+    }
     public var reusable: Bool { true }
-    public var tools: [ToolRequirement] { (try? PackageManagerRegistry.manager(named: packageManager))?.tools ?? [] }
+    public var tools: [ToolRequirement] {
+        (try? PackageManagerRegistry.manager(named: packageManager))?.tools ?? []
+    }
 
     public func run(in workspace: Workspace) async throws {
         let manager = try PackageManagerRegistry.manager(named: packageManager)
         try await workspace.withTree(of: tree) { tree in
             try await FileSystem.write(manager.packageList(in: tree), to: workspace.newFile(.packageListFile))
-            try await FileSystem.write(manager.verification(of: tree), to: workspace.newFile(.verificationFile))
+            try await FileSystem.write(
+                manager.verification(of: tree), to: workspace.newFile(.verificationFile))
             if withChanges {
                 try await FileSystem.write(manager.changes(in: tree), to: workspace.newFile(.changesFile))
             }

@@ -54,9 +54,13 @@ public struct XorrisoCall: Sendable {
         var words = ["-as", "mkisofs", "-quiet"]
         // Level 3 lets files exceed 4 GiB.
         words += ["-iso-level", "3", "-full-iso9660-filenames", "-R", "-J", "-joliet-long"]
-        words += ["-V", volumeID, "-appid", applicationID, "-publisher", publisher, "-preparer", Self.preparer]
+        words += [
+            "-V", volumeID, "-appid", applicationID, "-publisher", publisher, "-preparer", Self.preparer,
+        ]
         words += ["--modification-date=\(date)", "--set_all_file_dates", date]
-        words += ["-uid", "0", "-gid", "0", "-dir-mode", "0755", "-file-mode", "0644", "-no-pad", "--no-emul-toc"]
+        words += [
+            "-uid", "0", "-gid", "0", "-dir-mode", "0755", "-file-mode", "0644", "-no-pad", "--no-emul-toc",
+        ]
         if let hybridMBR { words += ["--grub2-mbr", hybridMBR] }
         words += ["-partition_offset", "16"]
         if let esp {

@@ -8,7 +8,8 @@ public enum ByteCount {
     public static func text(_ bytes: Int64) -> String {
         for (unit, name) in [(gibi, "GiB"), (mebi, "MiB"), (kibi, "KiB")] where bytes >= unit {
             let tenths = (bytes * 10 + unit / 2) / unit
-            return tenths % 10 == 0 || tenths >= 1000 ? "\(tenths / 10) \(name)" : "\(tenths / 10).\(tenths % 10) \(name)"
+            return tenths % 10 == 0 || tenths >= 1000
+                ? "\(tenths / 10) \(name)" : "\(tenths / 10).\(tenths % 10) \(name)"
         }
         return "\(bytes) B"
     }

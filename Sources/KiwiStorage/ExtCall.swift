@@ -15,7 +15,10 @@ public struct ExtCall: Sendable {
     /// From `fscreateoptions`.
     public var options: [String] = []
 
-    public init(_ kind: FileSystemKind, from source: String, to output: String, bytes: Int64, uuid: String, clock: Int64) {
+    public init(
+        _ kind: FileSystemKind, from source: String, to output: String, bytes: Int64, uuid: String,
+        clock: Int64
+    ) {
         self.kind = kind
         self.source = source
         self.output = output

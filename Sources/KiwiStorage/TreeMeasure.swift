@@ -29,7 +29,8 @@ public struct TreeMeasure: Sendable, Codable, Hashable {
     }
 
     private mutating func add(
-        _ folder: String, relative: String, device: dev_t, without excluded: Set<String>, seen: inout Set<ino_t>
+        _ folder: String, relative: String, device: dev_t, without excluded: Set<String>,
+        seen: inout Set<ino_t>
     ) throws {
         for name in try FileSystem.names(in: folder) {
             let inside = relative.isEmpty ? name : "\(relative)/\(name)"

@@ -29,7 +29,8 @@ public struct XfsCall: Sendable {
     /// Sets sticky bits, which a prototype file cannot say.
     public func edit(_ script: String) -> ToolCall {
         ToolCall(
-            "faketime", ["-f", Self.date(clock), "xfs_db", "-x", output], input: .text(script), output: .capture())
+            "faketime", ["-f", Self.date(clock), "xfs_db", "-x", output], input: .text(script),
+            output: .capture())
     }
 
     public var check: ToolCall { ToolCall("xfs_repair", ["-n", output]) }

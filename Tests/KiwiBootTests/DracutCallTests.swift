@@ -5,7 +5,8 @@ import Testing
 @Suite struct DracutCallTests {
     private func call(_ options: ResolvedImage.InitrdOptions) -> String {
         var call = DracutCall(
-            kernelVersion: "6.1", output: "/run/o", temporaryFolder: "/run/t", modules: ["kiwi-live", "pollcdrom"],
+            kernelVersion: "6.1", output: "/run/o", temporaryFolder: "/run/t",
+            modules: ["kiwi-live", "pollcdrom"],
             options: options, clock: 5)
         call.install = ["/.profile"]
         call.compressor = "zstd -3"

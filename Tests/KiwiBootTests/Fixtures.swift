@@ -19,7 +19,9 @@ struct SampleTree {
     func remove() { try? FileSystem.removeTree(path) }
 
     /// A kernel with the modules a live system needs.
-    static func kernel(_ version: String, modules: [String], config: String = "CONFIG_SQUASHFS_ZSTD=y\nCONFIG_RD_ZSTD=y\n") -> [String: String] {
+    static func kernel(
+        _ version: String, modules: [String], config: String = "CONFIG_SQUASHFS_ZSTD=y\nCONFIG_RD_ZSTD=y\n"
+    ) -> [String: String] {
         [
             "boot/vmlinuz-\(version)": "kernel",
             "boot/config-\(version)": config,

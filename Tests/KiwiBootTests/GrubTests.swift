@@ -5,7 +5,8 @@ import Testing
 @Suite struct GrubTests {
     private func menu() -> GrubMenu {
         let line = LiveCommandLine(
-            own: "console=ttyS0 dyndbg=\"file a.c +p\" x=$y;z", volumeID: "LIVE", technology: .overlay, isDirect: true,
+            own: "console=ttyS0 dyndbg=\"file a.c +p\" x=$y;z", volumeID: "LIVE", technology: .overlay,
+            isDirect: true,
             persistent: true, persistentFileSystem: "xfs")
         return GrubMenu(
             title: "It's live", mark: "/boot/0x01020304", kernel: "/boot/x86_64/loader/linux",
@@ -13,7 +14,8 @@ import Testing
             entries: [
                 .linux(title: "It's live", options: line.standard),
                 .linux(title: "Failsafe -- It's live", options: line.failsafe),
-                .linux(title: "Mediacheck", options: line.mediaCheck), .hardDisk(title: "Boot from Hard Disk"),
+                .linux(title: "Mediacheck", options: line.mediaCheck),
+                .hardDisk(title: "Boot from Hard Disk"),
             ])
     }
 
@@ -61,6 +63,8 @@ import Testing
         line.isDirect = false
         line.own = "quiet root=live:LABEL=X"
         #expect(line.standard == "quiet root=live:LABEL=X rd.live.image")
-        #expect(line.failsafe == "quiet root=live:LABEL=X ide=nodma apm=off noresume edd=off nomodeset 3 rd.live.image")
+        #expect(
+            line.failsafe
+                == "quiet root=live:LABEL=X ide=nodma apm=off noresume edd=off nomodeset 3 rd.live.image")
     }
 }

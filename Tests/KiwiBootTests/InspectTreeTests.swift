@@ -6,18 +6,22 @@ import Testing
 
 @Suite struct InspectTreeTests {
     private let modules = [
-        "squashfs", "loop", "isofs", "sr_mod", "cdrom", "sd_mod", "usb-storage", "dm-snapshot", "overlay", "ext4",
+        "squashfs", "loop", "isofs", "sr_mod", "cdrom", "sd_mod", "usb-storage", "dm-snapshot", "overlay",
+        "ext4",
     ]
 
     private func step(_ firmware: LiveFirmware = LiveFirmware(bios: .required, efi: .no)) -> InspectTree {
         InspectTree(
             "inspect", tree: .layer("tree"), early: false, technology: .dmsquash, firmware: firmware,
-            architecture: .x86_64, packageManager: "apt", because: Position(file: "config.xml", line: 4, column: 9))
+            architecture: .x86_64, packageManager: "apt",
+            because: Position(file: "config.xml", line: 4, column: 9))
     }
 
     private func complete(_ version: String = "6.1.0-10-amd64") -> [String: String] {
         var files = SampleTree.kernel(version, modules: modules)
-        for tool in ["dracut", "dmsetup", "losetup", "cpio", "zstd", "grub-mkimage"] { files["usr/bin/\(tool)"] = "#!/bin/sh\n" }
+        for tool in ["dracut", "dmsetup", "losetup", "cpio", "zstd", "grub-mkimage"] {
+            files["usr/bin/\(tool)"] = "#!/bin/sh\n"
+        }
         for module in ["90dmsquash-live", "90dm", "99pollcdrom"] {
             files["usr/lib/dracut/modules.d/\(module)/module-setup.sh"] = ""
         }
@@ -47,7 +51,8 @@ import Testing
         #expect(
             facts.loaders == [
                 LoaderChoice(
-                    .bios, from: .tree, modules: "/usr/lib/grub/i386-pc", tool: "grub-mkimage", version: "2.06-13")
+                    .bios, from: .tree, modules: "/usr/lib/grub/i386-pc", tool: "grub-mkimage",
+                    version: "2.06-13")
             ])
         #expect(result.notes.contains { $0.contains("6.1.0-9-amd64") })
     }
@@ -83,7 +88,8 @@ import Testing
     }
 
     @Test func aPreferredLoaderMayBeMissing() throws {
-        let firmware = LiveFirmware(bios: .preferred, efi: .preferred, signed: .preferred, efiPlatform: .efi64)
+        let firmware = LiveFirmware(
+            bios: .preferred, efi: .preferred, signed: .preferred, efiPlatform: .efi64)
         let result = try inspect(complete(), step(firmware))
         #expect(result.errors.isEmpty)
         #expect(result.facts?.loaders.map(\.platform) == [.bios])
@@ -114,7 +120,8 @@ import Testing
     }
 
     @Test func requirementsAreRead() {
-        let text = "# c\ntool\ta|b\trequired\tpkg\twhat for\nodd\tx\trequired\tp\tq\nfile\t/x\toptional\tp\tq\n"
+        let text =
+            "# c\ntool\ta|b\trequired\tpkg\twhat for\nodd\tx\trequired\tp\tq\nfile\t/x\toptional\tp\tq\n"
         let found = BootRequirement.parse(text)
         #expect(found.map(\.names) == [["a", "b"], ["/x"]])
         #expect(found.map(\.isRequired) == [true, false])

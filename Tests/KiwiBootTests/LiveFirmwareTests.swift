@@ -4,7 +4,9 @@ import KiwiDiagnostics
 import Testing
 
 @Suite struct LiveFirmwareTests {
-    private func firmware(_ attributes: [String: String], _ architecture: Architecture = .x86_64) throws -> LiveFirmware {
+    private func firmware(_ attributes: [String: String], _ architecture: Architecture = .x86_64) throws
+        -> LiveFirmware
+    {
         var type = ImageType(image: "iso")
         for (name, value) in attributes {
             type.attributes[name] = Located(value, at: Position(file: "c", line: 3, column: 1))

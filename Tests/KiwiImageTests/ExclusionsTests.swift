@@ -9,13 +9,16 @@ import Testing
         let root = NSTemporaryDirectory() + "kiwi-exclude-\(UUID().uuidString)"
         defer { try? FileSystem.removeTree(root) }
         for path in [
-            "image/config.xml", "tmp/.hidden", "tmp/a b", "run/x/y", "var/cache/kiwi/z", "usr/share/doc/x", "usr/keep",
+            "image/config.xml", "tmp/.hidden", "tmp/a b", "run/x/y", "var/cache/kiwi/z", "usr/share/doc/x",
+            "usr/keep",
             "opt/a/one.log", "opt/b/two.log", ".kconfig",
         ] {
             try FileSystem.makeFolder(FileSystem.parent(of: "\(root)/\(path)"))
             try FileSystem.write("x", to: "\(root)/\(path)")
         }
-        try FileSystem.write("exclude:\n  - /usr/share/doc\n  - opt/*/*.log\n  - ../etc\n", to: "\(root)/image/exclude_files.yaml")
+        try FileSystem.write(
+            "exclude:\n  - /usr/share/doc\n  - opt/*/*.log\n  - ../etc\n",
+            to: "\(root)/image/exclude_files.yaml")
         let exclusions = try Exclusions(of: TreeReader(root))
         #expect(
             try exclusions.paths(in: root) == [

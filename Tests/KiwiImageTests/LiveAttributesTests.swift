@@ -8,7 +8,8 @@ import Testing
     /// Every attribute the schema allows on a live ISO has its place in the table.
     @Test func allTypeAttributesAreKnown() throws {
         let element = try #require(Schema.elements["type"])
-        let allowed = element.attributes.filter { $0.imageTypes.isEmpty || $0.imageTypes.contains("iso") }.map(\.name)
+        let allowed = element.attributes.filter { $0.imageTypes.isEmpty || $0.imageTypes.contains("iso") }
+            .map(\.name)
         for name in allowed { #expect(LiveAttributes.type[name] != nil, "\(name)") }
         for name in LiveAttributes.type.keys where name != "initrd_system" {
             #expect(allowed.contains(name), "\(name) is not in the schema")
@@ -30,7 +31,10 @@ import Testing
         }
     }
 
-    @Test(arguments: LiveAttributes.type.filter { if case .noEffect = $0.value { true } else { false } }.map(\.key).sorted())
+    @Test(
+        arguments: LiveAttributes.type.filter { if case .noEffect = $0.value { true } else { false } }.map(
+            \.key
+        ).sorted())
     func whatHasNoEffectIsSaidSo(_ name: String) {
         let notes = LiveImagePlanner().notes(for: Samples.image([name: "x"]))
         #expect(notes.map(\.severity) == [.note])
@@ -40,9 +44,12 @@ import Testing
     /// Every used attribute changes the plan when it is written.
     @Test(arguments: [
         "kernelcmdline": "quiet", "firmware": "bios", "filesystem": "ext4", "fscreateoptions": "-Xa",
-        "squashfscompression": "gzip", "erofscompression": "lz4", "efiparttable": "msdos", "gpt_hybrid_mbr": "true",
-        "eficsm": "false", "efifatimagesize": "30", "editbootconfig": "x.sh", "volid": "X", "application_id": "X",
-        "publisher": "X", "flags": "dmsquash", "hybridpersistent": "true", "mediacheck": "true", "bundle_format": "%N",
+        "squashfscompression": "gzip", "erofscompression": "lz4", "efiparttable": "msdos",
+        "gpt_hybrid_mbr": "true",
+        "eficsm": "false", "efifatimagesize": "30", "editbootconfig": "x.sh", "volid": "X",
+        "application_id": "X",
+        "publisher": "X", "flags": "dmsquash", "hybridpersistent": "true", "mediacheck": "true",
+        "bundle_format": "%N",
     ])
     func usedAttributesChangeThePlan(_ name: String, _ value: String) throws {
         func text(_ attributes: [String: String]) throws -> String {
@@ -50,8 +57,10 @@ import Testing
             if name == "erofscompression" { base["filesystem"] = "erofs" }
             let image = Samples.image(base)
             let steps = try LiveImagePlanner().steps(for: image, tree: .layer("t"), options: CreateOptions())
-            return try steps.map { "\($0.id) " + String(decoding: try CanonicalJSON.encode($0), as: UTF8.self) }
-                .joined(separator: "\n")
+            return try steps.map {
+                "\($0.id) " + String(decoding: try CanonicalJSON.encode($0), as: UTF8.self)
+            }
+            .joined(separator: "\n")
         }
         #expect(try text([:]) != text([name: value]))
     }

@@ -28,7 +28,8 @@ import Testing
             ],
             bootloader: [
                 "name": "grub2", "output_console": "gfxterm serial", "input_console": "serial",
-                "serial_line": "--speed=115200", "timeout": "3", "timeout_style": "countdown", "video_mode": "1024x768",
+                "serial_line": "--speed=115200", "timeout": "3", "timeout_style": "countdown",
+                "video_mode": "1024x768",
             ])
         image.bootloaderTheme = "blue"
         image.initrd.addModules = ["network"]
@@ -50,7 +51,8 @@ import Testing
     @Test func positionsAreNoPartOfKeys() throws {
         var other = Samples.image()
         other.type.position = Samples.position(99)
-        let first = try LiveImagePlanner().steps(for: Samples.image(), tree: .layer("t"), options: CreateOptions())
+        let first = try LiveImagePlanner().steps(
+            for: Samples.image(), tree: .layer("t"), options: CreateOptions())
         let second = try LiveImagePlanner().steps(for: other, tree: .layer("t"), options: CreateOptions())
         for (left, right) in zip(first, second) where left.reusable {
             #expect(try CanonicalJSON.encode(left) == CanonicalJSON.encode(right), "\(left.id)")
@@ -58,7 +60,8 @@ import Testing
     }
 
     @Test func initrdAndSystemAreMadeSideBySide() throws {
-        let steps = try LiveImagePlanner().steps(for: Samples.image(), tree: .layer("t"), options: CreateOptions())
+        let steps = try LiveImagePlanner().steps(
+            for: Samples.image(), tree: .layer("t"), options: CreateOptions())
         let initrd = try #require(steps.first { $0.id == "initrd" })
         let payload = try #require(steps.first { $0.id == "payload" })
         #expect(Set(payload.reads).isDisjoint(with: initrd.writes))

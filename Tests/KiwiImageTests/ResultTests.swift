@@ -1,7 +1,8 @@
-@testable import KiwiImage
 import KiwiTesting
 import KiwiToolbox
 import Testing
+
+@testable import KiwiImage
 
 @Suite struct ResultTests {
     private func publish(_ attributes: [String: String] = [:]) throws -> PublishResults {
@@ -13,7 +14,8 @@ import Testing
     @Test func resultListIsKiwis() throws {
         #expect(
             try goldenDifference(
-                publish(["bundle_format": "%N-%v"]).resultList(in: "/target").rendered, "kiwi.result.json") == nil)
+                publish(["bundle_format": "%N-%v"]).resultList(in: "/target").rendered, "kiwi.result.json")
+                == nil)
     }
 
     @Test func namesFollowTheStem() throws {
@@ -23,9 +25,13 @@ import Testing
     }
 
     @Test func jsonIsASCIIWithFourBlanks() {
-        let json = PrettyJSON.object(["b": .array([.number(1), .null]), "a": .text("ü\"\n"), "c": .object([:])])
+        let json = PrettyJSON.object([
+            "b": .array([.number(1), .null]), "a": .text("ü\"\n"), "c": .object([:]),
+        ])
         #expect(
-            json.rendered == "{\n    \"a\": \"\\u00fc\\\"\\n\",\n    \"b\": [\n        1,\n        null\n    ],\n    \"c\": {}\n}\n")
+            json.rendered
+                == "{\n    \"a\": \"\\u00fc\\\"\\n\",\n    \"b\": [\n        1,\n        null\n    ],\n    \"c\": {}\n}\n"
+        )
     }
 
     @Test func theManifestSaysWhatIsNeededToBuildAgain() {

@@ -4,7 +4,8 @@ import KiwiDiagnostics
 /// Resolved images for plans.
 enum Samples {
     static func image(
-        _ attributes: [String: String] = [:], bootloader: [String: String]? = nil, size: ImageType.Size? = nil,
+        _ attributes: [String: String] = [:], bootloader: [String: String]? = nil,
+        size: ImageType.Size? = nil,
         architecture: Architecture = .x86_64
     ) -> ResolvedImage {
         var type = ImageType(image: "iso", position: position(10))

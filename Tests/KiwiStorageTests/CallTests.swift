@@ -46,7 +46,9 @@ import Testing
             call.make.displayLine
                 == "mke2fs -q -F -t ext4 -O ^has_journal,^metadata_csum_seed -U u -E hash_seed=u,root_owner=0:0 -d /t /i 16384k"
         )
-        #expect(call.timesScript(inodes: [2]).hasPrefix("sif <2> atime @5\nsif <2> atime_extra 0\nsif <2> ctime @5\n"))
+        #expect(
+            call.timesScript(inodes: [2]).hasPrefix(
+                "sif <2> atime @5\nsif <2> atime_extra 0\nsif <2> ctime @5\n"))
     }
 
     @Test func xfsStopsTheClock() {

@@ -22,11 +22,14 @@ import Testing
     @Test func sizeIsAbsoluteOrAdditive() {
         #expect(FileSystemSize.chosen(needed: 5 * mebi, asked: nil) == 5 * mebi)
         #expect(FileSystemSize.chosen(needed: 5 * mebi, asked: .init(bytes: 2 * mebi)) == 2 * mebi)
-        #expect(FileSystemSize.chosen(needed: 5 * mebi, asked: .init(bytes: 2 * mebi, additive: true)) == 7 * mebi)
+        #expect(
+            FileSystemSize.chosen(needed: 5 * mebi, asked: .init(bytes: 2 * mebi, additive: true)) == 7 * mebi
+        )
     }
 
     @Test(arguments: [
-        (Int64(17), "17 B"), (1536, "1.5 KiB"), (1 << 20, "1 MiB"), (1_288_490_189, "1.2 GiB"), (838_860_800, "800 MiB"),
+        (Int64(17), "17 B"), (1536, "1.5 KiB"), (1 << 20, "1 MiB"), (1_288_490_189, "1.2 GiB"),
+        (838_860_800, "800 MiB"),
     ])
     func bytesForPeople(_ bytes: Int64, _ text: String) { #expect(ByteCount.text(bytes) == text) }
 }
