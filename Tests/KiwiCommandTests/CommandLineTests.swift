@@ -49,7 +49,6 @@ import Testing
             ["system", "prepare", "--description", "a", "--root", "r", "--set-container-tag", "x"],
             "not supported yet"
         ),
-        (["system", "prepare", "--description", "a", "--root", "r", "--add-repo", "u,,,high"], "no number"),
         (
             ["system", "prepare", "--description", "a", "--root", "r", "--add-repo-credentials", "a:b"],
             "--add-repo"

@@ -29,30 +29,6 @@ import Testing
         #expect(try level("--debug", "--loglevel", "40") == 10)
     }
 
-    @Test func repositories() throws {
-        let text = "http://a/b,apt-deb,name,5,true,false,{k1;k2},main contrib,bookworm,false,baseurl"
-        let repository = try RepositoryOption(argument: text)
-        #expect(repository.source == "http://a/b")
-        #expect(repository.type == "apt-deb" && repository.alias == "name" && repository.priority == 5)
-        #expect(repository.imageInclude == true && repository.packageGPGCheck == false)
-        #expect(repository.signingKeys == ["k1", "k2"] && repository.components == ["main", "contrib"])
-        #expect(repository.distribution == "bookworm" && repository.repositoryGPGCheck == false)
-        let short = try RepositoryOption(argument: "http://a,,,,,,,,sid")
-        #expect(short.type == nil && short.priority == nil && short.distribution == "sid")
-        for wrong in ["", ",apt-deb", "u,,,x", "u,,,,yes", "u,,,,,,,,,,ftp"] {
-            #expect(throws: RepositoryOption.Mistake.self) { try RepositoryOption(argument: wrong) }
-        }
-    }
-
-    @Test func credentialsMayComeFromAFile() throws {
-        #expect(try Credentials.read("u:p") == "u:p")
-        let file = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-        try Data("user:secret \nmore\n".utf8).write(to: file)
-        defer { try? FileManager.default.removeItem(at: file) }
-        #expect(try Credentials.read(file.path) == "user:secret")
-        #expect(throws: ValidationError.self) { try Credentials.read("no-colon") }
-    }
-
     @Test func paths() {
         #expect(Paths.absolute("/a/./b//c/../d/") == "/a/b/d")
         #expect(Paths.absolute("/../..") == "/")
@@ -83,10 +59,11 @@ import Testing
         let prepare = try #require(parsed as? SystemPrepare)
         var request = try BuildRequest(.prepare, prepare.global)
         try request.take(prepare.prepare)
-        #expect(request.allowExistingRoot && request.ignoreRepositories && !request.clearCache)
-        #expect(request.addRepositories.map(\.credentials) == ["u:p", nil])
-        #expect(request.addPackages == ["x"] && request.deletePackages == ["y"])
-        #expect(request.typeAttributes == [.init(name: "a", value: "b=c")])
+        #expect(request.allowExistingRoot && request.overrides.ignoreRepositories && !request.clearCache)
+        #expect(request.overrides.addRepositories == ["http://a", "http://b"])
+        #expect(request.overrides.addRepositoryCredentials == ["u:p"])
+        #expect(request.overrides.addPackages == ["x"] && request.overrides.deletePackages == ["y"])
+        #expect(request.overrides.setTypeAttributes == ["a=b=c"])
         #expect(
             !request.useCache && !request.useTmpfs && request.network == .none && request.cache == "/cache")
         #expect(request.configuration.mirrors.first?.to == "buildhost:")

@@ -16,10 +16,11 @@ final class OutputCollector: Sendable {
         var lastLines: [String] = []
         var kept: [UInt8] = []
         var programEnded = false
+        var outputEnded = false
+        var waiter: CheckedContinuation<Void, Never>?
     }
 
     private let state = Mutex(State())
-    private let done = DispatchSemaphore(value: 0)
     private let descriptor: FileDescriptor
     private let keepLimit: Int?
     private let onLine: @Sendable (String) -> Void
@@ -55,9 +56,15 @@ final class OutputCollector: Sendable {
 
     /// Waits for the end of the output and returns the last lines.
     @discardableResult
-    func finish() -> [String] {
-        state.withLock { $0.programEnded = true }
-        done.wait()
+    func finish() async -> [String] {
+        await withCheckedContinuation { continuation in
+            let ended = state.withLock { state -> Bool in
+                state.programEnded = true
+                if !state.outputEnded { state.waiter = continuation }
+                return state.outputEnded
+            }
+            if ended { continuation.resume() }
+        }
         return state.withLock { $0.lastLines }
     }
 
@@ -88,7 +95,11 @@ final class OutputCollector: Sendable {
         }
         if !rest.isEmpty { emit(rest) }
         try? descriptor.close()
-        done.signal()
+        let waiter = state.withLock { state -> CheckedContinuation<Void, Never>? in
+            state.outputEnded = true
+            return state.waiter
+        }
+        waiter?.resume()
     }
 
     private func accept(_ bytes: ArraySlice<UInt8>) {

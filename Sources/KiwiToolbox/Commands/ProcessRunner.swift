@@ -98,18 +98,15 @@ public struct ProcessRunner: CommandRunner {
         } catch {
             if closeOutput { try? output.close() }
             try? writeEnd.close()
-            collector.finish()
-            capture?.finish()
+            await collector.finish()
+            await capture?.finish()
             if error is CancellationError { throw error }
             throw ToolFailure(call: call, exitCode: 127, lastLines: ["cannot start \(call.tool): \(error)"])
         }
         if closeOutput { try? output.close() }
         try? writeEnd.close()
-        let lastLines = collector.finish()
-        let captured = capture.map { collector in
-            collector.finish()
-            return collector.text
-        }
+        let lastLines = await collector.finish()
+        await capture?.finish()
         let code: Int32 =
             switch status {
             case .exited(let code): code
@@ -120,7 +117,7 @@ public struct ProcessRunner: CommandRunner {
             log.line("EXEC: \(call.tool) ended with \(code)")
             throw ToolFailure(call: call, exitCode: code, lastLines: lastLines.map(log.masked))
         }
-        return ToolResult(exitCode: code, output: captured ?? "", lastLines: lastLines)
+        return ToolResult(exitCode: code, output: capture?.text ?? "", lastLines: lastLines)
     }
 
     private func spawn(
