@@ -90,7 +90,7 @@ public struct MakeLoader: BuildStep {
                 try install(signed, platform, facts, ids, TreeReader(tree.path), efi)
             }
         }
-        try media.copyFolder(efi.path + "/EFI", to: "EFI")
+        if FileSystem.isFolder("\(efi.path)/EFI") { try media.copyFolder("\(efi.path)/EFI", to: "EFI") }
         try media.setTimes(clock)
         try efi.setTimes(clock)
     }

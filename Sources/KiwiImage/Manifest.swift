@@ -12,25 +12,25 @@ public struct Manifest: Sendable {
     /// Results by name: bytes, SHA-256 and use.
     public var results: [String: (bytes: Int64, sha256: String, key: String)]
 
-    public var json: PrettyJSON {
+    public var json: JSONValue {
         .object([
             "image": .object([
-                "name": .text(image.name), "version": .text(image.version),
-                "architecture": .text(image.architecture),
-                "type": .text(image.type), "profiles": .array(image.profiles.map(PrettyJSON.text)),
+                "name": .string(image.name), "version": .string(image.version),
+                "architecture": .string(image.architecture),
+                "type": .string(image.type), "profiles": .array(image.profiles.map(JSONValue.string)),
             ]),
             "description": .object([
-                "sha256": .text(image.descriptionDigest), "schema": .text(image.schemaVersion),
+                "sha256": .string(image.descriptionDigest), "schema": .string(image.schemaVersion),
             ]),
-            "options": .object(image.options.mapValues(PrettyJSON.text)),
-            "source_date_epoch": .number(clock),
-            "layers": .object(layers.mapValues(PrettyJSON.text)),
-            "tools": .object(tools.mapValues(PrettyJSON.text)),
+            "options": .object(image.options.mapValues(JSONValue.string)),
+            "source_date_epoch": .number(Int(clock)),
+            "layers": .object(layers.mapValues(JSONValue.string)),
+            "tools": .object(tools.mapValues(JSONValue.string)),
             "results": .object(
                 results.mapValues { result in
                     .object([
-                        "bytes": .number(result.bytes), "sha256": .text(result.sha256),
-                        "use": .text(result.key),
+                        "bytes": .number(Int(result.bytes)), "sha256": .string(result.sha256),
+                        "use": .string(result.key),
                     ])
                 }),
         ])

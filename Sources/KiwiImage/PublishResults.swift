@@ -68,8 +68,8 @@ public struct PublishResults: BuildStep {
                 layers: try await layerKeys(workspace),
                 tools: await toolVersions(workspace), results: digests)
             for (name, text) in [
-                ("\(stem).manifest.json", manifest.json.rendered),
-                ("kiwi.result.json", resultList(in: target).rendered),
+                ("\(stem).manifest.json", manifest.json.kiwiText),
+                ("kiwi.result.json", resultList(in: target).kiwiText),
             ] {
                 let temporary = "\(target)/.\(name).new"
                 try FileSystem.write(text, to: temporary)
@@ -86,18 +86,18 @@ public struct PublishResults: BuildStep {
     }
 
     /// `kiwi.result.json` in KIWI's form.
-    public func resultList(in target: String) -> PrettyJSON {
-        var entries: [String: PrettyJSON] = [:]
+    public func resultList(in target: String) -> JSONValue {
+        var entries: [String: JSONValue] = [:]
         for file in files {
             entries[file.key] = .object([
-                "compress": .flag(file.compress), "filename": .text("\(target)/\(file.name)"),
-                "shasum": .flag(file.shasum), "use_for_bundle": .flag(file.useForBundle),
+                "compress": .bool(file.compress), "filename": .string("\(target)/\(file.name)"),
+                "shasum": .bool(file.shasum), "use_for_bundle": .bool(file.useForBundle),
             ])
         }
         if let bundleFormat {
             entries["bundle_format"] = .object([
-                "pattern": .text(bundleFormat.pattern),
-                "tags": .object(bundleFormat.tags.mapValues(PrettyJSON.text)),
+                "pattern": .string(bundleFormat.pattern),
+                "tags": .object(bundleFormat.tags.mapValues(JSONValue.string)),
             ])
         }
         return .object(entries)

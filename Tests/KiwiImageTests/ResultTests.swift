@@ -1,3 +1,4 @@
+import KiwiDescription
 import KiwiTesting
 import KiwiToolbox
 import Testing
@@ -14,7 +15,7 @@ import Testing
     @Test func resultListIsKiwis() throws {
         #expect(
             try goldenDifference(
-                publish(["bundle_format": "%N-%v"]).resultList(in: "/target").rendered, "kiwi.result.json")
+                publish(["bundle_format": "%N-%v"]).resultList(in: "/target").kiwiText, "kiwi.result.json")
                 == nil)
     }
 
@@ -25,11 +26,11 @@ import Testing
     }
 
     @Test func jsonIsASCIIWithFourBlanks() {
-        let json = PrettyJSON.object([
-            "b": .array([.number(1), .null]), "a": .text("ü\"\n"), "c": .object([:]),
+        let json = JSONValue.object([
+            "b": .array([.number(1), .null]), "a": .string("ü\"\n"), "c": .object([:]),
         ])
         #expect(
-            json.rendered
+            json.kiwiText
                 == "{\n    \"a\": \"\\u00fc\\\"\\n\",\n    \"b\": [\n        1,\n        null\n    ],\n    \"c\": {}\n}\n"
         )
     }
@@ -41,7 +42,7 @@ import Testing
         let manifest = Manifest(
             image: ImageSummary(Samples.image(), options: options), clock: 5, layers: ["layer:packages": "k"],
             tools: ["xorriso": "xorriso 1.5.4"], results: ["demo.iso": (7, "ff", "live_image")])
-        #expect(goldenDifference(manifest.json.rendered, "manifest.json") == nil)
+        #expect(goldenDifference(manifest.json.kiwiText, "manifest.json") == nil)
     }
 
     @Test func reportsAreCompared() {

@@ -14,19 +14,22 @@ public enum JSONValue: Hashable, Sendable {
     static func table(_ table: [String: String]) -> JSONValue { .object(table.mapValues { .string($0) }) }
 
     /// The text on several lines, two blanks per level.
-    public var text: String {
+    public var text: String { text(indentation: 2) }
+
+    /// The text on several lines; `asciiOnly` writes everything else as `\u` escapes.
+    public func text(indentation: Int, asciiOnly: Bool = false) -> String {
         var text = ""
-        write(to: &text, indent: "")
+        write(to: &text, indent: "", step: String(repeating: " ", count: indentation), asciiOnly)
         return text
     }
 
-    private func write(to text: inout String, indent: String) {
-        let inner = indent + "  "
+    private func write(to text: inout String, indent: String, step: String, _ asciiOnly: Bool) {
+        let inner = indent + step
         switch self {
         case .null: text += "null"
         case .bool(let value): text += value ? "true" : "false"
         case .number(let value): text += String(value)
-        case .string(let value): Self.write(value, to: &text)
+        case .string(let value): Self.write(value, to: &text, asciiOnly)
         case .array(let values):
             if values.isEmpty {
                 text += "[]"
@@ -35,7 +38,7 @@ public enum JSONValue: Hashable, Sendable {
             text += "[\n"
             for (index, value) in values.enumerated() {
                 text += inner
-                value.write(to: &text, indent: inner)
+                value.write(to: &text, indent: inner, step: step, asciiOnly)
                 text += index < values.count - 1 ? ",\n" : "\n"
             }
             text += indent + "]"
@@ -48,16 +51,16 @@ public enum JSONValue: Hashable, Sendable {
             let keys = table.keys.sorted(by: precedes)
             for (index, key) in keys.enumerated() {
                 text += inner
-                Self.write(key, to: &text)
+                Self.write(key, to: &text, asciiOnly)
                 text += ": "
-                table[key]?.write(to: &text, indent: inner)
+                table[key]?.write(to: &text, indent: inner, step: step, asciiOnly)
                 text += index < keys.count - 1 ? ",\n" : "\n"
             }
             text += indent + "}"
         }
     }
 
-    private static func write(_ value: String, to text: inout String) {
+    private static func write(_ value: String, to text: inout String, _ asciiOnly: Bool) {
         text += "\""
         for scalar in value.unicodeScalars {
             switch scalar {
@@ -69,6 +72,11 @@ public enum JSONValue: Hashable, Sendable {
             case "\0"..."\u{1F}", "\u{7F}", "\u{2028}", "\u{2029}":
                 let digits = String(scalar.value, radix: 16)
                 text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            case _ where asciiOnly && !scalar.isASCII:
+                for unit in String(scalar).utf16 {
+                    let digits = String(unit, radix: 16)
+                    text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+                }
             default: text.unicodeScalars.append(scalar)
             }
         }
