@@ -21,7 +21,7 @@ struct TreeUsers: Sendable {
         return Set((LocalFile.readIfPresent(path) ?? "").split(separator: "\n").map { String($0.prefix { $0 != ":" }) })
     }
 
-    private func makeGroups(_ users: [User]) async throws {
+    func makeGroups(_ users: [User]) async throws {
         var known = try names(in: "/etc/group")
         for user in users {
             for group in user.groups where known.insert(group.name).inserted {
@@ -32,7 +32,7 @@ struct TreeUsers: Sendable {
         }
     }
 
-    private func make(_ user: User) async throws {
+    func make(_ user: User) async throws {
         let log = tree.workspace.log
         log.info("Setting up user \(user.name)")
         let exists = try names(in: "/etc/passwd").contains(user.name)

@@ -1,13 +1,12 @@
 import KiwiDescription
 import KiwiDiagnostics
-import KiwiToolbox
 
 /// Turns a solver failure into the first real problem; the rest stays in the log.
 struct AptSolverFailure {
     let failure: Failure
 
-    init(_ failure: ToolFailure, request: PackageRequest) {
-        let lines = failure.lastLines
+    /// - Parameter lines: what apt wrote, output first.
+    init(_ lines: [String], request: PackageRequest) {
         if let conflict = Self.conflict(in: lines, request) {
             self.failure = Failure(.buildFailed, conflict)
             return
