@@ -41,21 +41,25 @@ import Testing
         """
 
     private func solver(
-        _ image: ResolvedImage, _ folder: TestFolder, _ answer: @escaping @Sendable (ToolCall) throws -> ToolResult
+        _ image: ResolvedImage, _ folder: TestFolder,
+        _ answer: @escaping @Sendable (ToolCall) throws -> ToolResult
     ) throws -> (AptSolver, FakeRunner) {
         let request = PackageRequest(for: image)
         let runner = FakeRunner(answer)
         let state = AptState(
-            folder: folder.path, sources: try AptSources(for: request, host: Sample.host, exists: { _ in true }),
+            folder: folder.path,
+            sources: try AptSources(for: request, host: Sample.host, exists: { _ in true }),
             workspace: try folder.workspace(runner))
         return (AptSolver(state: state, request: request), runner)
     }
 
     @Test func dividesPhasesAndAddsFacts() async throws {
         let folder = try TestFolder()
-        let (solver, _) = try solver(Sample.image(packages: ["hello"]), folder) { [simulation, shown, uris] call in
+        let (solver, _) = try solver(Sample.image(packages: ["hello"]), folder) {
+            [simulation, shown, uris] call in
             if call.arguments.contains("-s") {
-                return .output(simulation + (call.arguments.contains("hello") ? "\nInst hello (2 Local [all])" : ""))
+                return .output(
+                    simulation + (call.arguments.contains("hello") ? "\nInst hello (2 Local [all])" : ""))
             }
             if call.arguments.contains("--print-uris") { return .output(uris) }
             if call.arguments.contains("show") { return .output(shown) }
@@ -155,19 +159,23 @@ import Testing
     }
 
     @Test func dracutComesFirst() {
-        var image = Sample.image(packages: ["linux-image-amd64", "dracut-live", "dracut", "bash"], bootstrap: ["apt", "ca-certificates"])
+        var image = Sample.image(
+            packages: ["linux-image-amd64", "dracut-live", "dracut", "bash"],
+            bootstrap: ["apt", "ca-certificates"])
         image.system.ignore = [Located("nano")]
         let words = AptRequestWords(PackageRequest(for: image))
         #expect(words.bootstrap == ["?essential", "apt", "ca-certificates"])
         #expect(
             words.whole == [
-                "?essential", "apt", "dracut", "dracut-live", "ca-certificates", "bash", "linux-image-amd64", "nano-",
+                "?essential", "apt", "dracut", "dracut-live", "ca-certificates", "bash", "linux-image-amd64",
+                "nano-",
             ])
         #expect(words.named.contains("bash"))
     }
 
     @Test func readsForeignPackages() {
-        let found = AptPackageID.installed(in: "Inst libfoo:i386 (1 Debian [i386])\nInst x [0] (2 D:1, E:2 [all])", .x86_64)
+        let found = AptPackageID.installed(
+            in: "Inst libfoo:i386 (1 Debian [i386])\nInst x [0] (2 D:1, E:2 [all])", .x86_64)
         #expect(found.map(\.word) == ["libfoo:i386", "x"])
         #expect(found.map(\.version) == ["1", "2"])
     }

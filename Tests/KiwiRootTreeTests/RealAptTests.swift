@@ -20,7 +20,9 @@ private struct LocalRepository {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/bin/bash")
         process.arguments = ["-ec", script]
-        process.environment = ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "GNUPGHOME": "\(folder.path)/gnupg", "LC_ALL": "C"]
+        process.environment = [
+            "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "GNUPGHOME": "\(folder.path)/gnupg", "LC_ALL": "C",
+        ]
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
         try process.run()
@@ -33,7 +35,9 @@ private struct LocalRepository {
             "Package: \(name)\nVersion: 1:1.0\nArchitecture: all\nMaintainer: T <t@example.org>\nDescription: test\n\(fields)",
             to: "build/\(name)/DEBIAN/control")
         try folder.write("content of \(name)\n", to: "build/\(name)/usr/share/\(name)/file")
-        try shell("chmod 755 '\(folder.path)/build/\(name)/DEBIAN'; dpkg-deb --root-owner-group --build '\(folder.path)/build/\(name)' '\(path)/\(name).deb'")
+        try shell(
+            "chmod 755 '\(folder.path)/build/\(name)/DEBIAN'; dpkg-deb --root-owner-group --build '\(folder.path)/build/\(name)' '\(path)/\(name).deb'"
+        )
     }
 
     /// Writes the index, as `dpkg-scanpackages` would.
@@ -75,7 +79,9 @@ private struct LocalRepository {
 }
 
 /// The machine's real apt against repositories made on the spot.
-@Suite(.enabled(if: FileSystem.exists("/usr/bin/apt-get") && FileSystem.exists("/usr/bin/dpkg-deb"), "needs apt"))
+@Suite(
+    .enabled(if: FileSystem.exists("/usr/bin/apt-get") && FileSystem.exists("/usr/bin/dpkg-deb"), "needs apt")
+)
 struct RealAptTests {
     private func resolve(
         _ folder: TestFolder, _ packages: [String], unsigned: Bool = false, key: String? = nil
@@ -100,7 +106,8 @@ struct RealAptTests {
     @Test func resolvesAndFetches() async throws {
         let folder = try TestFolder()
         _ = try LocalRepository.standard(folder)
-        let (resolution, workspace) = try await resolve(folder, ["editor", "dracut-kiwi-live"], unsigned: true)
+        let (resolution, workspace) = try await resolve(
+            folder, ["editor", "dracut-kiwi-live"], unsigned: true)
         #expect(resolution.list.phase(.bootstrap).packages.map(\.name) == ["base", "apt"])
         #expect(resolution.list.phase(.system).packages.map(\.name) == ["editor-data", "editor"])
         #expect(resolution.list.packages.last?.version == "1:1.0")
@@ -131,7 +138,8 @@ struct RealAptTests {
         #expect(found?.position == place(13))
     }
 
-    @Test(.enabled(if: FileSystem.exists("/usr/bin/gpg"), "needs gpg")) func verifiesSignatures() async throws {
+    @Test(.enabled(if: FileSystem.exists("/usr/bin/gpg"), "needs gpg")) func verifiesSignatures() async throws
+    {
         let folder = try TestFolder()
         let repository = try LocalRepository.standard(folder)
         try repository.sign(as: "wrong")

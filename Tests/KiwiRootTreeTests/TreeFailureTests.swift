@@ -15,7 +15,8 @@ import Testing
         let folder = try TestFolder()
         let user = User(position: place(70), name: "tux", groups: [.init(name: "tux")])
         for (code, remedy) in [(Int32(127), "add the package"), (9, "correct the <user>")] {
-            let tree = RootTree(path: "\(folder.path)/tree", workspace: try folder.workspace(failing("groupadd", code: code)))
+            let tree = RootTree(
+                path: "\(folder.path)/tree", workspace: try folder.workspace(failing("groupadd", code: code)))
             let failure = await #expect(throws: Failure.self) {
                 try await TreeUsers(tree: tree, imageName: "i", clock: 0).makeGroups([user])
             }
@@ -31,8 +32,13 @@ import Testing
         let tree = RootTree(path: "\(folder.path)/tree", workspace: try folder.workspace(runner))
         let user = User(name: "tux", password: "hunter2", passwordFormat: .plain)
         try await TreeUsers(tree: tree, imageName: "i", clock: 0).make(user)
-        #expect(runner.calls.map(\.tool) == ["openssl", "useradd", "chpasswd"] || runner.calls.map(\.tool) == ["useradd", "openssl", "chpasswd"])
-        #expect(!runner.calls.contains { $0.arguments.joined().contains("hunter2") || $0.arguments.joined().contains("hash") })
+        #expect(
+            runner.calls.map(\.tool) == ["openssl", "useradd", "chpasswd"]
+                || runner.calls.map(\.tool) == ["useradd", "openssl", "chpasswd"])
+        #expect(
+            !runner.calls.contains {
+                $0.arguments.joined().contains("hunter2") || $0.arguments.joined().contains("hash")
+            })
     }
 
     @Test func fileAttributes() async throws {
@@ -42,7 +48,8 @@ import Testing
         image.system.files = [.init(name: Located("motd", at: place(61)), target: "/etc/", owner: "nobody")]
         let contents = try DescriptionContents.scan(image)
         let configuration = try TreeConfiguration(
-            tree: try folder.tree(failing("chown")), input: ConfigurationInput(for: image), contents: contents,
+            tree: try folder.tree(failing("chown")), input: ConfigurationInput(for: image),
+            contents: contents,
             functions: nil, sortsArchives: true, clock: 0)
         let failure = await #expect(throws: Failure.self) { try await configuration.installFiles() }
         #expect(failure?.diagnostics.map(\.code) == ["file-attributes"])
@@ -52,7 +59,9 @@ import Testing
 
     @Test func functionsForScripts() {
         #expect(KiwiFunctions.candidates(program: nil, dataFolder: nil).isEmpty)
-        let failure = #expect(throws: Failure.self) { _ = try KiwiFunctions.first(of: ["/nowhere/kconfig.sh"]) }
+        let failure = #expect(throws: Failure.self) {
+            _ = try KiwiFunctions.first(of: ["/nowhere/kconfig.sh"])
+        }
         #expect(failure?.diagnostics.map(\.code) == ["functions-missing"])
         #expect(failure?.diagnostics.first?.notes == ["looked for /nowhere/kconfig.sh"])
     }
@@ -88,7 +97,10 @@ import Testing
 
                 """)
         #expect(folder.exists("tree/usr/share/keyrings/Main_repo-archive-keyring.asc"))
-        #expect(folder.read("tree/etc/apt/preferences.d/Main_repo.pref")?.contains("Pin-Priority: 900") == true)
-        #expect(folder.read("tree/etc/apt/auth.conf.d/Main_repo.conf") == "machine http://a.example.org/debian login me password pw\n")
+        #expect(
+            folder.read("tree/etc/apt/preferences.d/Main_repo.pref")?.contains("Pin-Priority: 900") == true)
+        #expect(
+            folder.read("tree/etc/apt/auth.conf.d/Main_repo.conf")
+                == "machine http://a.example.org/debian login me password pw\n")
     }
 }

@@ -27,11 +27,13 @@ struct AptSolver: Sendable {
         let asked = Set((request.bootstrap.packages + request.system.packages).map(\.value))
         for name in asked.sorted() where OptionalPackages.contains(name) {
             let call = state.call("apt-cache", ["-q", "pkgnames", "--", name], output: .capture())
-            let known = try await state.workspace.runner.run(call).output.split(separator: "\n").map(String.init)
+            let known = try await state.workspace.runner.run(call).output.split(separator: "\n").map(
+                String.init)
             if known.contains(name) { continue }
             absent.insert(name)
             state.workspace.log.info(
-                "package '\(name)' is in no repository; it is not needed, the boot code comes from kiwi itself")
+                "package '\(name)' is in no repository; it is not needed, the boot code comes from kiwi itself"
+            )
         }
         return absent
     }
@@ -39,7 +41,9 @@ struct AptSolver: Sendable {
     /// Names that no repository has.
     private struct MissingPackages: Error { var names: [String] }
 
-    private func solve(without dropped: Set<String>) async throws -> (list: PackageList, origins: PackageOrigins) {
+    private func solve(without dropped: Set<String>) async throws -> (
+        list: PackageList, origins: PackageOrigins
+    ) {
         let words = AptRequestWords(request, without: dropped)
         async let bootstrapRun = simulate(words.bootstrap, recommends: request.bootstrap.installRecommends)
         async let wholeRun = simulate(words.whole, recommends: request.system.installRecommends)
@@ -99,7 +103,8 @@ struct AptSolver: Sendable {
         bootstrap: [AptPackageID], whole: [AptPackageID], _ places: [String: String], _ words: AptRequestWords
     ) async throws -> (list: PackageList, origins: PackageOrigins) {
         let show = state.call(
-            "apt-cache", ["-q", "show", "--no-all-versions", "--"] + whole.map { "\($0.word)=\($0.version)" },
+            "apt-cache",
+            ["-q", "show", "--no-all-versions", "--"] + whole.map { "\($0.word)=\($0.version)" },
             output: .capture(limit: 256 << 20))
         let facts = AptPackageFacts.read(try await state.workspace.runner.run(show).output)
         var origins = PackageOrigins()
@@ -112,7 +117,8 @@ struct AptSolver: Sendable {
                 PackageList.Package(
                     name: id.name, version: id.version, architecture: id.architecture, sha256: fact.sha256,
                     size: fact.size, installedSize: fact.installedSize,
-                    phase: first.contains(id) ? .bootstrap : .system, requested: words.named.contains(id.name)))
+                    phase: first.contains(id) ? .bootstrap : .system, requested: words.named.contains(id.name)
+                ))
         }
         return (PackageList(packages: packages), origins)
     }
@@ -125,8 +131,10 @@ struct AptSolver: Sendable {
         let ignored = Set((request.bootstrap.ignore + request.system.ignore).map(\.value))
         let needed = names.filter { !ignored.contains($0) }
         guard needed.isEmpty, !names.isEmpty else {
-            let known = (try? await state.workspace.runner.run(
-                state.call("apt-cache", ["-q", "pkgnames"], output: .capture(limit: 64 << 20))).output) ?? ""
+            let known =
+                (try? await state.workspace.runner.run(
+                    state.call("apt-cache", ["-q", "pkgnames"], output: .capture(limit: 64 << 20))
+                ).output) ?? ""
             let all = known.split(separator: "\n").map(String.init)
             throw Failure(
                 .buildFailed,
@@ -159,7 +167,8 @@ struct AptSolver: Sendable {
         Failure(
             .buildFailed,
             Diagnostic(
-                "package-without-checksum", "the repository states no SHA-256 or address for package '\(id.name)'",
+                "package-without-checksum",
+                "the repository states no SHA-256 or address for package '\(id.name)'",
                 remedy: "regenerate the repository's Packages index with SHA256 fields"))
     }
 }
