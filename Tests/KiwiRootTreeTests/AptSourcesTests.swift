@@ -46,7 +46,11 @@ import Testing
         let sources = try sources([full, flat, login, security, obs])
         let text =
             sources.sourcesText { entry, index in
-                if case .keyring(let path) = entry.keys[index] { path } else { "/state/keys/\(entry.alias)-\(index)" }
+                if case .keyring(let path) = entry.keys[index] {
+                    path
+                } else {
+                    "/state/keys/\(entry.alias)-\(index)"
+                }
             } + "--- auth.conf\n" + sources.authenticationText + "--- preferences\n" + sources.preferencesText
         if let difference = goldenDifference(text, "sources.txt") { Issue.record("\(difference)") }
         #expect(!sources.used.contains { "\($0)".contains("p@ss") })
@@ -54,20 +58,32 @@ import Testing
 
     @Test func configurationReadsNothingOfTheMachine() {
         let text = AptConfiguration(
-            state: "/state", architecture: .x86_64, proxies: ["Acquire::http::Proxy": "http://p.example.org:3128"]
+            state: "/state", architecture: .x86_64,
+            proxies: ["Acquire::http::Proxy": "http://p.example.org:3128"]
         ).text
         if let difference = goldenDifference(text, "apt.conf") { Issue.record("\(difference)") }
     }
 
     @Test func mirrorsRewritePrefixes() throws {
-        let rules = try [MirrorRule(parsing: "http://a.example.org/=file:/mirror/"), MirrorRule(parsing: "buildhost:=http://m.example.org/d")]
+        let rules = try [
+            MirrorRule(parsing: "http://a.example.org/=file:/mirror/"),
+            MirrorRule(parsing: "buildhost:=http://m.example.org/d"),
+        ]
         let found = try sources(
-            [Sample.repository("http://a.example.org/x", distribution: "s"), Sample.repository("buildhost:", distribution: "s")],
+            [
+                Sample.repository("http://a.example.org/x", distribution: "s"),
+                Sample.repository("buildhost:", distribution: "s"),
+            ],
             mirrors: rules)
         #expect(found.entries.map(\.addresses) == [["file:/mirror/x"], ["http://m.example.org/d"]])
-        #expect(MirrorRule.rewrite("http://b.example.org/x/y", by: [.init(from: "http://b.example.org", to: "buildhost:")]) == "buildhost:")
-        #expect(MirrorRule.rewrite("http://b/x", by: [.init(from: "http://b", to: "http://c/")]) == "http://c/x")
-        #expect(MirrorRule.rewrite("http://b/x", by: [.init(from: "http://b/", to: "http://c")]) == "http://c/x")
+        #expect(
+            MirrorRule.rewrite(
+                "http://b.example.org/x/y", by: [.init(from: "http://b.example.org", to: "buildhost:")])
+                == "buildhost:")
+        #expect(
+            MirrorRule.rewrite("http://b/x", by: [.init(from: "http://b", to: "http://c/")]) == "http://c/x")
+        #expect(
+            MirrorRule.rewrite("http://b/x", by: [.init(from: "http://b/", to: "http://c")]) == "http://c/x")
     }
 
     @Test func refusesABadMirrorRule() {
@@ -81,7 +97,9 @@ import Testing
         ("dir:///gone", "missing-repository"), ("/gone", "missing-repository"),
     ])
     func refuses(_ source: String, _ code: String) throws {
-        let failure = failure { () throws(Failure) in try sources([Sample.repository(source, distribution: "s")], missing: ["/gone"]) }
+        let failure = failure { () throws(Failure) in
+            try sources([Sample.repository(source, distribution: "s")], missing: ["/gone"])
+        }
         #expect(failure?.diagnostics.map(\.code) == [code])
         #expect(failure?.diagnostics.first?.position == place(13))
     }

@@ -31,11 +31,26 @@ import Testing
     }
 
     @Test(arguments: [
-        ("E: The repository 'http://a.example.org/debian bookworm InRelease' is not signed.", "repository-unsigned", 13),
-        ("E: The repository 'http://a.example.org/debian bookworm Release' does not have a Release file.", "repository-no-release", 13),
-        ("W: GPG error: http://a.example.org/debian bookworm InRelease: The following signatures were invalid: BADSIG 1", "repository-bad-signature", 13),
-        ("E: Failed to fetch http://p.example.org/x/dists/stable/InRelease  403  Forbidden [IP: 203.0.113.1 80]", "repository-refused", 41),
-        ("E: Failed to fetch http://a.example.org/debian/dists/trixie/InRelease  Could not resolve 'a.example.org'", "repository-unreachable", 21),
+        (
+            "E: The repository 'http://a.example.org/debian bookworm InRelease' is not signed.",
+            "repository-unsigned", 13
+        ),
+        (
+            "E: The repository 'http://a.example.org/debian bookworm Release' does not have a Release file.",
+            "repository-no-release", 13
+        ),
+        (
+            "W: GPG error: http://a.example.org/debian bookworm InRelease: The following signatures were invalid: BADSIG 1",
+            "repository-bad-signature", 13
+        ),
+        (
+            "E: Failed to fetch http://p.example.org/x/dists/stable/InRelease  403  Forbidden [IP: 203.0.113.1 80]",
+            "repository-refused", 41
+        ),
+        (
+            "E: Failed to fetch http://a.example.org/debian/dists/trixie/InRelease  Could not resolve 'a.example.org'",
+            "repository-unreachable", 21
+        ),
     ])
     func names(_ line: String, _ code: String, _ row: Int) throws {
         let found = try diagnostics(line)

@@ -8,7 +8,9 @@ import Testing
     @Test func readsDeviceNodesFromAListing() {
         let found = ArchiveExtraction.deviceNode(inListing: "crw-rw-rw- 0/5  1,3 2020-01-01 00:00 ./dev/null")
         #expect(found?.member == "./dev/null")
-        #expect(found?.node == DeviceNode(path: "", kind: .character, major: 1, minor: 3, mode: 0o666, groupID: 5))
+        #expect(
+            found?.node == DeviceNode(path: "", kind: .character, major: 1, minor: 3, mode: 0o666, groupID: 5)
+        )
         #expect(ArchiveExtraction.deviceNode(inListing: "-rw-r--r-- 0/0 3 2020-01-01 00:00 ./cfile") == nil)
     }
 
@@ -18,7 +20,8 @@ import Testing
         try folder.write("\u{1}plain", to: "a.tar")
         let runner = FakeRunner()
         let tree = try folder.tree(runner)
-        _ = try await ArchiveExtraction(tree: tree, archive: "\(folder.path)/a.tar", target: "/../opt/x").run()
+        _ = try await ArchiveExtraction(tree: tree, archive: "\(folder.path)/a.tar", target: "/../opt/x")
+            .run()
         let call = try #require(runner.calls.last)
         #expect(call.root == tree.path)
         #expect(call.arguments.contains("--directory=/opt/x"))
@@ -37,13 +40,17 @@ import Testing
         let folder = try TestFolder()
         try folder.write("broken", to: "a.tar")
         let missing = await #expect(throws: Failure.self) {
-            _ = try await ArchiveExtraction(tree: try folder.tree(), archive: "\(folder.path)/a.tar", position: place(3)).run()
+            _ = try await ArchiveExtraction(
+                tree: try folder.tree(), archive: "\(folder.path)/a.tar", position: place(3)
+            ).run()
         }
         #expect(missing?.diagnostics.first?.remedy == "add package 'tar'")
         try folder.write("", to: "tree/bin/tar")
-        let tree = try folder.tree(FakeRunner { $0.root == nil ? .output("") : .failed("tar: not an archive", code: 2) })
+        let tree = try folder.tree(
+            FakeRunner { $0.root == nil ? .output("") : .failed("tar: not an archive", code: 2) })
         let failure = await #expect(throws: Failure.self) {
-            _ = try await ArchiveExtraction(tree: tree, archive: "\(folder.path)/a.tar", position: place(3)).run()
+            _ = try await ArchiveExtraction(tree: tree, archive: "\(folder.path)/a.tar", position: place(3))
+                .run()
         }
         #expect(failure?.diagnostics.map(\.code) == ["archive-failed"])
         #expect(failure?.diagnostics.first?.position == place(3))

@@ -38,7 +38,9 @@ import Testing
     }
 
     @Test func otherFailures() {
-        #expect(failure("dpkg: error processing package foo:amd64 (--configure):\n dependency problems")?.code == "package-failed")
+        #expect(
+            failure("dpkg: error processing package foo:amd64 (--configure):\n dependency problems")?.code
+                == "package-failed")
         #expect(failure("tar: write error: No space left on device")?.code == "disk-full")
         #expect(failure("strange")?.message == "dpkg failed with exit code 1")
     }
@@ -55,14 +57,19 @@ import Testing
         let folder = try TestFolder()
         let runner = FakeRunner { call in
             switch call.tool {
-            case "dpkg-query": .output("installed b|None|2|None|all|None|None\nconfig-files c|None\ninstalled a|None|1|None|all|None|None\n")
+            case "dpkg-query":
+                .output(
+                    "installed b|None|2|None|all|None|None\nconfig-files c|None\ninstalled a|None|1|None|all|None|None\n"
+                )
             case "dpkg": ToolResult(exitCode: 1, output: "??5?????? c /etc/z\nmissing     /etc/a\n")
             default: .output("text of \(call.arguments[1].hasSuffix("/a/changelog.Debian.gz") ? "a" : "b")")
             }
         }
         let tree = try folder.tree(runner)
         for name in ["b", "a"] { try folder.write("", to: "tree/usr/share/doc/\(name)/changelog.Debian.gz") }
-        #expect(try await Apt().packageList(in: tree) == "a|None|1|None|all|None|None\nb|None|2|None|all|None|None\n")
+        #expect(
+            try await Apt().packageList(in: tree)
+                == "a|None|1|None|all|None|None\nb|None|2|None|all|None|None\n")
         #expect(try await Apt().verification(of: tree) == "missing     /etc/a\n??5?????? c /etc/z\n")
         #expect(try await Apt().changes(in: tree) == "a|\ntext of a\nb|\ntext of b\n")
     }

@@ -14,9 +14,12 @@ import Testing
         #expect(
             entries == [
                 .init(
-                    addresses: ["http://a.example.org/debian"], suites: ["bookworm"], components: ["main", "contrib"],
+                    addresses: ["http://a.example.org/debian"], suites: ["bookworm"],
+                    components: ["main", "contrib"],
                     architectures: ["amd64", "arm64"], keys: .files(["/usr/share/keyrings/x.gpg"])),
-                .init(types: ["deb-src"], addresses: ["http://a.example.org/debian"], suites: ["bookworm"], components: ["main"]),
+                .init(
+                    types: ["deb-src"], addresses: ["http://a.example.org/debian"], suites: ["bookworm"],
+                    components: ["main"]),
                 .init(addresses: ["file:/srv/flat"], suites: ["./"]),
             ])
     }
@@ -50,11 +53,15 @@ import Testing
         #expect(entries[0].suites == ["bookworm", "bookworm-updates"])
         #expect(
             entries[1].keys
-                == .inline("-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nabc\n-----END PGP PUBLIC KEY BLOCK-----\n"))
+                == .inline(
+                    "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nabc\n-----END PGP PUBLIC KEY BLOCK-----\n"))
     }
 
     @Test func choosesTheEntryOfTheSuite() {
-        #expect(Sample.host.entry(forSuite: "bookworm-security")?.addresses == ["http://archive.example.org/debian-security"])
+        #expect(
+            Sample.host.entry(forSuite: "bookworm-security")?.addresses == [
+                "http://archive.example.org/debian-security"
+            ])
         #expect(Sample.host.entry(forSuite: "bookworm")?.addresses == ["http://archive.example.org/debian"])
         // Another suite of the same distribution comes from its main archive.
         #expect(Sample.host.entry(forSuite: "trixie")?.addresses == ["http://archive.example.org/debian"])
@@ -64,7 +71,11 @@ import Testing
         var host = Sample.host
         host.entries = [host.entries[2]]
         #expect(host.entry(forSuite: "bookworm") == nil)
-        host.entries = [.init(addresses: ["http://o.example.com/debian"], suites: ["bookworm"], components: ["main"], origins: ["Docker"])]
+        host.entries = [
+            .init(
+                addresses: ["http://o.example.com/debian"], suites: ["bookworm"], components: ["main"],
+                origins: ["Docker"])
+        ]
         #expect(host.entry(forSuite: "bookworm") == nil)
         host.entries[0].origins = ["Debian"]
         #expect(host.entry(forSuite: "bookworm") != nil)
@@ -75,7 +86,9 @@ import Testing
         try folder.write("ID=debian\nVERSION_CODENAME=bookworm\n", to: "etc/os-release")
         try folder.write("deb http://a.example.org/debian bookworm main\n", to: "etc/apt/sources.list")
         try folder.write("x", to: "usr/share/keyrings/debian-archive-keyring.gpg")
-        try folder.write("Origin: Debian\nSuite: x\n", to: "var/lib/apt/lists/a.example.org_debian_dists_bookworm_InRelease")
+        try folder.write(
+            "Origin: Debian\nSuite: x\n",
+            to: "var/lib/apt/lists/a.example.org_debian_dists_bookworm_InRelease")
         let host = HostAptConfiguration.read(root: folder.path)
         #expect(host.entries.first?.origins == ["Debian"])
         #expect(host.archiveKeyring == "/usr/share/keyrings/debian-archive-keyring.gpg")

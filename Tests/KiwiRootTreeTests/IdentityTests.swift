@@ -40,7 +40,9 @@ import Testing
 
     @Test func removesLeftovers() throws {
         let folder = try TestFolder()
-        for name in ["etc/passwd-", "etc/passwd", "var/log/apt/term.log", "var/lib/dpkg/status-old", "etc/group-"] {
+        for name in [
+            "etc/passwd-", "etc/passwd", "var/log/apt/term.log", "var/lib/dpkg/status-old", "etc/group-",
+        ] {
             try folder.write("x", to: name)
         }
         _ = try LeftoverFiles.remove(from: folder.path, keeping: ["/etc/group-"])
@@ -67,8 +69,13 @@ import Testing
         for name in ["usr/sbin/sshd", "usr/lib/systemd/systemd"] { try folder.write("", to: "tree/\(name)") }
         let tree = try folder.tree()
         try FirstBootKeys.install(in: tree)
-        #expect(folder.read("tree/etc/systemd/system/kiwi-ssh-host-keys.service")?.contains("ssh-keygen -A") == true)
-        #expect(LocalFile.list("\(tree.path)/etc/systemd/system/multi-user.target.wants") == [FirstBootKeys.unitName])
+        #expect(
+            folder.read("tree/etc/systemd/system/kiwi-ssh-host-keys.service")?.contains("ssh-keygen -A")
+                == true)
+        #expect(
+            LocalFile.list("\(tree.path)/etc/systemd/system/multi-user.target.wants") == [
+                FirstBootKeys.unitName
+            ])
         LocalFile.remove("\(tree.path)/etc/systemd")
         try folder.write("own", to: "tree/etc/ssh/ssh_host_rsa_key")
         try FirstBootKeys.install(in: tree)

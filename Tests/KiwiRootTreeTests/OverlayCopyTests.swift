@@ -60,7 +60,8 @@ import Testing
         image.imageID = nil
         let contents = try DescriptionContents.scan(image)
         var configuration = try TreeConfiguration(
-            tree: try folder.tree(), input: ConfigurationInput(for: image), contents: contents, functions: nil,
+            tree: try folder.tree(), input: ConfigurationInput(for: image), contents: contents,
+            functions: nil,
             sortsArchives: true, clock: 0)
         let failure = await #expect(throws: Failure.self) { try await configuration.perform(.overlay) }
         #expect(failure?.diagnostics.map(\.code) == ["overlay-failed"])

@@ -8,7 +8,8 @@ import Testing
 @Suite struct PackageStoreTests {
     private func package(_ name: String, _ text: String) -> PackageList.Package {
         PackageList.Package(
-            name: name, version: "1", architecture: "all", sha256: Digest(of: text).hex, size: Int64(text.utf8.count),
+            name: name, version: "1", architecture: "all", sha256: Digest(of: text).hex,
+            size: Int64(text.utf8.count),
             installedSize: 1, phase: .system, requested: true)
     }
 
@@ -66,8 +67,10 @@ import Testing
         let workspace = try folder.workspace()
         let origins = PackageOrigins(addresses: [package.sha256: "file:\(folder.path)/repo/p.deb"])
         let failure = await #expect(throws: Failure.self) {
-            try await AptDownload(store: PackageStore(cache: workspace.folders.cache, ending: "deb"), workspace: workspace)
-                .run(PackageList(packages: [package]), from: origins, replace: false)
+            try await AptDownload(
+                store: PackageStore(cache: workspace.folders.cache, ending: "deb"), workspace: workspace
+            )
+            .run(PackageList(packages: [package]), from: origins, replace: false)
         }
         #expect(failure?.diagnostics.map(\.code) == ["package-checksum"])
     }

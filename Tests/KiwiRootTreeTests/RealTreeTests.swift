@@ -28,20 +28,27 @@ private struct PrintingObserver: BuildObserver {
             try FileSystem.makeFolder(FileSystem.parent(of: path))
             try FileSystem.write(text, to: path, mode: mode)
         }
-        try write("#!/bin/bash\nset -e\n. /.kconfig\n. /.profile\ntest \"$kiwi_iname\" = sample\nbaseInsertService systemd-networkd\nbaseSetupBuildDay\ntouch /from-config\n", "config.sh", mode: 0o755)
+        try write(
+            "#!/bin/bash\nset -e\n. /.kconfig\n. /.profile\ntest \"$kiwi_iname\" = sample\nbaseInsertService systemd-networkd\nbaseSetupBuildDay\ntouch /from-config\n",
+            "config.sh", mode: 0o755)
         try write("#!/bin/bash\nrm /from-config\n", "images.sh")
         try write("hello overlay\n", "root/etc/motd")
         try write("x\n", "root/usr/local/bin/tool", mode: 0o4755)
         try write("#!/bin/bash\nls -la /etc/resolv.conf\n", "post_bootstrap.sh")
         var image = Sample.image(
             packages: [
-                "linux-image-amd64", "dracut", "dracut-live", "dracut-config-generic", "dracut-kiwi-live", "systemd",
+                "linux-image-amd64", "dracut", "dracut-live", "dracut-config-generic", "dracut-kiwi-live",
+                "systemd",
                 "systemd-sysv", "udev", "bash", "login", "passwd", "util-linux", "mount", "kmod", "e2fsprogs",
                 "iproute2", "procps", "less", "zstd", "openssh-server", "tzdata",
             ], folder: "\(folder)/description")
         image.users = [
-            User(name: "root", password: "linux", passwordFormat: .plain, home: "/root", groups: [.init(name: "root")]),
-            User(name: "tux", password: "tux", passwordFormat: .plain, home: "/home/tux", realName: "Tux P", shell: "/bin/bash", id: 1234, groups: [.init(name: "tux", id: 1234), .init(name: "audio")]),
+            User(
+                name: "root", password: "linux", passwordFormat: .plain, home: "/root",
+                groups: [.init(name: "root")]),
+            User(
+                name: "tux", password: "tux", passwordFormat: .plain, home: "/home/tux", realName: "Tux P",
+                shell: "/bin/bash", id: 1234, groups: [.init(name: "tux", id: 1234), .init(name: "audio")]),
         ]
         image.timezone = "Europe/Berlin"
         image.locales = ["en_US"]
@@ -73,9 +80,11 @@ private struct PrintingObserver: BuildObserver {
             try await worker.run { workspace in
                 try await Executor(
                     plan: BuildPlan(steps: steps), workspace: workspace,
-                    commonKey: worker.commonKey(architecture: "x86_64")).run()
+                    commonKey: worker.commonKey(architecture: "x86_64")
+                ).run()
                 print("all: \(start.duration(to: .now))")
-                try await workspace.withTree(of: CreateTreePlanner.layer(for: image, contents: contents)) { tree in
+                try await workspace.withTree(of: CreateTreePlanner.layer(for: image, contents: contents)) {
+                    tree in
                     try await check(tree)
                 }
             }
@@ -96,7 +105,9 @@ private struct PrintingObserver: BuildObserver {
         #expect(try text("/etc/passwd").contains("tux:x:1234:1234:Tux P:/home/tux:/bin/bash"))
         #expect(try text("/etc/shadow").contains("tux:$6$"))
         #expect(try text("/etc/ImageID") == "4711\n")
-        #expect(TreePath.readLink(try tree.resolve("/etc/localtime"))?.hasSuffix("zoneinfo/Europe/Berlin") == true)
+        #expect(
+            TreePath.readLink(try tree.resolve("/etc/localtime"))?.hasSuffix("zoneinfo/Europe/Berlin") == true
+        )
         #expect(try text("/etc/machine-id") == "")
         #expect(try !has("/etc/ssh/ssh_host_ed25519_key"))
         #expect(try has("/etc/systemd/system/multi-user.target.wants/kiwi-ssh-host-keys.service"))
@@ -110,6 +121,9 @@ private struct PrintingObserver: BuildObserver {
         for name in LocalFile.list(try tree.resolve("/etc/apt/sources.list.d")) {
             print(try text("/etc/apt/sources.list.d/\(name)"))
         }
-        print(LocalFile.list(tree.path).joined(separator: " "), "|", LocalFile.list("\(tree.path)/run"), LocalFile.list("\(tree.path)/dev"), LocalFile.list("\(tree.path)/tmp"), LocalFile.list("\(tree.path)/var/log"))
+        print(
+            LocalFile.list(tree.path).joined(separator: " "), "|", LocalFile.list("\(tree.path)/run"),
+            LocalFile.list("\(tree.path)/dev"), LocalFile.list("\(tree.path)/tmp"),
+            LocalFile.list("\(tree.path)/var/log"))
     }
 }

@@ -19,7 +19,9 @@ import Testing
 
     @Test func plansEverything() throws {
         let folder = try TestFolder()
-        for name in ["config.sh", "images.sh", "post_bootstrap.sh", "root/etc/motd", "my.tar", "config-cdroot.tar"] {
+        for name in [
+            "config.sh", "images.sh", "post_bootstrap.sh", "root/etc/motd", "my.tar", "config-cdroot.tar",
+        ] {
             try folder.write("x", to: "d/\(name)")
         }
         var image = Sample.image(packages: ["bash"], folder: "\(folder.path)/d")
@@ -27,16 +29,21 @@ import Testing
         image.users = [User(name: "root", password: "x", passwordFormat: .plain)]
         let contents = try DescriptionContents.scan(image)
         #expect(contents.mediaRoot?.name == "config-cdroot.tar")
-        let steps = try RootTreePlanner.steps(for: image, contents: contents)
+        let steps =
+            try RootTreePlanner.steps(for: image, contents: contents)
             + CreateTreePlanner.steps(for: image, contents: contents)
-        if let difference = goldenDifference(describe(steps), "plan-full.txt") { Issue.record("\(difference)") }
+        if let difference = goldenDifference(describe(steps), "plan-full.txt") {
+            Issue.record("\(difference)")
+        }
         #expect(CreateTreePlanner.layer(for: image, contents: contents) == .layer("image-type.iso"))
     }
 
     @Test func plansLittle() throws {
         let image = Sample.image(packages: ["bash"])
         let steps = try RootTreePlanner.steps(for: image, contents: DescriptionContents())
-        if let difference = goldenDifference(describe(steps), "plan-small.txt") { Issue.record("\(difference)") }
+        if let difference = goldenDifference(describe(steps), "plan-small.txt") {
+            Issue.record("\(difference)")
+        }
         #expect(CreateTreePlanner.layer(for: image, contents: DescriptionContents()) == .configurationLayer)
     }
 
@@ -65,7 +72,9 @@ import Testing
     }
 
     @Test func ordersBelongToEras() {
-        func position(_ action: PrepareAction, _ order: PrepareOrder) -> Int { order.actions.firstIndex(of: action) ?? -1 }
+        func position(_ action: PrepareAction, _ order: PrepareOrder) -> Int {
+            order.actions.firstIndex(of: action) ?? -1
+        }
         let now = PrepareOrder.of(schemaVersion: "8.5")
         #expect(position(.systemArchives, now) < position(.overlay, now))
         let old = PrepareOrder.of(schemaVersion: "7.5")

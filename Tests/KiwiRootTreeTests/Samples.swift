@@ -4,12 +4,15 @@ import KiwiDiagnostics
 @testable import KiwiRootTree
 
 /// A position in the imagined description of a test.
-func place(_ line: Int, _ column: Int = 5) -> Position { Position(file: "config.xml", line: line, column: column) }
+func place(_ line: Int, _ column: Int = 5) -> Position {
+    Position(file: "config.xml", line: line, column: column)
+}
 
 enum Sample {
     /// A small Debian live image.
     static func image(
-        packages: [String] = [], bootstrap: [String] = [], repositories: [Repository]? = nil, folder: String = "/nowhere"
+        packages: [String] = [], bootstrap: [String] = [], repositories: [Repository]? = nil,
+        folder: String = "/nowhere"
     ) -> ResolvedImage {
         var image = ResolvedImage.empty
         image.folder = folder

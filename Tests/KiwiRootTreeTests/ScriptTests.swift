@@ -11,7 +11,8 @@ import Testing
         let folder = try TestFolder()
         try folder.write(script, to: "script")
         try folder.write(
-            ScriptTrace.prelude(script: "\(folder.path)/script", notes: "\(folder.path)/notes", then: nil), to: "prelude")
+            ScriptTrace.prelude(script: "\(folder.path)/script", notes: "\(folder.path)/notes", then: nil),
+            to: "prelude")
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/bin/bash")
         process.arguments = ["\(folder.path)/script"]
@@ -31,7 +32,8 @@ import Testing
     }
 
     @Test func lineInsideAFunction() async throws {
-        let found = try await end("set -e\nf() {\n  true\n  cat   /nowhere/it's\n}\nf\n".replacing("'", with: ""), code: 1)
+        let found = try await end(
+            "set -e\nf() {\n  true\n  cat   /nowhere/it's\n}\nf\n".replacing("'", with: ""), code: 1)
         #expect(found?.line == 4)
     }
 
@@ -49,7 +51,8 @@ import Testing
     }
 
     @Test func nothingChangesForTheScript() async throws {
-        let script = "[ -z \"${BASH_ENV:-}\" ] || exit 9\nfalse\n[ \"$-\" = hB ] || exit 8\nbash -c '[ -z \"$(trap)\" ]' || exit 7\nexit 0\n"
+        let script =
+            "[ -z \"${BASH_ENV:-}\" ] || exit 9\nfalse\n[ \"$-\" = hB ] || exit 8\nbash -c '[ -z \"$(trap)\" ]' || exit 7\nexit 0\n"
         #expect(try await end(script, code: 0)?.line == 5)
     }
 
@@ -67,8 +70,10 @@ import Testing
         #expect(found?.position == Position(file: file.path, line: 3, column: 1))
         #expect(found?.message == "config.sh: 'sed -i s/a/b/ /etc/vimrc' ended with exit code 2")
         #expect(found?.remedy?.contains("kiwi system shell --target-dir") == true)
-        let chroot = ToolFailure(call: ToolCall("x"), exitCode: 127, lastLines: ["chroot: failed to run command 'bash'"])
-        #expect(run.problem(chroot, ScriptTrace(notes: "")).diagnostics.map(\.code) == ["script-not-runnable"])
+        let chroot = ToolFailure(
+            call: ToolCall("x"), exitCode: 127, lastLines: ["chroot: failed to run command 'bash'"])
+        #expect(
+            run.problem(chroot, ScriptTrace(notes: "")).diagnostics.map(\.code) == ["script-not-runnable"])
     }
 
     @Test func profileIsQuoted() {
@@ -80,7 +85,10 @@ import Testing
     }
 
     @Test func functionsAreFound() {
-        #expect(KiwiFunctions.candidates(program: "/usr/bin/kiwi", dataFolder: nil) == ["/usr/share/kiwi/kconfig.sh"])
+        #expect(
+            KiwiFunctions.candidates(program: "/usr/bin/kiwi", dataFolder: nil) == [
+                "/usr/share/kiwi/kconfig.sh"
+            ])
         #expect(KiwiFunctions.candidates(program: "/x", dataFolder: "/data") == ["/data/kconfig.sh"])
         #expect(
             KiwiFunctions.candidates(program: "/src/.build/debug/kiwi", dataFolder: nil).last
@@ -89,7 +97,8 @@ import Testing
 
     @Test func functionsWork() throws {
         let source = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().appendingPathComponent("Sources/KiwiRootTree/Resources/kconfig.sh").path
+            .deletingLastPathComponent().appendingPathComponent("Sources/KiwiRootTree/Resources/kconfig.sh")
+            .path
         let folder = try TestFolder()
         try folder.write("A=1\nKEY=\"old\"\n", to: "file")
         let script = """

@@ -22,17 +22,22 @@ final class TestFolder: Sendable {
     func exists(_ name: String) -> Bool { FileSystem.exists("\(path)/\(name)") }
 
     /// A workspace whose folders lie here.
-    func workspace(_ runner: any CommandRunner = FakeRunner(), settings: BuildSettings = BuildSettings()) throws -> Workspace {
+    func workspace(_ runner: any CommandRunner = FakeRunner(), settings: BuildSettings = BuildSettings())
+        throws -> Workspace
+    {
         for name in ["target", "cache", "scratch", "bulk"] { try FileSystem.makeFolder("\(path)/\(name)") }
         return Workspace(
             runner: runner, log: BuildLog(),
             folders: WorkFolders(
-                target: "\(path)/target", cache: "\(path)/cache", scratch: "\(path)/scratch", bulk: "\(path)/bulk"),
+                target: "\(path)/target", cache: "\(path)/cache", scratch: "\(path)/scratch",
+                bulk: "\(path)/bulk"),
             artifacts: ArtifactStore(folder: "\(path)/bulk"),
             layers: LayerStore(mounts: MountTable(), stacking: .copy, useTmpfs: false), settings: settings)
     }
 
-    func tree(_ runner: any CommandRunner = FakeRunner(), settings: BuildSettings = BuildSettings()) throws -> RootTree {
+    func tree(_ runner: any CommandRunner = FakeRunner(), settings: BuildSettings = BuildSettings()) throws
+        -> RootTree
+    {
         try FileSystem.makeFolder("\(path)/tree")
         return RootTree(path: "\(path)/tree", workspace: try workspace(runner, settings: settings))
     }

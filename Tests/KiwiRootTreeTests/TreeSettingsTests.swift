@@ -34,7 +34,8 @@ import Testing
 
     @Test func userArguments() {
         let user = User(
-            name: "tux", realName: "T", shell: "/bin/sh", id: 7, groups: [.init(name: "a"), .init(name: "b"), .init(name: "c")])
+            name: "tux", realName: "T", shell: "/bin/sh", id: 7,
+            groups: [.init(name: "a"), .init(name: "b"), .init(name: "c")])
         #expect(TreeUsers.arguments(user) == ["-s", "/bin/sh", "-g", "a", "-G", "b,c", "-u", "7", "-c", "T"])
     }
 

@@ -31,7 +31,9 @@ public struct CertificateSetup: Sendable, Hashable, Encodable {
                 .usage,
                 Diagnostic(
                     "unknown-certificate-distribution", "where certificates belong is not known",
-                    remedy: "give --ca-target-distribution \(Self.families.keys.sorted().joined(separator: "|"))"))
+                    remedy:
+                        "give --ca-target-distribution \(Self.families.keys.sorted().joined(separator: "|"))")
+            )
         }
         files = []
         for place in image.certificates {
@@ -43,7 +45,8 @@ public struct CertificateSetup: Sendable, Hashable, Encodable {
                         "missing-certificate", at: place.position, "certificate '\(path)' does not exist",
                         remedy: "correct <certificate> or --ca-cert"))
             }
-            files.append(.init(name: FileSystem.name(of: path), path: path, digest: digest, executable: false))
+            files.append(
+                .init(name: FileSystem.name(of: path), path: path, digest: digest, executable: false))
         }
     }
 
@@ -53,12 +56,15 @@ public struct CertificateSetup: Sendable, Hashable, Encodable {
         try FileSystem.makeFolder(folder)
         for file in files { try LocalFile.copyData(file.path, to: "\(folder)/\(file.name)") }
         do {
-            _ = try await tree.withKernelFileSystems(network: false) { try await tree.run(ToolCall(family.tool)) }
+            _ = try await tree.withKernelFileSystems(network: false) {
+                try await tree.run(ToolCall(family.tool))
+            }
         } catch let failure as ToolFailure {
             throw Failure(
                 .buildFailed,
                 Diagnostic(
-                    "certificates-failed", "the certificates could not be added: \(family.tool) ended with \(failure.exitCode)",
+                    "certificates-failed",
+                    "the certificates could not be added: \(family.tool) ended with \(failure.exitCode)",
                     remedy: "add package 'ca-certificates' to <packages type=\"bootstrap\">",
                     notes: failure.lastLines.suffix(4)))
         }

@@ -67,7 +67,9 @@ public struct ConfigurationInput: Sendable, Hashable {
     /// What decides the result and must not be printed.
     var secretMaterial: [String] {
         users.map { "\($0.name) \($0.passwordFormat.rawValue) \($0.password ?? "-")" }
-            + imageRepositories.repositories.map { "\($0.source.value) \($0.username ?? "-") \($0.password ?? "-")" }
+            + imageRepositories.repositories.map {
+                "\($0.source.value) \($0.username ?? "-") \($0.password ?? "-")"
+            }
     }
 }
 
@@ -99,7 +101,8 @@ extension ConfigurationInput: Encodable {
         try container.encode(
             systemArchives.map { [$0.name.value, $0.targetDirectory ?? ""] }, forKey: .systemArchives)
         try container.encode(
-            files.map { [$0.name.value, $0.target ?? "", $0.owner ?? "", $0.permissions ?? ""] }, forKey: .files)
+            files.map { [$0.name.value, $0.target ?? "", $0.owner ?? "", $0.permissions ?? ""] },
+            forKey: .files)
         try container.encode(deleteRequested.map(\.value), forKey: .deleteRequested)
         try container.encode(uninstallPackages.map(\.value), forKey: .uninstallPackages)
         try container.encode(deletePackages.map(\.value), forKey: .deletePackages)

@@ -17,31 +17,36 @@ struct SecurityLabels: Sendable {
             return
         }
         let folder = "/etc/selinux/\(policy)/policy"
-        guard let file = LocalFile.list(try tree.resolve(folder)).first(where: { $0.hasPrefix("policy.") }) else {
+        guard let file = LocalFile.list(try tree.resolve(folder)).first(where: { $0.hasPrefix("policy.") })
+        else {
             log.warning("there is no policy in \(folder): files get no SELinux labels")
             return
         }
         log.info("Setting SELinux labels")
         try await tree.withKernelFileSystems(network: false) {
             do {
-                let help = try await tree.run(ToolCall(tool, ["-h"], output: .capture(), successCodes: Set(0...255)))
+                let help = try await tree.run(
+                    ToolCall(tool, ["-h"], output: .capture(), successCodes: Set(0...255)))
                 let text = help.output + help.lastLines.joined(separator: "\n")
                 if text.contains("setfiles -c policyfile") {
                     try await tree.run(ToolCall(tool, ["-c", "\(folder)/\(file)", contexts]))
                     try await tree.run(
-                        ToolCall(tool, ["-F", "-p", "-e", "/proc", "-e", "/sys", "-e", "/dev", contexts, "/"]))
+                        ToolCall(
+                            tool, ["-F", "-p", "-e", "/proc", "-e", "/sys", "-e", "/dev", contexts, "/"]))
                 } else {
                     try await tree.run(
                         ToolCall(
                             tool,
                             [
-                                "-T0", "-F", "-p", "-c", "\(folder)/\(file)", "-e", "/proc", "-e", "/sys", "-e", "/dev",
+                                "-T0", "-F", "-p", "-c", "\(folder)/\(file)", "-e", "/proc", "-e", "/sys",
+                                "-e", "/dev",
                                 contexts, "/",
                             ]))
                 }
             } catch let failure as ToolFailure {
                 log.warning(
-                    "SELinux labels could not be set in this sandbox: \(failure.lastLines.last ?? "setfiles failed")")
+                    "SELinux labels could not be set in this sandbox: \(failure.lastLines.last ?? "setfiles failed")"
+                )
             }
         }
     }

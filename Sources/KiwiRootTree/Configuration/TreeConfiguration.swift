@@ -23,7 +23,8 @@ struct TreeConfiguration {
 
     init(
         tree: RootTree, input: ConfigurationInput, contents: DescriptionContents,
-        functions: DescriptionContents.File?, sortsArchives: Bool, clock: Int64, deviceNodes: [DeviceNode] = []
+        functions: DescriptionContents.File?, sortsArchives: Bool, clock: Int64,
+        deviceNodes: [DeviceNode] = []
     ) throws {
         self.tree = tree
         self.input = input
@@ -85,7 +86,8 @@ struct TreeConfiguration {
             guard let file = contents.archives[archive.name.value] else { continue }
             log.info("Installing archive \(archive.name.value)")
             deviceNodes += try await ArchiveExtraction(
-                tree: tree, archive: file.path, target: archive.targetDirectory ?? "/", position: archive.name.position
+                tree: tree, archive: file.path, target: archive.targetDirectory ?? "/",
+                position: archive.name.position
             ).run()
         }
     }
@@ -104,7 +106,8 @@ struct TreeConfiguration {
                 throw Failure(
                     .buildFailed,
                     Diagnostic(
-                        "overlay-failed", "the overlay '\(overlay.name)' could not be laid over the tree: \(error)",
+                        "overlay-failed",
+                        "the overlay '\(overlay.name)' could not be laid over the tree: \(error)",
                         remedy: "a folder gives way to a file only when it is empty: correct the overlay"))
             }
             deviceNodes += copy.deviceNodes
@@ -147,9 +150,12 @@ struct TreeConfiguration {
     private func runPackageScripts() async throws {
         guard !contents.packageScripts.isEmpty else { return }
         let list = try await manager.packageList(in: tree)
-        let installed = Set(list.split(separator: "\n").compactMap { $0.split(separator: "|").first.map(String.init) })
+        let installed = Set(
+            list.split(separator: "\n").compactMap { $0.split(separator: "|").first.map(String.init) })
         for script in contents.packageScripts {
-            guard installed.contains(script.name) || installed.contains(script.name.trimming(".sh")) else { continue }
+            guard installed.contains(script.name) || installed.contains(script.name.trimming(".sh")) else {
+                continue
+            }
             try await ScriptRun(tree: tree, script: script, variables: input.environment, clock: clock).run()
         }
     }
@@ -158,10 +164,14 @@ struct TreeConfiguration {
 
     private func removeIdentity() throws {
         if !input.keepIdentity {
-            for line in try identities.remove(from: tree.path, keeping: overlayPaths) { log.debug("identity: \(line)") }
+            for line in try identities.remove(from: tree.path, keeping: overlayPaths) {
+                log.debug("identity: \(line)")
+            }
             try FirstBootKeys.install(in: tree)
         }
-        for line in try LeftoverFiles.remove(from: tree.path, keeping: overlayPaths) { log.debug("leftover: \(line)") }
+        for line in try LeftoverFiles.remove(from: tree.path, keeping: overlayPaths) {
+            log.debug("leftover: \(line)")
+        }
         if !overlayPaths.contains("/etc/shadow") { try ShadowDays.set(in: tree.path, clock: clock) }
     }
 }

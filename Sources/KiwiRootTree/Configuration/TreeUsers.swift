@@ -18,10 +18,13 @@ struct TreeUsers: Sendable {
 
     private func names(in file: String) throws -> Set<String> {
         let path = try TreePath.resolve(file, below: tree.path, followLast: true)
-        return Set((LocalFile.readIfPresent(path) ?? "").split(separator: "\n").map { String($0.prefix { $0 != ":" }) })
+        return Set(
+            (LocalFile.readIfPresent(path) ?? "").split(separator: "\n").map {
+                String($0.prefix { $0 != ":" })
+            })
     }
 
-    private func makeGroups(_ users: [User]) async throws {
+    func makeGroups(_ users: [User]) async throws {
         var known = try names(in: "/etc/group")
         for user in users {
             for group in user.groups where known.insert(group.name).inserted {
@@ -32,7 +35,7 @@ struct TreeUsers: Sendable {
         }
     }
 
-    private func make(_ user: User) async throws {
+    func make(_ user: User) async throws {
         let log = tree.workspace.log
         log.info("Setting up user \(user.name)")
         let exists = try names(in: "/etc/passwd").contains(user.name)
@@ -42,13 +45,17 @@ struct TreeUsers: Sendable {
             arguments.append("-m")
             if let home = user.home {
                 arguments += ["-d", home]
-                try FileSystem.makeFolder(try TreePath.resolve(FileSystem.parent(of: home), below: tree.path, followLast: true))
+                try FileSystem.makeFolder(
+                    try TreePath.resolve(FileSystem.parent(of: home), below: tree.path, followLast: true))
             }
         }
-        if let group = user.groups.first { log.info("--> Primary group for user \(user.name): \(group.name)") }
+        if let group = user.groups.first {
+            log.info("--> Primary group for user \(user.name): \(group.name)")
+        }
         try await call(exists ? "usermod" : "useradd", arguments + ["--", user.name], for: user)
         if let hash = try await passwordHash(user) {
-            try await call("chpasswd", ["-e"], for: user, input: .text("\(user.name):\(hash)\n"), secrets: [hash])
+            try await call(
+                "chpasswd", ["-e"], for: user, input: .text("\(user.name):\(hash)\n"), secrets: [hash])
         }
         if !exists, let home = user.home {
             let owner = user.name + (user.groups.first.map { ":\($0.name)" } ?? "")
@@ -60,7 +67,9 @@ struct TreeUsers: Sendable {
         var arguments: [String] = []
         if let shell = user.shell { arguments += ["-s", shell] }
         if let group = user.groups.first { arguments += ["-g", group.name] }
-        if user.groups.count > 1 { arguments += ["-G", user.groups.dropFirst().map(\.name).joined(separator: ",")] }
+        if user.groups.count > 1 {
+            arguments += ["-G", user.groups.dropFirst().map(\.name).joined(separator: ",")]
+        }
         if let id = user.id { arguments += ["-u", "\(id)"] }
         if let realName = user.realName { arguments += ["-c", realName] }
         return arguments
@@ -81,12 +90,14 @@ struct TreeUsers: Sendable {
     }
 
     private func call(
-        _ tool: String, _ arguments: [String], for user: User, input: ToolCall.Input = .empty, secrets: [String] = []
+        _ tool: String, _ arguments: [String], for user: User, input: ToolCall.Input = .empty,
+        secrets: [String] = []
     ) async throws {
         do {
             try await tree.run(
                 ToolCall(
-                    tool, arguments, environment: ["LC_ALL": "C", "SOURCE_DATE_EPOCH": "\(clock)"], input: input,
+                    tool, arguments, environment: ["LC_ALL": "C", "SOURCE_DATE_EPOCH": "\(clock)"],
+                    input: input,
                     secrets: secrets))
         } catch let failure as ToolFailure {
             let missing = failure.exitCode == 127
@@ -97,7 +108,8 @@ struct TreeUsers: Sendable {
                     missing
                         ? "user '\(user.name)' cannot be made: there is no \(tool) in the tree"
                         : "user '\(user.name)' could not be set up: \(tool) ended with \(failure.exitCode)",
-                    remedy: missing ? "add the package that brings it (passwd, shadow)" : "correct the <user>",
+                    remedy: missing
+                        ? "add the package that brings it (passwd, shadow)" : "correct the <user>",
                     notes: failure.lastLines.suffix(3)))
         }
     }

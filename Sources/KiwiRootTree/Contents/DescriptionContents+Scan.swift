@@ -12,7 +12,9 @@ extension DescriptionContents {
 
         func find(_ name: String, _ place: Position?, _ what: String) throws -> File? {
             // In `/image` of a prepared tree all files lie side by side.
-            let places = [name.hasPrefix("/") ? name : "\(folder)/\(name)", "\(folder)/\(FileSystem.name(of: name))"]
+            let places = [
+                name.hasPrefix("/") ? name : "\(folder)/\(name)", "\(folder)/\(FileSystem.name(of: name))",
+            ]
             guard let path = places.first(where: FileSystem.isFile) else {
                 let near = nearestName(to: name, among: LocalFile.list(folder))
                 problems.append(
@@ -36,14 +38,18 @@ extension DescriptionContents {
         }
         for set in [image.bootstrap, image.system] {
             for archive in set.archives {
-                contents.archives[archive.name.value] = try find(archive.name.value, archive.name.position, "archive")
+                contents.archives[archive.name.value] = try find(
+                    archive.name.value, archive.name.position, "archive")
             }
             for element in set.files {
-                contents.files[element.name.value] = try find(element.name.value, element.name.position, "file")
+                contents.files[element.name.value] = try find(
+                    element.name.value, element.name.position, "file")
             }
         }
         contents.overlays = try overlays(image)
-        let media = LocalFile.list(folder).first { $0.hasPrefix("config-cdroot.t") && FileSystem.isFile("\(folder)/\($0)") }
+        let media = LocalFile.list(folder).first {
+            $0.hasPrefix("config-cdroot.t") && FileSystem.isFile("\(folder)/\($0)")
+        }
         if let media { contents.mediaRoot = try file("\(folder)/\(media)") }
         for name in LocalFile.list("\(folder)/config") where FileSystem.isFile("\(folder)/config/\(name)") {
             contents.packageScripts.append(try file("\(folder)/config/\(name)"))
@@ -64,11 +70,14 @@ extension DescriptionContents {
         if FileSystem.isFolder("\(image.folder)/root") {
             found.append(try folder("root", image.folder))
         } else if let name = LocalFile.list(image.folder).first(where: { $0.hasPrefix("root.t") }),
-            FileSystem.isFile("\(image.folder)/\(name)") {
+            FileSystem.isFile("\(image.folder)/\(name)")
+        {
             let path = "\(image.folder)/\(name)"
-            found.append(Overlay(name: name, path: path, digest: try Digest(ofFile: path).hex, isArchive: true))
+            found.append(
+                Overlay(name: name, path: path, digest: try Digest(ofFile: path).hex, isArchive: true))
         }
-        for profile in image.profiles where FileSystem.isFolder("\(image.folder)/\(profile)") && isPlain(profile) {
+        for profile in image.profiles
+        where FileSystem.isFolder("\(image.folder)/\(profile)") && isPlain(profile) {
             found.append(try folder(profile, image.folder))
         }
         return found

@@ -15,7 +15,8 @@ struct ArchiveExtraction: Sendable {
     /// - Returns: device nodes that could not be made.
     func run() async throws -> [DeviceNode] {
         let nodes = try await deviceNodes()
-        let folder = "/" + target.split(separator: "/").filter { $0 != ".." && $0 != "." }.joined(separator: "/")
+        let folder =
+            "/" + target.split(separator: "/").filter { $0 != ".." && $0 != "." }.joined(separator: "/")
         try FileSystem.makeFolder(try TreePath.resolve(folder, below: tree.path, followLast: true))
         guard FileSystem.exists(try tree.resolve("/bin/tar")) else {
             throw problem("there is no tar in the tree", remedy: "add package 'tar'", [])
@@ -29,11 +30,13 @@ struct ArchiveExtraction: Sendable {
         do {
             try await unpack(into: tar)
         } catch let failure as ToolFailure {
-            throw problem("it could not be unpacked", remedy: "look at the last lines", failure.lastLines.suffix(5))
+            throw problem(
+                "it could not be unpacked", remedy: "look at the last lines", failure.lastLines.suffix(5))
         }
         return nodes.map { node in
             var made = node.node
-            made.path = (folder == "/" ? "" : folder) + "/" + node.member.trimming("/").replacing("./", with: "")
+            made.path =
+                (folder == "/" ? "" : folder) + "/" + node.member.trimming("/").replacing("./", with: "")
             return made
         }
     }
@@ -57,12 +60,16 @@ struct ArchiveExtraction: Sendable {
     private func deviceNodes() async throws -> [(member: String, node: DeviceNode)] {
         guard !DeviceNode.canBeMade(in: tree.workspace.folders.scratch) else { return [] }
         let list = ToolCall(
-            "tar", ["--list", "--verbose", "--numeric-owner", "--file=\(archive)"], environment: ["LC_ALL": "C"],
+            "tar", ["--list", "--verbose", "--numeric-owner", "--file=\(archive)"],
+            environment: ["LC_ALL": "C"],
             output: .capture(limit: 256 << 20))
         do {
-            return try await tree.workspace.runner.run(list).output.split(separator: "\n").compactMap(Self.deviceNode)
+            return try await tree.workspace.runner.run(list).output.split(separator: "\n").compactMap(
+                Self.deviceNode)
         } catch let failure as ToolFailure {
-            throw problem("it cannot be read", remedy: "write a tar archive, plain or compressed", failure.lastLines.suffix(5))
+            throw problem(
+                "it cannot be read", remedy: "write a tar archive, plain or compressed",
+                failure.lastLines.suffix(5))
         }
     }
 
@@ -75,7 +82,8 @@ struct ArchiveExtraction: Sendable {
         let numbers = words[2].split(separator: ",").compactMap { UInt32($0) }
         guard owner.count == 2, numbers.count == 2 else { return nil }
         var mode: UInt32 = 0
-        for (index, letter) in words[0].dropFirst().prefix(9).enumerated() where letter != "-" && !letter.isUppercase {
+        for (index, letter) in words[0].dropFirst().prefix(9).enumerated()
+        where letter != "-" && !letter.isUppercase {
             mode |= 1 << UInt32(8 - index)
         }
         return (
@@ -100,7 +108,8 @@ struct ArchiveExtraction: Sendable {
         Failure(
             .buildFailed,
             Diagnostic(
-                "archive-failed", at: position, "archive '\(FileSystem.name(of: archive))': \(text)", remedy: remedy,
+                "archive-failed", at: position, "archive '\(FileSystem.name(of: archive))': \(text)",
+                remedy: remedy,
                 notes: Array(notes)))
     }
 }

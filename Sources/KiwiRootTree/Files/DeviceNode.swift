@@ -17,7 +17,8 @@ public struct DeviceNode: Codable, Sendable, Hashable {
     public var groupID: UInt32
 
     public init(
-        path: String, kind: Kind, major: UInt32, minor: UInt32, mode: UInt32, userID: UInt32 = 0, groupID: UInt32 = 0
+        path: String, kind: Kind, major: UInt32, minor: UInt32, mode: UInt32, userID: UInt32 = 0,
+        groupID: UInt32 = 0
     ) {
         self.path = path
         self.kind = kind

@@ -14,7 +14,8 @@ enum ExtendedAttributes {
         guard count > 0 else { return [] }
         return names[..<count].split(separator: 0).compactMap { bytes in
             let name = String(decoding: bytes.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-            guard !foreign.contains(name), !name.hasPrefix("user.overlay."), !name.hasPrefix("trusted.") else { return nil }
+            guard !foreign.contains(name), !name.hasPrefix("user.overlay."), !name.hasPrefix("trusted.")
+            else { return nil }
             let length = kiwi_get_attribute(path, name, nil, 0)
             guard length >= 0 else { return nil }
             var value = [UInt8](repeating: 0, count: length)
@@ -25,6 +26,8 @@ enum ExtendedAttributes {
 
     /// - Returns: names that could not be set.
     static func copy(from source: String, to target: String) -> [String] {
-        read(source).compactMap { kiwi_set_attribute(target, $0.name, $0.value, UInt($0.value.count)) == 0 ? nil : $0.name }
+        read(source).compactMap {
+            kiwi_set_attribute(target, $0.name, $0.value, UInt($0.value.count)) == 0 ? nil : $0.name
+        }
     }
 }

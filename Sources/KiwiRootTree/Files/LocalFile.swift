@@ -79,6 +79,8 @@ enum LocalFile {
                 rest = rest.dropFirst(written)
             }
         }
-        guard fchmod(sink, facts.st_mode & 0o7777) == 0 else { throw FileError.current("change mode of", target) }
+        guard fchmod(sink, facts.st_mode & 0o7777) == 0 else {
+            throw FileError.current("change mode of", target)
+        }
     }
 }

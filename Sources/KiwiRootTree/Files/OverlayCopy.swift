@@ -62,7 +62,9 @@ struct OverlayCopy {
             if facts.st_nlink > 1 { links[HardLink(facts)] = target }
         case S_IFLNK:
             try clear(target)
-            guard symlink(TreePath.readLink(source) ?? "", target) == 0 else { throw FileError.current("link", target) }
+            guard symlink(TreePath.readLink(source) ?? "", target) == 0 else {
+                throw FileError.current("link", target)
+            }
         case S_IFIFO:
             try clear(target)
             guard mkfifo(target, mode) == 0 else { throw FileError.current("make", target) }
@@ -112,7 +114,8 @@ struct OverlayCopy {
         deviceNodes.append(
             DeviceNode(
                 path: inside, kind: facts.st_mode & S_IFMT == S_IFCHR ? .character : .block,
-                major: UInt32((device >> 8) & 0xfff), minor: UInt32((device & 0xff) | ((device >> 12) & 0xfff00)),
+                major: UInt32((device >> 8) & 0xfff),
+                minor: UInt32((device & 0xff) | ((device >> 12) & 0xfff00)),
                 mode: UInt32(facts.st_mode & 0o7777)))
         return false
     }

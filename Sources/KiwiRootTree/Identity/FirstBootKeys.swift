@@ -27,8 +27,11 @@ enum FirstBootKeys {
         """
 
     static func install(in tree: RootTree) throws {
-        func real(_ path: String) throws -> String { try TreePath.resolve(path, below: tree.path, followLast: true) }
-        guard FileSystem.exists(try real("/usr/sbin/sshd")), FileSystem.exists(try real("/usr/lib/systemd/systemd")),
+        func real(_ path: String) throws -> String {
+            try TreePath.resolve(path, below: tree.path, followLast: true)
+        }
+        guard FileSystem.exists(try real("/usr/sbin/sshd")),
+            FileSystem.exists(try real("/usr/lib/systemd/systemd")),
             PathPattern.matches("/etc/ssh/ssh_host_*_key", in: tree.path).isEmpty
         else { return }
         // Fedora, SUSE and others bring a unit of their own.

@@ -12,7 +12,9 @@ struct IdentitySnapshot: Sendable {
     init(of tree: String) {
         var digests: [String: String] = [:]
         for entry in IdentityTable.entries {
-            for path in PathPattern.matches(entry.path, in: tree) { digests[path] = Self.digest(path, in: tree) }
+            for path in PathPattern.matches(entry.path, in: tree) {
+                digests[path] = Self.digest(path, in: tree)
+            }
         }
         self.digests = digests
     }
@@ -29,7 +31,9 @@ struct IdentitySnapshot: Sendable {
                     LocalFile.remove(real)
                     done.append("removed \(path)")
                 case .empty:
-                    guard try FileSystem.readText(real).trimming("\n") != "uninitialized", LocalFile.size(real) > 0 else {
+                    guard try FileSystem.readText(real).trimming("\n") != "uninitialized",
+                        LocalFile.size(real) > 0
+                    else {
                         continue
                     }
                     try LocalFile.write("", to: real, mode: 0o444)
@@ -49,7 +53,9 @@ struct IdentitySnapshot: Sendable {
     private func dropDeadCertificateLinks(_ tree: String) throws -> [String] {
         let folder = try TreePath.resolve("/etc/ssl/certs", below: tree, followLast: true)
         guard !FileSystem.exists("\(folder)/ssl-cert-snakeoil.pem") else { return [] }
-        return LocalFile.list(folder).filter { TreePath.readLink("\(folder)/\($0)") == "ssl-cert-snakeoil.pem" }.map {
+        return LocalFile.list(folder).filter {
+            TreePath.readLink("\(folder)/\($0)") == "ssl-cert-snakeoil.pem"
+        }.map {
             LocalFile.remove("\(folder)/\($0)")
             return "removed /etc/ssl/certs/\($0)"
         }

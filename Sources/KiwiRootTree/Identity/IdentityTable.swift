@@ -20,7 +20,9 @@ enum IdentityTable {
 
     static let entries: [Entry] = [
         Entry(path: "/etc/machine-id", treatment: .empty, maker: "systemd at boot"),
-        Entry(path: "/var/lib/dbus/machine-id", treatment: .link("/etc/machine-id"), maker: "nobody: the same id"),
+        Entry(
+            path: "/var/lib/dbus/machine-id", treatment: .link("/etc/machine-id"),
+            maker: "nobody: the same id"),
         Entry(path: "/etc/ssh/ssh_host_*_key", treatment: .remove, maker: "kiwi-ssh-host-keys.service"),
         Entry(path: "/etc/ssh/ssh_host_*_key.pub", treatment: .remove, maker: "kiwi-ssh-host-keys.service"),
         Entry(path: "/var/lib/systemd/random-seed", treatment: .remove, maker: "systemd-random-seed.service"),

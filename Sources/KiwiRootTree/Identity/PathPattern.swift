@@ -7,10 +7,13 @@ enum PathPattern {
         let folder = FileSystem.parent(of: pattern)
         let name = FileSystem.name(of: pattern)
         guard name.contains("*") else {
-            return (try? TreePath.resolve(pattern, below: tree)).map(FileSystem.exists) == true ? [pattern] : []
+            return (try? TreePath.resolve(pattern, below: tree)).map(FileSystem.exists) == true
+                ? [pattern] : []
         }
         guard let real = try? TreePath.resolve(folder, below: tree, followLast: true) else { return [] }
-        return LocalFile.list(real).filter { fits($0[...], name[...]) }.map { "\(folder == "/" ? "" : folder)/\($0)" }
+        return LocalFile.list(real).filter { fits($0[...], name[...]) }.map {
+            "\(folder == "/" ? "" : folder)/\($0)"
+        }
     }
 
     static func fits(_ name: Substring, _ pattern: Substring) -> Bool {

@@ -13,8 +13,12 @@ enum ShadowDays {
         let changed = rewritten(text, day: clock / 86400)
         guard changed != text else { return }
         try LocalFile.write(changed, to: path, mode: facts.st_mode & 0o7777)
-        guard lchown(path, facts.st_uid, facts.st_gid) == 0 else { throw FileError.current("change owner of", path) }
-        guard chmod(path, facts.st_mode & 0o7777) == 0 else { throw FileError.current("change mode of", path) }
+        guard lchown(path, facts.st_uid, facts.st_gid) == 0 else {
+            throw FileError.current("change owner of", path)
+        }
+        guard chmod(path, facts.st_mode & 0o7777) == 0 else {
+            throw FileError.current("change mode of", path)
+        }
     }
 
     /// 0 and empty mean something else and stay.

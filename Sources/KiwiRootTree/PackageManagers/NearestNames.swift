@@ -5,7 +5,8 @@ import KiwiDiagnostics
 func nearestNames(to name: String, among all: [String]) -> [String] {
     var found: [String] = []
     if let near = nearestName(to: name, among: all) { found.append(near) }
-    for candidate in all.sorted() where candidate.hasPrefix(name + "-") && found.count < 3 && !found.contains(candidate) {
+    for candidate in all.sorted()
+    where candidate.hasPrefix(name + "-") && found.count < 3 && !found.contains(candidate) {
         found.append(candidate)
     }
     return found

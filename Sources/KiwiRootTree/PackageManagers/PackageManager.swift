@@ -25,7 +25,8 @@ public protocol PackageManager: Sendable {
     /// Makes a new root tree in an empty folder from the bootstrap packages.
     func bootstrap(_ list: PackageList, options: InstallOptions, into tree: RootTree) async throws
     /// Installs the remaining packages into a bootstrapped tree.
-    func install(_ list: PackageList, all: PackageList, options: InstallOptions, into tree: RootTree) async throws
+    func install(_ list: PackageList, all: PackageList, options: InstallOptions, into tree: RootTree)
+        async throws
 
     /// Removes packages together with dependencies that nothing else needs.
     func uninstall(_ packages: [Located<String>], from tree: RootTree) async throws

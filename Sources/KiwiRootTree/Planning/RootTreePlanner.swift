@@ -31,7 +31,8 @@ public enum RootTreePlanner {
         if extras {
             steps.append(
                 MakeBootstrapExtrasLayer(
-                    input: input, contents: contents, functions: functions, sortsArchives: order.sortsArchives,
+                    input: input, contents: contents, functions: functions,
+                    sortsArchives: order.sortsArchives,
                     certificates: certificates, reusesScripts: options.reusesScripts))
         }
         steps.append(
@@ -40,13 +41,16 @@ public enum RootTreePlanner {
                 parent: extras ? .bootstrapExtrasLayer : .bootstrapLayer))
         steps.append(
             MakeConfigurationLayer(
-                input: input, contents: contents, order: order, functions: functions, hasBootstrapExtras: extras,
+                input: input, contents: contents, order: order, functions: functions,
+                hasBootstrapExtras: extras,
                 reusesScripts: options.reusesScripts))
         return steps
     }
 
     /// Findings that do not stop the build: what has no effect.
-    public static func warnings(for image: ResolvedImage, options: PrepareOptions = PrepareOptions()) -> [Diagnostic] {
+    public static func warnings(for image: ResolvedImage, options: PrepareOptions = PrepareOptions())
+        -> [Diagnostic]
+    {
         guard let manager = try? PackageManagerRegistry.manager(for: image) else { return [] }
         return manager.check(PackageRequest(for: image, options: options)).filter { $0.severity != .error }
     }

@@ -18,7 +18,9 @@ public struct MirrorRule: Codable, Sendable, Hashable {
         var cut: String.Index?
         for index in text.indices where text[index] == "=" {
             let rest = text[text.index(after: index)...]
-            if rest.contains("://") || rest.hasPrefix("/") || rest.hasPrefix("buildhost:") || rest.hasPrefix("file:") {
+            if rest.contains("://") || rest.hasPrefix("/") || rest.hasPrefix("buildhost:")
+                || rest.hasPrefix("file:")
+            {
                 cut = index
                 break
             }
@@ -40,8 +42,10 @@ public struct MirrorRule: Codable, Sendable, Hashable {
             let rest = address.dropFirst(rule.from.count)
             if rule.to.hasPrefix("buildhost:") { return "buildhost:" }
             if rest.isEmpty { return rule.to }
-            let joint = rule.to.hasSuffix("/") || rest.hasPrefix("/") || rule.from.hasSuffix(rule.to.suffix(1))
-            return rule.to + (joint ? "" : "/") + (rule.to.hasSuffix("/") && rest.hasPrefix("/") ? rest.dropFirst() : rest)
+            let joint =
+                rule.to.hasSuffix("/") || rest.hasPrefix("/") || rule.from.hasSuffix(rule.to.suffix(1))
+            return rule.to + (joint ? "" : "/")
+                + (rule.to.hasSuffix("/") && rest.hasPrefix("/") ? rest.dropFirst() : rest)
         }
         return address
     }

@@ -54,13 +54,17 @@ enum RepositoryAddress: Hashable, Sendable {
         let authority = text.prefix { $0 != "/" }
         guard let at = authority.lastIndex(of: "@") else { return (nil, String(text)) }
         let parts = authority[..<at].split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-        func decoded(_ part: Substring?) -> String { part.map { String($0).removingPercentEncoding ?? String($0) } ?? "" }
+        func decoded(_ part: Substring?) -> String {
+            part.map { String($0).removingPercentEncoding ?? String($0) } ?? ""
+        }
         let login = Login(user: decoded(parts.first), password: decoded(parts.count > 1 ? parts[1] : nil))
         return (login, String(text[text.index(after: at)...]))
     }
 
     private static func withoutCredentialsQuery(_ text: String) -> String {
-        guard let mark = text.firstIndex(of: "?"), text[mark...].hasPrefix("?credentials=") else { return text }
+        guard let mark = text.firstIndex(of: "?"), text[mark...].hasPrefix("?credentials=") else {
+            return text
+        }
         return String(text[..<mark])
     }
 

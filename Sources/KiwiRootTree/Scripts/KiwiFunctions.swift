@@ -10,8 +10,13 @@ public enum KiwiFunctions {
     /// Finds the file: below `KIWI_DATA_DIR`, else in `../share/kiwi` beside the program's folder,
     /// else in the source tree whose `.build` holds the program.
     static func locate() throws(Failure) -> String {
-        let candidates = Self.candidates(
-            program: TreePath.readLink("/proc/self/exe"), dataFolder: getenv("KIWI_DATA_DIR").map { String(cString: $0) })
+        try first(
+            of: candidates(
+                program: TreePath.readLink("/proc/self/exe"),
+                dataFolder: getenv("KIWI_DATA_DIR").map { String(cString: $0) }))
+    }
+
+    static func first(of candidates: [String]) throws(Failure) -> String {
         for path in candidates where FileSystem.isFile(path) { return path }
         throw Failure(
             .machineLacks,

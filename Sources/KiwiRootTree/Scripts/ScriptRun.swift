@@ -22,10 +22,12 @@ struct ScriptRun: Sendable {
         let inside = "/image/\(script.name)"
         let theirs = workspace.settings.extraEnvironment["BASH_ENV"]
         try FileSystem.write(
-            ScriptTrace.prelude(script: inside, notes: "\(Self.traceInside)/notes", then: theirs), to: "\(notes)/prelude")
+            ScriptTrace.prelude(script: inside, notes: "\(Self.traceInside)/notes", then: theirs),
+            to: "\(notes)/prelude")
         let call = ToolCall(
             script.executable ? inside : "bash", (script.executable ? [] : [inside]) + arguments,
-            environment: environment(workspace.settings), output: .lines { _ in }, logPrefix: "\(script.name): ")
+            environment: environment(workspace.settings), output: .lines { _ in },
+            logPrefix: "\(script.name): ")
         do {
             try await tree.withKernelFileSystems(network: workspace.settings.networkForScripts) {
                 try await tree.withBindMounts([BindMount(notes, at: Self.traceInside, readOnly: false)]) {
@@ -51,13 +53,16 @@ struct ScriptRun: Sendable {
         let end = trace.end(of: text, exitCode: failure.exitCode)
         let what = end?.command.map { "'\($0)' ended" } ?? "the script ended"
         let lines = failure.lastLines.suffix(12).map { $0 }
-        if failure.exitCode == 126 || failure.exitCode == 127, lines.contains(where: { $0.contains("chroot:") }) {
+        if failure.exitCode == 126 || failure.exitCode == 127,
+            lines.contains(where: { $0.contains("chroot:") })
+        {
             return Failure(
                 .buildFailed,
                 Diagnostic(
                     "script-not-runnable", at: Position(file: script.path, line: 1, column: 1),
                     "\(script.name) cannot be run in the tree",
-                    remedy: "correct its first line (#!), or add the package that brings its interpreter", notes: lines))
+                    remedy: "correct its first line (#!), or add the package that brings its interpreter",
+                    notes: lines))
         }
         return Failure(
             .buildFailed,

@@ -18,7 +18,9 @@ struct ScriptTrace: Sendable, Hashable {
     ///   - script: the script's `$0`.
     ///   - then: a file that the user's own BASH_ENV names.
     static func prelude(script: String, notes: String, then: String?) -> String {
-        let own = then.map { "export BASH_ENV='\($0)'\nif [ -r \"$BASH_ENV\" ]; then . \"$BASH_ENV\"; fi\n" } ?? "unset BASH_ENV\n"
+        let own =
+            then.map { "export BASH_ENV='\($0)'\nif [ -r \"$BASH_ENV\" ]; then . \"$BASH_ENV\"; fi\n" }
+            ?? "unset BASH_ENV\n"
         let write = #">>'\#(notes)' 2>/dev/null"#
         return own + """
             if [ "$0" = '\(script)' ]; then
@@ -34,7 +36,8 @@ struct ScriptTrace: Sendable, Hashable {
             let fields = line.split(separator: "\t", maxSplits: 3, omittingEmptySubsequences: false)
             guard fields.count == 4, let status = Int32(fields[1]) else { continue }
             let note = Note(
-                status: status, lines: fields[2].split(separator: " ").compactMap { Int($0) }, command: String(fields[3]))
+                status: status, lines: fields[2].split(separator: " ").compactMap { Int($0) },
+                command: String(fields[3]))
             if fields[0] == "E" { errors.append(note) } else { exit = note }
         }
     }
@@ -50,7 +53,9 @@ struct ScriptTrace: Sendable, Hashable {
             return (lastError.lines.first, exit.command)
         }
         // bash does not tell the line at the end: look for the command in the script.
-        return (Self.line(of: exit.command, in: script) ?? (insideFunction ? exit.lines.first : nil), exit.command)
+        return (
+            Self.line(of: exit.command, in: script) ?? (insideFunction ? exit.lines.first : nil), exit.command
+        )
     }
 
     /// The only line that has this command, compared without regard to blanks.

@@ -13,7 +13,9 @@ public struct FetchPackages: BuildStep {
     }
 
     /// Says that the packages of a phase have been fetched; their digests.
-    static func fetched(_ phase: PackageList.Phase) -> Artifact { .value("packages.\(phase.rawValue).fetched") }
+    static func fetched(_ phase: PackageList.Phase) -> Artifact {
+        .value("packages.\(phase.rawValue).fetched")
+    }
     static func list(_ phase: PackageList.Phase) -> Artifact {
         phase == .bootstrap ? .bootstrapPackages : .systemPackages
     }

@@ -12,7 +12,9 @@ public struct MakeBootstrapExtrasLayer: BuildStep {
     public var certificates: CertificateSetup?
     public var reusesScripts: Bool
 
-    private enum CodingKeys: CodingKey { case input, scripts, archives, functions, sortsArchives, certificates }
+    private enum CodingKeys: CodingKey {
+        case input, scripts, archives, functions, sortsArchives, certificates
+    }
 
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
@@ -40,7 +42,8 @@ public struct MakeBootstrapExtrasLayer: BuildStep {
         let nodes = DeviceNodeBox()
         try await workspace.buildLayer(.bootstrapExtrasLayer, over: .bootstrapLayer) { tree in
             var configuration = try TreeConfiguration(
-                tree: tree, input: input, contents: contents, functions: functions, sortsArchives: sortsArchives,
+                tree: tree, input: input, contents: contents, functions: functions,
+                sortsArchives: sortsArchives,
                 clock: clock)
             try await configuration.unpack(input.bootstrapArchives)
             if contents.has(.postBootstrap) {

@@ -36,7 +36,8 @@ public struct MakeConfigurationLayer: BuildStep {
     }
     public var reusable: Bool { reusesScripts || !runsScripts }
     public var reuseNotice: String? {
-        runsScripts ? "config.sh was not run again, nothing it was given has changed: --no-cache runs it" : nil
+        runsScripts
+            ? "config.sh was not run again, nothing it was given has changed: --no-cache runs it" : nil
     }
 
     public func keyMaterial(in workspace: Workspace) async throws -> [String] { input.secretMaterial }

@@ -27,7 +27,8 @@ extension Apt {
                 let folder = try tree.resolve("/etc/apt/preferences.d")
                 try FileSystem.makeFolder(folder)
                 try LocalFile.write(
-                    AptSources.preference(addresses: entry.addresses, priority: priority), to: "\(folder)/\(name).pref")
+                    AptSources.preference(addresses: entry.addresses, priority: priority),
+                    to: "\(folder)/\(name).pref")
             }
             if let login = entry.login {
                 let folder = try tree.resolve("/etc/apt/auth.conf.d")
@@ -40,7 +41,8 @@ extension Apt {
 
     /// - Returns: the path inside the image for `Signed-By`.
     private func install(
-        _ key: AptSources.Key, _ index: Int, of entry: AptSources.Entry, named name: String, into folder: String,
+        _ key: AptSources.Key, _ index: Int, of entry: AptSources.Entry, named name: String,
+        into folder: String,
         _ tree: RootTree
     ) async throws -> String? {
         let stem = "\(name)-archive-keyring" + (index == 0 ? "" : "-\(index)")
@@ -59,7 +61,8 @@ extension Apt {
                 throw Failure(
                     .descriptionWrong,
                     Diagnostic(
-                        "missing-signing-key", at: position ?? entry.position, "signing key '\(path)' does not exist",
+                        "missing-signing-key", at: position ?? entry.position,
+                        "signing key '\(path)' does not exist",
                         remedy: "correct the path of <signing key=\"…\"/>"))
             }
             return try take(path)

@@ -4,14 +4,20 @@ import KiwiToolbox
 extension Apt {
     private func query(_ format: String, in tree: RootTree) async throws -> [String] {
         let call = ToolCall(
-            "dpkg-query", ["--admindir=\(tree.path)/var/lib/dpkg", "--show", "--showformat=${db:Status-Status} \(format)\\n"],
+            "dpkg-query",
+            [
+                "--admindir=\(tree.path)/var/lib/dpkg", "--show",
+                "--showformat=${db:Status-Status} \(format)\\n",
+            ],
             output: .capture(limit: 64 << 20), successCodes: [0, 1])
         return try await tree.workspace.runner.run(call).output.split(separator: "\n").compactMap {
             $0.hasPrefix("installed ") ? String($0.dropFirst("installed ".count)) : nil
         }
     }
 
-    func installedNames(in tree: RootTree) async throws -> [String] { try await query("${Package}", in: tree) }
+    func installedNames(in tree: RootTree) async throws -> [String] {
+        try await query("${Package}", in: tree)
+    }
 
     public func packageList(in tree: RootTree) async throws -> String {
         try await query("${Package}|None|${Version}|None|${Architecture}|None|None", in: tree)

@@ -12,7 +12,8 @@ extension Apt {
                     "apt-get",
                     [
                         "-q", "-y", "-o", "APT::Get::AllowRemoveEssential=true", "-o", "Dir::Log=/dev/null",
-                        "-o", "Dir::Log::Terminal=", "-o", "Dir::Log::History=", "-o", "APT::Sandbox::User=root",
+                        "-o", "Dir::Log::Terminal=", "-o", "Dir::Log::History=", "-o",
+                        "APT::Sandbox::User=root",
                         "-o", "DPkg::Options::=--log=/dev/null", "-o", "Dpkg::Use-Pty=false",
                         "--auto-remove", "remove", "--",
                     ] + installed,
@@ -26,7 +27,9 @@ extension Apt {
         let info = try tree.resolve("/var/lib/dpkg/info")
         for file in LocalFile.list(info) {
             let parts = file.split(separator: ".")
-            guard let kind = parts.last, ["preinst", "postinst", "prerm", "postrm"].contains(kind) else { continue }
+            guard let kind = parts.last, ["preinst", "postinst", "prerm", "postrm"].contains(kind) else {
+                continue
+            }
             let owner = file.dropLast(kind.count + 1).prefix { $0 != ":" }
             if installed.contains(String(owner)) { LocalFile.remove("\(info)/\(file)") }
         }
@@ -36,7 +39,8 @@ extension Apt {
                 ToolCall(
                     "dpkg",
                     [
-                        "--log=/dev/null", "--force-unsafe-io", "--force-remove-reinstreq", "--force-remove-essential",
+                        "--log=/dev/null", "--force-unsafe-io", "--force-remove-reinstreq",
+                        "--force-remove-essential",
                         "--force-remove-protected", "--force-depends", "--remove",
                     ] + installed,
                     environment: environment, logPrefix: "system: "))

@@ -37,13 +37,15 @@ public struct Apt: PackageManager {
 
     private func unsupported(_ kind: String, _ place: Located<String>) -> Diagnostic {
         Diagnostic(
-            "no-effect", .warning, at: place.position, "\(kind) '\(place.value)' has no effect: apt has no \(kind)s",
+            "no-effect", .warning, at: place.position,
+            "\(kind) '\(place.value)' has no effect: apt has no \(kind)s",
             remedy: "name the packages, or a task-* package")
     }
 
     // MARK: Resolve and fetch
 
-    public func resolve(_ request: PackageRequest, in workspace: Workspace) async throws -> PackageResolution {
+    public func resolve(_ request: PackageRequest, in workspace: Workspace) async throws -> PackageResolution
+    {
         var host = HostAptConfiguration.read()
         let dump = try await workspace.runner.run(ToolCall("apt-config", ["dump"], output: .capture()))
         host.proxies = HostAptConfiguration.proxies(fromDump: dump.output)
@@ -53,28 +55,34 @@ public struct Apt: PackageManager {
         let sources = try AptSources(for: request, host: host)
         let state = try await AptState.make(for: request, sources: sources, host: host, in: workspace)
         for entry in sources.entries where entry.trusted {
-            workspace.log.warning("repository '\(entry.alias)' is not verified: repository_gpgcheck=\"false\"")
+            workspace.log.warning(
+                "repository '\(entry.alias)' is not verified: repository_gpgcheck=\"false\"")
         }
         let answers = AptAnswers(cache: workspace.folders.cache)
         if request.clearCache { answers.clear() }
         let releases = try await state.update(clearCache: request.clearCache)
         let key = AptAnswers.key(request, AptRequestWords(request), sources, releases)
         if workspace.settings.useCache, let answer = answers.answer(key) {
-            workspace.log.info("repositories unchanged: using the kept list of \(answer.list.packages.count) packages")
+            workspace.log.info(
+                "repositories unchanged: using the kept list of \(answer.list.packages.count) packages")
             return answer
         }
         let solution = try await AptSolver(state: state, request: request).solve()
         let resolution = PackageResolution(
-            list: solution.list, origins: solution.origins, newestRelease: releases.newest, repositories: sources.used)
+            list: solution.list, origins: solution.origins, newestRelease: releases.newest,
+            repositories: sources.used)
         answers.keep(resolution, key)
         return resolution
     }
 
-    func store(_ workspace: Workspace) -> PackageStore { PackageStore(cache: workspace.folders.cache, ending: "deb") }
+    func store(_ workspace: Workspace) -> PackageStore {
+        PackageStore(cache: workspace.folders.cache, ending: "deb")
+    }
 
     public func fetch(_ list: PackageList, in workspace: Workspace) async throws {
         let origins: PackageOrigins = try await workspace.value(.packageOrigins)
-        try await AptDownload(store: store(workspace), workspace: workspace).run(list, from: origins, replace: false)
+        try await AptDownload(store: store(workspace), workspace: workspace).run(
+            list, from: origins, replace: false)
     }
 
     // MARK: Install

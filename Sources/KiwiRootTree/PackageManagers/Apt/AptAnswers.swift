@@ -16,10 +16,13 @@ struct AptAnswers: Sendable {
 
     init(cache: String) { folder = "\(cache)/apt/answers" }
 
-    static func key(_ request: PackageRequest, _ words: AptRequestWords, _ sources: AptSources, _ releases: AptReleases) -> String {
+    static func key(
+        _ request: PackageRequest, _ words: AptRequestWords, _ sources: AptSources, _ releases: AptReleases
+    ) -> String {
         Digest(ofParts: [
             "apt-answer-1", releases.digest.hex, sources.digest.hex, sources.preferencesText,
-            request.architecture.rawValue, "\(request.bootstrap.installRecommends) \(request.system.installRecommends)",
+            request.architecture.rawValue,
+            "\(request.bootstrap.installRecommends) \(request.system.installRecommends)",
             words.bootstrap.joined(separator: " "), words.whole.joined(separator: " "),
         ]).hex
     }
@@ -32,9 +35,12 @@ struct AptAnswers: Sendable {
 
     /// Failures cost only time later.
     func keep(_ resolution: PackageResolution, _ key: String) {
-        guard let bytes = try? CanonicalJSON.encode(resolution), (try? FileSystem.makeFolder(folder)) != nil else { return }
+        guard let bytes = try? CanonicalJSON.encode(resolution), (try? FileSystem.makeFolder(folder)) != nil
+        else { return }
         let partial = "\(folder)/.new-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
-        guard (try? LocalFile.write(String(decoding: bytes, as: UTF8.self), to: partial)) != nil else { return }
+        guard (try? LocalFile.write(String(decoding: bytes, as: UTF8.self), to: partial)) != nil else {
+            return
+        }
         _ = try? FileSystem.rename(partial, to: "\(folder)/\(key).json")
     }
 

@@ -17,7 +17,8 @@ struct AptDownload: Sendable {
         try FileSystem.makeFolder(store.folder)
         let missing = replace ? list.packages : store.missing(from: list)
         let total = Int64(list.packages.count)
-        let counter = ProgressCounter(start: total - Int64(missing.count), of: total, workspace, unit: "packages")
+        let counter = ProgressCounter(
+            start: total - Int64(missing.count), of: total, workspace, unit: "packages")
         guard !missing.isEmpty else { return }
         let partial = try store.partialFolder()
         defer { LocalFile.remove(partial) }
@@ -48,7 +49,8 @@ struct AptDownload: Sendable {
         let call = ToolCall(
             AptTool.helper, ["-q", "download-file"] + arguments,
             environment: AptState.environment(AptState.folder(in: workspace)),
-            output: .lines { if $0.hasPrefix("Get:") || $0.hasPrefix("Hit:") { counter.advance() } }, logPrefix: "apt: ")
+            output: .lines { if $0.hasPrefix("Get:") || $0.hasPrefix("Hit:") { counter.advance() } },
+            logPrefix: "apt: ")
         let outcome: ToolFailure?
         do {
             try await workspace.runner.run(call)
@@ -101,6 +103,8 @@ struct AptDownload: Sendable {
     private func noOrigin(_ package: PackageList.Package) -> Failure {
         Failure(
             .buildFailed,
-            Diagnostic("download-failed", "no address is known for package '\(package.name)'", remedy: "use --clear-cache"))
+            Diagnostic(
+                "download-failed", "no address is known for package '\(package.name)'",
+                remedy: "use --clear-cache"))
     }
 }

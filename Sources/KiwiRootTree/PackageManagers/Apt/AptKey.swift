@@ -10,7 +10,8 @@ enum AptKey {
     }
 
     static func download(
-        _ address: String, to path: String, for entry: AptSources.Entry, _ position: Position?, state: AptState
+        _ address: String, to path: String, for entry: AptSources.Entry, _ position: Position?,
+        state: AptState
     ) async throws {
         do {
             try await state.workspace.runner.run(

@@ -22,10 +22,12 @@ enum AptNames {
 /// `/var/lib/apt/extended_states`: which packages came only as dependencies.
 enum AptExtendedStates {
     static func text(_ list: PackageList) -> String {
-        list.packages.filter { !$0.requested }.sorted { ($0.name, $0.architecture) < ($1.name, $1.architecture) }
-            .map { package in
-                "Package: \(package.name)\nArchitecture: \(package.architecture)\nAuto-Installed: 1\n"
-            }
-            .joined(separator: "\n")
+        list.packages.filter { !$0.requested }.sorted {
+            ($0.name, $0.architecture) < ($1.name, $1.architecture)
+        }
+        .map { package in
+            "Package: \(package.name)\nArchitecture: \(package.architecture)\nAuto-Installed: 1\n"
+        }
+        .joined(separator: "\n")
     }
 }

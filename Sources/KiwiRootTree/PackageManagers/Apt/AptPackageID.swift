@@ -23,7 +23,8 @@ struct AptPackageID: Hashable, Sendable {
                 let end = line[start...].firstIndex(of: ")")
             else { return nil }
             let inside = line[line.index(after: start)..<end]
-            guard let version = inside.split(separator: " ").first, let bracket = inside.lastIndex(of: "[") else {
+            guard let version = inside.split(separator: " ").first, let bracket = inside.lastIndex(of: "[")
+            else {
                 return nil
             }
             let arch = inside[inside.index(after: bracket)...].trimming("[] ")
@@ -54,15 +55,19 @@ struct AptPackageFacts: Sendable {
                 installedSize: (fields["Installed-Size"].flatMap { Int64($0) } ?? 0) * 1024)
             for foreign in [false, true] {
                 let id = AptPackageID(
-                    name: String(name), version: String(version), architecture: String(architecture), foreign: foreign)
+                    name: String(name), version: String(version), architecture: String(architecture),
+                    foreign: foreign)
                 if found[id] == nil { found[id] = facts }
             }
         }
-        let wanted: Set<Substring> = ["Package", "Version", "Architecture", "SHA256", "Size", "Installed-Size"]
+        let wanted: Set<Substring> = [
+            "Package", "Version", "Architecture", "SHA256", "Size", "Installed-Size",
+        ]
         for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
             if line.isEmpty {
                 finish()
-            } else if line.first != " ", let colon = line.firstIndex(of: ":"), wanted.contains(line[..<colon]) {
+            } else if line.first != " ", let colon = line.firstIndex(of: ":"), wanted.contains(line[..<colon])
+            {
                 fields[line[..<colon]] = line[line.index(after: colon)...].drop { $0 == " " }
             }
         }

@@ -21,7 +21,8 @@ struct AptReleases: Sendable {
         }
         digest = Digest(ofParts: parts)
         newest = try releases.compactMap { name in
-            let text = String(decoding: try LocalFile.readBytes("\(lists)/\(name)", limit: 8192), as: UTF8.self)
+            let text = String(
+                decoding: try LocalFile.readBytes("\(lists)/\(name)", limit: 8192), as: UTF8.self)
             let line = text.split(separator: "\n").first { $0.hasPrefix("Date:") }
             return line.flatMap { Self.seconds(ofDate: $0.dropFirst("Date:".count).trimming(" \r")) }
         }.max()

@@ -15,7 +15,8 @@ struct AptRequestWords: Sendable, Hashable {
             let wanted = Set(packages.map(\.value)).subtracting(dropped).subtracting(ignored)
             // apt takes the first alternative that fits unless another one was asked for before:
             // dracut comes first, so that a kernel does not pull initramfs-tools.
-            return wanted.filter { $0.hasPrefix("dracut") }.sorted() + wanted.filter { !$0.hasPrefix("dracut") }.sorted()
+            return wanted.filter { $0.hasPrefix("dracut") }.sorted()
+                + wanted.filter { !$0.hasPrefix("dracut") }.sorted()
         }
         func refusals(_ packages: [Located<String>]) -> [String] {
             Set(packages.map(\.value)).subtracting(dropped).sorted().map { $0 + "-" }

@@ -9,8 +9,8 @@ struct AptSolver: Sendable {
 
     func solve() async throws -> (list: PackageList, origins: PackageOrigins) {
         try await state.workspace.runner.run(state.call("apt-cache", ["-q", "gencaches"]))
-        // Names that can be left out are found one round at a time: apt names all unknown ones at once.
-        var dropped: Set<String> = []
+        // apt names all unknown packages at once; those to ignore need not exist.
+        var dropped = try await absentOptionalPackages()
         while true {
             do {
                 return try await solve(without: dropped)
@@ -21,10 +21,29 @@ struct AptSolver: Sendable {
         }
     }
 
+    /// Optional packages are looked up before anything is solved: they are usually absent.
+    private func absentOptionalPackages() async throws -> Set<String> {
+        var absent: Set<String> = []
+        let asked = Set((request.bootstrap.packages + request.system.packages).map(\.value))
+        for name in asked.sorted() where OptionalPackages.contains(name) {
+            let call = state.call("apt-cache", ["-q", "pkgnames", "--", name], output: .capture())
+            let known = try await state.workspace.runner.run(call).output.split(separator: "\n").map(
+                String.init)
+            if known.contains(name) { continue }
+            absent.insert(name)
+            state.workspace.log.info(
+                "package '\(name)' is in no repository; it is not needed, the boot code comes from kiwi itself"
+            )
+        }
+        return absent
+    }
+
     /// Names that no repository has.
     private struct MissingPackages: Error { var names: [String] }
 
-    private func solve(without dropped: Set<String>) async throws -> (list: PackageList, origins: PackageOrigins) {
+    private func solve(without dropped: Set<String>) async throws -> (
+        list: PackageList, origins: PackageOrigins
+    ) {
         let words = AptRequestWords(request, without: dropped)
         async let bootstrapRun = simulate(words.bootstrap, recommends: request.bootstrap.installRecommends)
         async let wholeRun = simulate(words.whole, recommends: request.system.installRecommends)
@@ -50,30 +69,26 @@ struct AptSolver: Sendable {
     }
 
     private func simulate(_ words: [String], recommends: Bool) async throws -> [AptPackageID] {
-        let call = state.call(
-            "apt-get", ["-q", "-y", "-s"] + arguments(words, recommends: recommends), output: .capture())
-        do {
-            return AptPackageID.installed(in: try await state.workspace.runner.run(call).output, request.architecture)
-        } catch let failure as ToolFailure {
-            let names = AptSolverFailure.missing(in: failure.lastLines)
-            if !names.isEmpty { throw MissingPackages(names: names) }
-            throw AptSolverFailure(failure, request: request).failure
-        }
+        let output = try await ask(["-q", "-y", "-s"] + arguments(words, recommends: recommends))
+        return AptPackageID.installed(in: output, request.architecture)
+    }
+
+    /// apt explains a failed solution on its standard output.
+    private func ask(_ arguments: [String]) async throws -> String {
+        var call = state.call("apt-get", arguments, output: .capture())
+        call.successCodes = [0, 100]
+        let result = try await state.workspace.runner.run(call)
+        guard result.exitCode != 0 else { return result.output }
+        let lines = result.output.split(separator: "\n").map(String.init) + result.lastLines
+        for line in lines { state.workspace.log.line("apt: \(line)") }
+        let names = AptSolverFailure.missing(in: lines)
+        if !names.isEmpty { throw MissingPackages(names: names) }
+        throw AptSolverFailure(lines, request: request).failure
     }
 
     /// Download addresses by the name apt gives the package file.
     private func addresses(_ words: [String], recommends: Bool) async throws -> [String: String] {
-        let call = state.call(
-            "apt-get", ["-qq", "-y", "--print-uris"] + arguments(words, recommends: recommends), output: .capture())
-        let output: String
-        do {
-            output = try await state.workspace.runner.run(call).output
-        } catch let failure as ToolFailure {
-            // The simulation of the same request says why.
-            let names = AptSolverFailure.missing(in: failure.lastLines)
-            if !names.isEmpty { throw MissingPackages(names: names) }
-            throw AptSolverFailure(failure, request: request).failure
-        }
+        let output = try await ask(["-q", "-y", "--print-uris"] + arguments(words, recommends: recommends))
         var places: [String: String] = [:]
         for line in output.split(separator: "\n") where line.hasPrefix("'") {
             let parts = line.dropFirst().split(separator: "'", maxSplits: 1)
@@ -88,7 +103,8 @@ struct AptSolver: Sendable {
         bootstrap: [AptPackageID], whole: [AptPackageID], _ places: [String: String], _ words: AptRequestWords
     ) async throws -> (list: PackageList, origins: PackageOrigins) {
         let show = state.call(
-            "apt-cache", ["-q", "show", "--no-all-versions", "--"] + whole.map { "\($0.word)=\($0.version)" },
+            "apt-cache",
+            ["-q", "show", "--no-all-versions", "--"] + whole.map { "\($0.word)=\($0.version)" },
             output: .capture(limit: 256 << 20))
         let facts = AptPackageFacts.read(try await state.workspace.runner.run(show).output)
         var origins = PackageOrigins()
@@ -101,7 +117,8 @@ struct AptSolver: Sendable {
                 PackageList.Package(
                     name: id.name, version: id.version, architecture: id.architecture, sha256: fact.sha256,
                     size: fact.size, installedSize: fact.installedSize,
-                    phase: first.contains(id) ? .bootstrap : .system, requested: words.named.contains(id.name)))
+                    phase: first.contains(id) ? .bootstrap : .system, requested: words.named.contains(id.name)
+                ))
         }
         return (PackageList(packages: packages), origins)
     }
@@ -112,18 +129,16 @@ struct AptSolver: Sendable {
     private func decide(_ missing: MissingPackages, dropped: Set<String>) async throws -> Set<String> {
         let names = Set(missing.names).subtracting(dropped)
         let ignored = Set((request.bootstrap.ignore + request.system.ignore).map(\.value))
-        let needed = names.filter { !OptionalPackages.contains($0) && !ignored.contains($0) }
+        let needed = names.filter { !ignored.contains($0) }
         guard needed.isEmpty, !names.isEmpty else {
-            let known = (try? await state.workspace.runner.run(
-                state.call("apt-cache", ["-q", "pkgnames"], output: .capture(limit: 64 << 20))).output) ?? ""
+            let known =
+                (try? await state.workspace.runner.run(
+                    state.call("apt-cache", ["-q", "pkgnames"], output: .capture(limit: 64 << 20))
+                ).output) ?? ""
             let all = known.split(separator: "\n").map(String.init)
             throw Failure(
                 .buildFailed,
                 needed.sorted().map { missingPackage($0, near: nearestNames(to: $0, among: all)) })
-        }
-        for name in names.sorted() where OptionalPackages.contains(name) {
-            state.workspace.log.info(
-                "package '\(name)' is in no repository; it is not needed, the boot code comes from kiwi itself")
         }
         return names
     }
@@ -152,7 +167,8 @@ struct AptSolver: Sendable {
         Failure(
             .buildFailed,
             Diagnostic(
-                "package-without-checksum", "the repository states no SHA-256 or address for package '\(id.name)'",
+                "package-without-checksum",
+                "the repository states no SHA-256 or address for package '\(id.name)'",
                 remedy: "regenerate the repository's Packages index with SHA256 fields"))
     }
 }

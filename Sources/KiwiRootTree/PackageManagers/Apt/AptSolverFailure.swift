@@ -1,13 +1,12 @@
 import KiwiDescription
 import KiwiDiagnostics
-import KiwiToolbox
 
 /// Turns a solver failure into the first real problem; the rest stays in the log.
 struct AptSolverFailure {
     let failure: Failure
 
-    init(_ failure: ToolFailure, request: PackageRequest) {
-        let lines = failure.lastLines
+    /// - Parameter lines: what apt wrote, output first.
+    init(_ lines: [String], request: PackageRequest) {
         if let conflict = Self.conflict(in: lines, request) {
             self.failure = Failure(.buildFailed, conflict)
             return
@@ -45,7 +44,9 @@ struct AptSolverFailure {
         let words = problem.split(separator: " ").map { $0.trimming("():,") }
         let other = words.dropFirst().first
         var notes = block.dropFirst().prefix(3).map { $0.trimming(" ") }
-        if let other, let place = request.position(of: other) { notes.insert("'\(other)' is asked for at \(place)", at: 0) }
+        if let other, let place = request.position(of: other) {
+            notes.insert("'\(other)' is asked for at \(place)", at: 0)
+        }
         let place = request.position(of: name) ?? other.flatMap { request.position(of: $0) }
         let conflicting = problem.hasPrefix("Conflicts:") || problem.hasPrefix("Breaks:")
         return Diagnostic(

@@ -7,7 +7,9 @@ extension AptSources {
         if source.hasPrefix("obs") {
             return Diagnostic(
                 "unknown-repository-address", at: place, "'\(shown)' needs the address of a build service",
-                remedy: "set obs: download_url in the runtime configuration, or write the repository's own address")
+                remedy:
+                    "set obs: download_url in the runtime configuration, or write the repository's own address"
+            )
         }
         return Diagnostic(
             "unknown-repository-address", at: place, "'\(shown)' is not an address of a repository",
@@ -35,6 +37,8 @@ extension AptSources {
         Diagnostic(
             "no-signing-key", at: place,
             "no key to verify repository '\(repository.stableAlias)' with: this machine has no archive keyring",
-            remedy: "add <signing key=\"file:…\"/> to its <source>, or install the distribution's archive keyring")
+            remedy:
+                "add <signing key=\"file:…\"/> to its <source>, or install the distribution's archive keyring"
+        )
     }
 }

@@ -10,8 +10,12 @@ extension AptSources {
     func stanza(_ entry: Entry, keyPath: (_ entry: Entry, _ index: Int) -> String?) -> String {
         var lines = ["Types: deb", "URIs: " + entry.addresses.joined(separator: " ")]
         lines.append("Suites: " + entry.suites.joined(separator: " "))
-        if !entry.components.isEmpty { lines.append("Components: " + entry.components.joined(separator: " ")) }
-        if !entry.architectures.isEmpty { lines.append("Architectures: " + entry.architectures.joined(separator: " ")) }
+        if !entry.components.isEmpty {
+            lines.append("Components: " + entry.components.joined(separator: " "))
+        }
+        if !entry.architectures.isEmpty {
+            lines.append("Architectures: " + entry.architectures.joined(separator: " "))
+        }
         let keys = entry.keys.indices.compactMap { keyPath(entry, $0) }
         if !keys.isEmpty, !entry.trusted { lines.append("Signed-By: " + keys.joined(separator: " ")) }
         if entry.trusted { lines += ["Trusted: yes", "Check-Valid-Until: no"] }
@@ -54,9 +58,10 @@ extension AptSources {
 
     /// Identifies the sources for the list cache: what is fetched and how it is verified.
     var digest: Digest {
-        Digest(ofParts: entries.map { entry in
-            stanza(entry) { entry, index in "\(entry.keys[index])" }
-        })
+        Digest(
+            ofParts: entries.map { entry in
+                stanza(entry) { entry, index in "\(entry.keys[index])" }
+            })
     }
 
     var used: [UsedRepository] {

@@ -48,7 +48,8 @@ struct AptState: Sendable {
         kept.restore(into: "\(folder)/lists")
         do {
             // The cache of all packages is only needed when there is something to solve.
-            try await workspace.runner.run(call("apt-get", ["-q", "-o", "pkgCacheFile::Generate=false", "update"]))
+            try await workspace.runner.run(
+                call("apt-get", ["-q", "-o", "pkgCacheFile::Generate=false", "update"]))
         } catch let failure as ToolFailure {
             throw AptUpdateFailure(failure, sources: sources).failure
         }
@@ -64,13 +65,15 @@ struct AptState: Sendable {
         var places: [String: String] = [:]
         for entry in sources.entries {
             for (index, key) in entry.keys.enumerated() {
-                places["\(entry.repository).\(index)"] = try await place(of: key, name: "\(entry.repository)-\(index)", entry)
+                places["\(entry.repository).\(index)"] = try await place(
+                    of: key, name: "\(entry.repository)-\(index)", entry)
             }
         }
         return places
     }
 
-    private func place(of key: AptSources.Key, name: String, _ entry: AptSources.Entry) async throws -> String {
+    private func place(of key: AptSources.Key, name: String, _ entry: AptSources.Entry) async throws -> String
+    {
         switch key {
         case .keyring(let path): return path
         case .fingerprint(let text): return text

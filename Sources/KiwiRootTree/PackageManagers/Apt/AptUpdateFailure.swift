@@ -19,7 +19,8 @@ struct AptUpdateFailure {
             found = [
                 Diagnostic(
                     "repositories-unreadable", "the repositories could not be read",
-                    remedy: "look at the messages of apt below and at the log", notes: Array(failure.lastLines.suffix(8)))
+                    remedy: "look at the messages of apt below and at the log",
+                    notes: Array(failure.lastLines.suffix(8)))
             ]
         }
         self.failure = Failure(.buildFailed, found)
@@ -40,7 +41,8 @@ struct AptUpdateFailure {
         let name = "repository '\(entry.alias)'"
         let message = String(line.dropFirst(3))
         let keys = message.split(separator: " ").enumerated().compactMap { index, word in
-            word == "NO_PUBKEY" ? message.split(separator: " ").dropFirst(index + 1).first.map(String.init) : nil
+            word == "NO_PUBKEY"
+                ? message.split(separator: " ").dropFirst(index + 1).first.map(String.init) : nil
         }
         if !keys.isEmpty {
             return Diagnostic(
@@ -52,16 +54,21 @@ struct AptUpdateFailure {
             let unsigned = message.contains("is not signed")
             return Diagnostic(
                 unsigned ? "repository-unsigned" : "repository-no-release", at: entry.position,
-                unsigned ? "\(name) is not signed" : "\(name) has no Release file for '\(entry.suites.joined(separator: " "))'",
+                unsigned
+                    ? "\(name) is not signed"
+                    : "\(name) has no Release file for '\(entry.suites.joined(separator: " "))'",
                 remedy: unsigned
                     ? "sign it, or accept it unverified with repository_gpgcheck=\"false\""
                     : "correct the address or the distribution; "
                         + "an unsigned flat repository needs repository_gpgcheck=\"false\"",
                 notes: [message])
         }
-        if message.contains("GPG error") || message.contains("signatures were invalid") || message.contains("BADSIG") {
+        if message.contains("GPG error") || message.contains("signatures were invalid")
+            || message.contains("BADSIG")
+        {
             return Diagnostic(
-                "repository-bad-signature", at: entry.position, "the signature of \(name) could not be verified",
+                "repository-bad-signature", at: entry.position,
+                "the signature of \(name) could not be verified",
                 remedy: "correct the <signing key=\"…\"/> of its <source>", notes: [message])
         }
         for code in ["401", "403"] where message.contains(" \(code) ") {
@@ -71,10 +78,12 @@ struct AptUpdateFailure {
                 remedy: "check username and password of the <repository>", notes: [message])
         }
         if message.hasPrefix("Failed to fetch") || message.contains("Could not resolve")
-            || message.contains("not valid yet") || message.contains("is expired") {
+            || message.contains("not valid yet") || message.contains("is expired")
+        {
             return Diagnostic(
                 "repository-unreachable", at: entry.position, "\(name) cannot be read",
-                remedy: "check its address and the network, or give a mirror with --mirror FROM=TO", notes: [message])
+                remedy: "check its address and the network, or give a mirror with --mirror FROM=TO",
+                notes: [message])
         }
         return nil
     }

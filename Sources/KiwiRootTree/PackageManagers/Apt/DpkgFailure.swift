@@ -12,7 +12,8 @@ struct DpkgFailure {
                 .buildFailed,
                 Diagnostic(
                     "disk-full", "there is no space left for the packages",
-                    remedy: "free space, or use another target and cache folder, or --no-tmpfs", notes: [full]))
+                    remedy: "free space, or use another target and cache folder, or --no-tmpfs", notes: [full]
+                ))
             return
         }
         var package: String?
@@ -36,7 +37,8 @@ struct DpkgFailure {
             .buildFailed,
             Diagnostic(
                 script == nil ? "package-failed" : "package-script-failed", what,
-                remedy: "enter the tree with `kiwi system shell --root \(tree)` and run `dpkg --configure --pending`",
+                remedy:
+                    "enter the tree with `kiwi system shell --root \(tree)` and run `dpkg --configure --pending`",
                 notes: Array(lines.suffix(12))))
     }
 

@@ -64,7 +64,8 @@ struct DpkgInstaller: Sendable {
                 try await dpkg(["--unpack"] + files, counter)
             } catch is ToolFailure {
                 // A pre-installation script may need a configured dependency: give it one, then go on.
-                workspace.log.info("some packages need others to be set up first: configuring, then trying again")
+                workspace.log.info(
+                    "some packages need others to be set up first: configuring, then trying again")
                 try await dpkg(["--configure", "--pending"], counter)
                 try await dpkg(["--unpack", "--skip-same-version"] + files, counter)
             }
@@ -120,7 +121,8 @@ struct DpkgInstaller: Sendable {
     static func environment(in workspace: Workspace) -> [String: String] {
         var environment = workspace.settings.extraEnvironment
         let fixed = [
-            "DEBIAN_FRONTEND": "noninteractive", "DEBCONF_NONINTERACTIVE_SEEN": "true", "DEBCONF_NOWARNINGS": "yes",
+            "DEBIAN_FRONTEND": "noninteractive", "DEBCONF_NONINTERACTIVE_SEEN": "true",
+            "DEBCONF_NOWARNINGS": "yes",
             "INITRD": "No", "HOME": "/root", "TERM": "dumb", "LC_ALL": "C",
         ]
         environment.merge(fixed) { _, ours in ours }

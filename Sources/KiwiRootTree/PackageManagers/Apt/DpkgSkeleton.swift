@@ -12,7 +12,8 @@ enum DpkgSkeleton {
 
     /// Files that only tell of the installation itself.
     static let traces = [
-        "/var/log/alternatives.log", "/var/log/dpkg.log", "/var/log/bootstrap.log", "/var/log/apt/history.log",
+        "/var/log/alternatives.log", "/var/log/dpkg.log", "/var/log/bootstrap.log",
+        "/var/log/apt/history.log",
         "/var/log/apt/term.log", "/var/log/apt/eipp.log.xz",
         "/var/lib/dpkg/status-old", "/var/lib/dpkg/diversions-old", "/var/lib/dpkg/statoverride-old",
         "/var/lib/dpkg/available-old", "/var/lib/dpkg/lock", "/var/lib/dpkg/lock-frontend",

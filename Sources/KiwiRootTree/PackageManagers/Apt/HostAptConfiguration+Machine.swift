@@ -6,7 +6,9 @@ extension HostAptConfiguration {
     public static func read(root: String = "") -> HostAptConfiguration {
         var entries: [Entry] = []
         let folder = "\(root)/etc/apt"
-        if let text = LocalFile.readIfPresent("\(folder)/sources.list") { entries += Self.entries(fromList: text) }
+        if let text = LocalFile.readIfPresent("\(folder)/sources.list") {
+            entries += Self.entries(fromList: text)
+        }
         for name in LocalFile.list("\(folder)/sources.list.d") {
             guard let text = LocalFile.readIfPresent("\(folder)/sources.list.d/\(name)") else { continue }
             if name.hasSuffix(".list") { entries += Self.entries(fromList: text) }

@@ -21,7 +21,8 @@ extension HostAptConfiguration {
             }
             guard words.count >= 2 else { return nil }
             return Entry(
-                types: [type], addresses: [words[0]], suites: [words[1]], components: Array(words.dropFirst(2)),
+                types: [type], addresses: [words[0]], suites: [words[1]],
+                components: Array(words.dropFirst(2)),
                 architectures: options["arch"].map { $0.split(separator: ",").map(String.init) } ?? [],
                 keys: options["signed-by"].map { .files($0.split(separator: ",").map(String.init)) })
         }
@@ -37,7 +38,9 @@ extension HostAptConfiguration {
             guard !words("uris").isEmpty, !words("suites").isEmpty else { return nil }
             var keys: Entry.Keys?
             if let signedBy = stanza["signed-by"] {
-                keys = signedBy.contains("-----BEGIN") ? .inline(Deb822.unfolded(signedBy)) : .files(words("signed-by"))
+                keys =
+                    signedBy.contains("-----BEGIN")
+                    ? .inline(Deb822.unfolded(signedBy)) : .files(words("signed-by"))
             }
             return Entry(
                 types: words("types"), addresses: words("uris"), suites: words("suites"),
