@@ -23,6 +23,8 @@ public final class LayerStore: Sendable {
     public let mounts: MountTable
     private let stacking: Stacking
     private let useTmpfs: Bool
+    /// Whether layers are built in memory and not on the target's disk.
+    public var buildsInMemory: Bool { useTmpfs }
     private let state = Mutex(State())
 
     public init(mounts: MountTable, stacking: Stacking, useTmpfs: Bool) {

@@ -64,7 +64,10 @@ struct BuildPlanner {
     }
 
     private func rootTreeSteps() throws -> [any BuildStep] {
-        try RootTreePlanner.steps(for: image, contents: contents, options: prepareOptions())
+        let space = CheckSpace(
+            makesImage: request.operation == .build, writesTree: request.operation == .prepare || keepsRoot)
+        return [space]
+            + (try RootTreePlanner.steps(for: image, contents: contents, options: prepareOptions()))
     }
 
     private func imageSteps() throws -> [any BuildStep] {

@@ -7,6 +7,7 @@ starts() {
     local target=$1 description=$2
     shift 2
     as_user mkdir -p "$target"
+    rm -f "$target.pid"
     as_user bash -c 'echo $$ >"$1.pid"; shift; exec "$@"' _ "$target" "$kiwi" --profile overlay \
         system build --description "$description" --target-dir "$target" "$@" &
     for _ in {1..50}; do
