@@ -125,7 +125,14 @@ public struct InspectTree: BuildStep {
             facts.initrdCompressor = "zstd"
         }
         facts.dracutVersion = Self.dracutVersion(tree)
-        facts.dracutModules = technology.optionalModules.filter(check.dracutModules.contains)
+        facts.dracutModules = technology.optionalModules.filter { name in
+            // A module whose own needs are not met would take those that ask for it along.
+            let complete = (Self.moduleNeeds[name] ?? []).allSatisfy(check.isMet)
+            if !complete || !check.dracutModules.contains(name) {
+                result.notes.append("dracut module '\(name)' is left out: the root tree lacks what it needs")
+            }
+            return complete && check.dracutModules.contains(name)
+        }
         facts.foreignModuleFolders = tree.names(in: "/usr/lib/dracut/modules.d").filter {
             technology.ownModules.contains(BootResources.moduleName($0))
         }
@@ -209,6 +216,15 @@ public struct InspectTree: BuildStep {
             result.notes.append("boot loader theme '\(theme)' is not in the root tree: plain menu")
         }
     }
+
+    /// What dracut's own optional modules depend on.
+    private static let moduleNeeds: [String: [BootRequirement]] = [
+        "livenet": [
+            BootRequirement(.dracutModule, ["network"], package: "dracut-network", for: "network boot"),
+            BootRequirement(.dracutModule, ["url-lib"], package: "dracut-network", for: "network boot"),
+            BootRequirement(.tool, ["curl"], package: "curl", for: "network boot"),
+        ]
+    ]
 
     /// Whether the tree's own dracut configuration picks a compression.
     private static func choosesCompression(_ tree: TreeReader) -> Bool {

@@ -62,8 +62,8 @@ public struct LiveOptions: Sendable, Hashable {
             errors.append(
                 Diagnostic(
                     "unsupported-combination", at: type.position(of: "hybridpersistent"),
-                    "hybridpersistent is not possible with flags \"dmsquash\": its module makes no write area by itself",
-                    remedy: "write flags=\"overlay\""))
+                    "dmsquash-live cannot add a write area to this medium",
+                    remedy: "write flags=\"overlay\", or leave the attribute out"))
         }
         if volumeID.utf8.count > 32 {
             errors.append(
@@ -71,6 +71,20 @@ public struct LiveOptions: Sendable, Hashable {
                     "volume-id", at: type.position(of: "volid"),
                     "the volume id '\(volumeID)' has \(volumeID.utf8.count) bytes, at most 32 fit",
                     remedy: "shorten it"))
+        }
+        if mediaCheck, technology == .dmsquash {
+            errors.append(
+                Diagnostic(
+                    "no-effect", .note, at: type.position(of: "mediacheck"),
+                    "dmsquash-live cannot check media of this format: the checksum is written, the menu has no entry for it"
+                ))
+        }
+        if image.initrd.setupUEFI || image.initrd.addUEFI || image.initrd.setUEFI {
+            errors.append(
+                Diagnostic(
+                    "no-effect", .note, at: type.position,
+                    "a unified kernel image (dracut uefi=\"true\") has no effect here: the menu boots kernel and initrd"
+                ))
         }
         if let size = type.size, case .direct = payload {
             errors.append(
@@ -92,7 +106,9 @@ public struct LiveOptions: Sendable, Hashable {
             .linux(title: title, options: commandLine.standard),
             .linux(title: "Failsafe -- \(title)", options: commandLine.failsafe),
         ]
-        if mediaCheck { entries.append(.linux(title: "Mediacheck", options: commandLine.mediaCheck)) }
+        if mediaCheck, technology == .overlay {
+            entries.append(.linux(title: "Mediacheck", options: commandLine.mediaCheck))
+        }
         entries.append(.hardDisk(title: "Boot from Hard Disk"))
         return entries
     }

@@ -78,3 +78,21 @@ import Testing
         #expect(throws: Failure.self) { try LiveOptions(Samples.image(attributes)) }
     }
 }
+
+@Suite struct DmsquashTests {
+    @Test func aWriteAreaIsRefusedAtItsLine() {
+        #expect {
+            _ = try LiveOptions(Samples.image(["flags": "dmsquash", "hybridpersistent": "true"]))
+        } throws: { error in
+            (error as? Failure)?.diagnostics.map(\.position) == [Samples.position(12)]
+        }
+    }
+
+    @Test func theMediaCheckHasNoEntry() throws {
+        let image = Samples.image(["flags": "dmsquash", "mediacheck": "true"])
+        let options = try LiveOptions(image)
+        #expect(options.notes.map(\.position) == [Samples.position(12)])
+        #expect(options.entries(title: "X").count == 3)
+        #expect(try LiveOptions(Samples.image(["mediacheck": "true"])).entries(title: "X").count == 4)
+    }
+}
