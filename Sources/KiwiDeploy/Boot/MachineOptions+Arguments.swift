@@ -1,11 +1,15 @@
 extension MachineOptions {
+    /// The processor that is emulated: the oldest one that all of today's x86_64 distributions
+    /// start on (x86-64-v2). With `max`, guests were seen to lock up on loaded machines.
+    static let emulatedProcessor = "Nehalem"
+
     /// The QEMU program these options are for.
     public var program: String { "qemu-system-x86_64" }
 
     /// QEMU's arguments. A pure function: equal options give equal arguments.
     public var arguments: [String] {
         ["-nodefaults", "-no-user-config", "-machine", "q35", "-accel", acceleration.rawValue]
-            + ["-cpu", acceleration == .kvm ? "host" : "max"]
+            + ["-cpu", acceleration == .kvm ? "host" : Self.emulatedProcessor]
             + ["-smp", "\(processors)", "-m", "\(memoryMiB)", "-no-reboot", "-display", "none"]
             + ["-device", "virtio-rng-pci"]
             + firmwareArguments + kernelArguments + driveArguments + networkArguments + consoleArguments
