@@ -2,6 +2,8 @@
 #include "CKiwiLinux.h"
 
 #include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <sys/prctl.h>
 #include <sys/xattr.h>
 #include <unistd.h>
@@ -20,4 +22,13 @@ long kiwi_get_attribute(const char *path, const char *name, void *value, unsigne
 
 int kiwi_set_attribute(const char *path, const char *name, const void *value, unsigned long size) {
     return lsetxattr(path, name, value, size, 0);
+}
+
+int kiwi_wait(int end, int milliseconds) {
+    sigset_t none;
+    sigemptyset(&none);
+    struct pollfd request = {.fd = end, .events = 0};
+    struct timespec limit = {.tv_sec = milliseconds / 1000, .tv_nsec = milliseconds % 1000 * 1000000L};
+    int ready = ppoll(&request, 1, &limit, &none);
+    return ready > 0 && (request.revents & POLLHUP) != 0;
 }

@@ -19,3 +19,8 @@ long kiwi_get_attribute(const char *path, const char *name, void *value, unsigne
 
 /// Sets an extended attribute, not following symlinks.
 int kiwi_set_attribute(const char *path, const char *name, const void *value, unsigned long size);
+
+/// Waits for a signal, for the other end of a pipe to be closed (`end` < 0: not watched) or for
+/// so many milliseconds; blocked signals are let through for that time.
+/// Returns 1 when the other end is closed.
+int kiwi_wait(int end, int milliseconds);

@@ -4,14 +4,13 @@ import CKiwiLinux
     import Glibc
 #endif
 
-/// Set by SIGTERM, which comes when the outer process is gone or gave up waiting.
-nonisolated(unsafe) private var mustEnd: sig_atomic_t = 0
-
 /// The first process of the sandbox: starts the worker, reaps every orphan, and
 /// ends with the worker's code, which ends everything that still runs.
 ///
-/// Without a pid namespace it is only a subreaper, and ends by itself what the kernel
-/// would have ended; it also undoes the recorded mounts.
+/// It also ends everything when the outer process is gone and the worker, which sees
+/// that too, has had its time to clean up. Without a pid namespace it is only a
+/// subreaper, and ends by itself what the kernel would have ended; then it undoes the
+/// recorded mounts.
 ///
 /// Started as `kiwi __init -- PROGRAM ARGUMENTS...`.
 public enum InitProcess {
@@ -24,22 +23,34 @@ public enum InitProcess {
         let isFirst = getpid() == 1
         // Without a pid namespace, orphans come to us all the same.
         if !isFirst { _ = kiwi_become_subreaper() }
-        for signal in [SIGINT, SIGHUP, SIGPIPE] { Glibc.signal(signal, SIG_IGN) }
-        var action = sigaction()
-        action.__sigaction_handler.sa_handler = { _ in mustEnd = 1 }
-        sigaction(SIGTERM, &action, nil)
+        for signal in [SIGINT, SIGTERM, SIGHUP, SIGPIPE] { Glibc.signal(signal, SIG_IGN) }
+        // SIGCHLD only wakes the wait below; it is let through nowhere else.
+        Glibc.signal(SIGCHLD) { _ in }
+        var childSignal = sigset_t()
+        sigemptyset(&childSignal)
+        sigaddset(&childSignal, SIGCHLD)
+        sigprocmask(SIG_BLOCK, &childSignal, nil)
         guard let worker = SynchronousProcess.spawn(words) else { exit(127) }
+        var deadline: Int64?
         while true {
             var status: Int32 = 0
-            let pid = waitpid(-1, &status, 0)
-            if pid < 0, errno == EINTR, mustEnd == 0 { continue }
-            guard pid == worker || pid < 0 else { continue }
-            if !isFirst {
-                killDescendants()
-                if let journal = getenv(journalVariable) { MountTable.undoJournal(String(cString: journal)) }
+            var pid = waitpid(-1, &status, WNOHANG)
+            while pid > 0, pid != worker { pid = waitpid(-1, &status, WNOHANG) }
+            if pid == worker { end(SynchronousProcess.exitCode(status), isFirst) }
+            if let deadline, SandboxLauncher.now() >= deadline { end(128 + SIGKILL, isFirst) }
+            let watched = deadline == nil ? SandboxLauncher.controlEnd ?? -1 : -1
+            if kiwi_wait(watched, deadline == nil ? 1000 : 50) != 0 {
+                deadline = SandboxLauncher.now() + Int64(SandboxLauncher.graceMilliseconds)
             }
-            exit(mustEnd != 0 ? 128 + SIGTERM : pid < 0 ? 127 : SynchronousProcess.exitCode(status))
         }
+    }
+
+    private static func end(_ code: Int32, _ isFirst: Bool) -> Never {
+        if !isFirst {
+            killDescendants()
+            if let journal = getenv(journalVariable) { MountTable.undoJournal(String(cString: journal)) }
+        }
+        exit(code)
     }
 
     /// Names the file in which the worker records its mounts.

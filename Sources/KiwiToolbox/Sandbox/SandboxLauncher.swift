@@ -10,16 +10,14 @@ nonisolated(unsafe) private var signalPipe: (read: Int32, write: Int32) = (-1, -
 
 /// Starts this program again inside the sandbox and waits for it.
 ///
-/// The chain is `setpriv --pdeathsig KILL unshare --kill-child ... kiwi __init -- kiwi ...`
-/// (without namespaces `setpriv --pdeathsig TERM kiwi __init -- kiwi ...`): whichever of the outer processes dies, the kernel ends everything inside and
-/// removes every mount. INT, TERM and HUP are passed on through a pipe.
+
 public enum SandboxLauncher {
     /// Environment variables that tell the worker where it is.
     public static let kindVariable = "KIWI_WORKER_SANDBOX"
     static let controlVariable = "KIWI_WORKER_CONTROL"
     private static let controlDescriptor: Int32 = 9
     /// Time the worker has to clean up before it is killed.
-    private static let graceMilliseconds: Int32 = 800
+    static let graceMilliseconds: Int32 = 800
 
     /// The sandbox this process runs in; nil outside.
     public static var current: SandboxKind? {
@@ -51,8 +49,7 @@ public enum SandboxLauncher {
         variables[Caller.variable] = "\(Caller.current.userID)"
         variables[controlVariable] = "\(controlDescriptor)"
         let words =
-            ["setpriv", "--pdeathsig", kind == .none ? "TERM" : "KILL"]
-            + (kind.unshareArguments.map { ["unshare"] + $0 + ["--"] } ?? [])
+            (kind.unshareArguments.map { ["unshare"] + $0 + ["--"] } ?? [])
             + [program, InitProcess.argument, "--", program] + arguments
         installHandlers(interactive: interactive)
         guard
@@ -63,11 +60,11 @@ public enum SandboxLauncher {
             throw Failure(
                 .machineLacks,
                 Diagnostic(
-                    "missing-tool", "cannot start setpriv", remedy: "install it: apt-get install util-linux"))
+                    "missing-tool", "cannot start unshare", remedy: "install it: apt-get install util-linux"))
         }
         close(control.read)
         defer { close(control.write) }
-        return waitLoop(pid, control: control.write, endSignal: kind == .none ? SIGTERM : SIGKILL)
+        return waitLoop(pid, control: control.write, endSignal: SIGKILL)
     }
 
     private static func waitLoop(_ pid: pid_t, control: Int32, endSignal: Int32) -> Int32 {
@@ -96,7 +93,7 @@ public enum SandboxLauncher {
         }
     }
 
-    private static func now() -> Int64 {
+    static func now() -> Int64 {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
         return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
@@ -132,7 +129,10 @@ public enum SandboxLauncher {
         return variables
     }
 
-    // MARK: Worker's side
+    // MARK: The inner side
+
+    /// The pipe from the outer process; nil outside the sandbox.
+    static var controlEnd: Int32? { getenv(controlVariable).flatMap { Int32(String(cString: $0)) } }
 
     /// Waits until the outer process passes on a signal; nil when it is gone.
     /// Blocks its thread: call it on a thread of its own.

@@ -33,8 +33,8 @@ public enum SandboxProbe {
 
     /// What prevents this step; nil when it works.
     public static func refusal(of kind: SandboxKind) -> String? {
-        for tool in kind == .none ? ["setpriv"] : ["setpriv", "unshare"] where ToolCheck.find(tool) == nil {
-            return "the program '\(tool)' is missing (package util-linux)"
+        if kind != .none, ToolCheck.find("unshare") == nil {
+            return "the program 'unshare' is missing (package util-linux)"
         }
         if kind == .user {
             if geteuid() != 0 || wantsMapping {

@@ -128,7 +128,10 @@ public struct Worker: Sendable {
     private func cancellable(_ body: @escaping @Sendable () async throws -> Void) async throws {
         let task = Task { try await body() }
         let thread = Thread {
-            if SandboxLauncher.nextControlSignal() != nil { task.cancel() }
+            // A signal, or the end of the outer process: clean up and end.
+            guard SandboxLauncher.controlEnd != nil else { return }
+            _ = SandboxLauncher.nextControlSignal()
+            task.cancel()
         }
         thread.stackSize = 1 << 18
         thread.start()
