@@ -18,7 +18,7 @@ private struct PrintingObserver: BuildObserver {
 }
 
 /// Builds a tree with the machine's real tools and repositories. Runs where KIWI_TEST_REAL names a
-/// folder and the process is in a sandbox already (`make test-real` does both).
+/// folder and the process is in a sandbox already.
 @Suite struct RealTreeTests {
     private static let folder = ProcessInfo.processInfo.environment["KIWI_TEST_REAL"]
 

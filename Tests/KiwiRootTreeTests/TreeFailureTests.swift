@@ -103,4 +103,44 @@ import Testing
             folder.read("tree/etc/apt/auth.conf.d/Main_repo.conf")
                 == "machine http://a.example.org/debian login me password pw\n")
     }
+
+    @Test func settingsAndCertificates() {
+        let failure = ToolFailure(
+            call: ToolCall("systemd-firstboot"), exitCode: 1, lastLines: ["Invalid keymap"])
+        let setting = TreeSettings.problem(failure, "keytable", "correct it").diagnostics.first
+        #expect(setting?.code == "setting-failed")
+        #expect(setting?.message == "the keytable could not be set: systemd-firstboot ended with 1")
+        #expect(CertificateSetup.problem(failure).diagnostics.first?.code == "certificates-failed")
+    }
+
+    @Test func keysThatCannotBeDownloaded() async throws {
+        let folder = try TestFolder()
+        var repository = Sample.repository("http://a.example.org/", distribution: "s")
+        repository.signingKeys = [Located("https://me:pw@keys.example.org/a.asc", at: place(33))]
+        let runner = FakeRunner { _ in .failed("E: 404") }
+        let workspace = try folder.workspace(runner)
+        let request = PackageRequest(for: Sample.image(repositories: [repository]))
+        let sources = try AptSources(for: request, host: Sample.host)
+        let failure = await #expect(throws: Failure.self) {
+            _ = try await AptState.make(for: request, sources: sources, host: Sample.host, in: workspace)
+        }
+        #expect(failure?.diagnostics.map(\.code) == ["missing-signing-key"])
+        #expect(failure?.diagnostics.first?.position == place(33))
+        #expect(!runner.lines.joined().contains("pw"))
+        #expect(folder.read("bulk/apt/auth.conf") == "machine keys.example.org/a.asc login me password pw\n")
+    }
+
+    @Test func packagesWithoutAnAddress() async throws {
+        let folder = try TestFolder()
+        let package = PackageList.Package(
+            name: "p", version: "1", architecture: "all", sha256: "aa", size: 1, installedSize: 1,
+            phase: .system,
+            requested: true)
+        let workspace = try folder.workspace()
+        let failure = await #expect(throws: Failure.self) {
+            try await AptDownload(store: Apt().store(workspace), workspace: workspace)
+                .run(PackageList(packages: [package]), from: PackageOrigins(), replace: false)
+        }
+        #expect(failure?.diagnostics.map(\.code) == ["download-failed"])
+    }
 }

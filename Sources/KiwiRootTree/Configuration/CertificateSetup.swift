@@ -60,13 +60,17 @@ public struct CertificateSetup: Sendable, Hashable, Encodable {
                 try await tree.run(ToolCall(family.tool))
             }
         } catch let failure as ToolFailure {
-            throw Failure(
-                .buildFailed,
-                Diagnostic(
-                    "certificates-failed",
-                    "the certificates could not be added: \(family.tool) ended with \(failure.exitCode)",
-                    remedy: "add package 'ca-certificates' to <packages type=\"bootstrap\">",
-                    notes: failure.lastLines.suffix(4)))
+            throw Self.problem(failure)
         }
+    }
+
+    static func problem(_ failure: ToolFailure) -> Failure {
+        Failure(
+            .buildFailed,
+            Diagnostic(
+                "certificates-failed",
+                "the certificates could not be added: \(failure.call.tool) ended with \(failure.exitCode)",
+                remedy: "add package 'ca-certificates' to <packages type=\"bootstrap\">",
+                notes: failure.lastLines.suffix(4)))
     }
 }

@@ -120,13 +120,17 @@ struct TreeSettings: Sendable {
         do {
             _ = try await tree.withKernelFileSystems(network: false) { try await tree.run(call) }
         } catch let failure as ToolFailure {
-            throw Failure(
-                .buildFailed,
-                Diagnostic(
-                    "setting-failed",
-                    "the \(what) could not be set: \(call.tool) ended with \(failure.exitCode)",
-                    remedy: remedy, notes: failure.lastLines.suffix(4)))
+            throw Self.problem(failure, what, remedy)
         }
+    }
+
+    static func problem(_ failure: ToolFailure, _ what: String, _ remedy: String) -> Failure {
+        Failure(
+            .buildFailed,
+            Diagnostic(
+                "setting-failed",
+                "the \(what) could not be set: \(failure.call.tool) ended with \(failure.exitCode)",
+                remedy: remedy, notes: failure.lastLines.suffix(4)))
     }
 
     /// Sets `NAME="VALUE"` in a sysconfig file.

@@ -69,7 +69,7 @@ extension Apt {
         case .text(let text):
             try LocalFile.write(text, to: "\(folder)/\(stem).asc")
             return "/usr/share/keyrings/\(stem).asc"
-        case .address(let address, let position):
+        case .address(let address, _, let position):
             let state = AptState(
                 folder: AptState.folder(in: tree.workspace), sources: AptSources(), workspace: tree.workspace)
             let raw = "\(tree.workspace.folders.scratch)/\(stem).download"

@@ -138,7 +138,8 @@ struct AptSolver: Sendable {
             let all = known.split(separator: "\n").map(String.init)
             throw Failure(
                 .buildFailed,
-                needed.sorted().map { missingPackage($0, near: nearestNames(to: $0, among: all)) })
+                needed.sorted().map { missingPackage($0, near: nearestNames(to: $0, among: all)) }
+                    .sorted { ($0.position?.line ?? 0, $0.message) < ($1.position?.line ?? 0, $1.message) })
         }
         return names
     }

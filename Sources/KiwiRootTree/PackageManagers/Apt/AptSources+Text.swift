@@ -22,12 +22,20 @@ extension AptSources {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    /// apt_auth.conf(5) for repositories with a login; empty when there are none.
+    /// All logins with the addresses they are for: of repositories and of keys to download.
+    var logins: [(String, RepositoryAddress.Login)] {
+        entries.flatMap { entry in
+            let own = entry.login.map { login in entry.addresses.map { ($0, login) } } ?? []
+            return own
+                + entry.keys.compactMap { key in
+                    if case .address(let address, let login?, _) = key { (address, login) } else { nil }
+                }
+        }
+    }
+
+    /// apt_auth.conf(5); empty when nothing needs a login.
     var authenticationText: String {
-        entries.compactMap { entry in
-            guard let login = entry.login else { return nil }
-            return entry.addresses.map { Self.authentication(address: $0, login) }.joined()
-        }.joined()
+        logins.map { Self.authentication(address: $0.0, $0.1) }.joined()
     }
 
     static func authentication(address: String, _ login: RepositoryAddress.Login) -> String {
@@ -60,7 +68,7 @@ extension AptSources {
     var digest: Digest {
         Digest(
             ofParts: entries.map { entry in
-                stanza(entry) { entry, index in "\(entry.keys[index])" }
+                stanza(entry) { entry, index in entry.keys[index].label }
             })
     }
 

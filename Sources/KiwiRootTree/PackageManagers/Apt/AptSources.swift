@@ -12,11 +12,20 @@ struct AptSources: Sendable, Hashable {
         /// A file of the description, copied.
         case file(String, Position?)
         /// Downloaded.
-        case address(String, Position?)
+        case address(String, login: RepositoryAddress.Login?, Position?)
         /// Written out.
         case text(String)
         /// A fingerprint in apt's configuration.
         case fingerprint(String)
+
+        /// Without credentials and positions.
+        var label: String {
+            switch self {
+            case .keyring(let text), .file(let text, _), .address(let text, _, _), .text(let text),
+                .fingerprint(let text):
+                text
+            }
+        }
 
         var isKeyring: Bool {
             switch self {
@@ -137,7 +146,7 @@ struct AptSources: Sendable, Hashable {
     private static func key(from value: Located<String>) -> Key? {
         switch RepositoryAddress(value.value) {
         case .local(let path): .file(path, value.position)
-        case .remote: .address(value.value, value.position)
+        case .remote(let address, let login): .address(address, login: login, value.position)
         default: nil
         }
     }

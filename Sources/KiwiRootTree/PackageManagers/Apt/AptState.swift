@@ -29,7 +29,7 @@ struct AptState: Sendable {
         try LocalFile.write(configuration.text, to: "\(state.folder)/apt.conf", mode: 0o600)
         try LocalFile.write("", to: "\(state.folder)/status")
         try LocalFile.write(sources.preferencesText, to: "\(state.folder)/preferences")
-        for entry in sources.entries { entry.login.map { workspace.log.hide($0.password) } }
+        for login in sources.logins { workspace.log.hide(login.1.password) }
         try LocalFile.write(sources.authenticationText, to: "\(state.folder)/auth.conf", mode: 0o600)
         let keys = try await state.provideKeys()
         let text = sources.sourcesText { entry, index in keys["\(entry.repository).\(index)"] }
@@ -85,7 +85,7 @@ struct AptState: Sendable {
             let path = "\(folder)/keys/\(name).\(try AptKey.ending(ofFile: source))"
             try LocalFile.copyData(source, to: path)
             return path
-        case .address(let address, let position):
+        case .address(let address, _, let position):
             let raw = "\(folder)/keys/\(name).download"
             try await AptKey.download(address, to: raw, for: entry, position, state: self)
             let path = "\(folder)/keys/\(name).\(try AptKey.ending(ofFile: raw))"
