@@ -225,6 +225,7 @@ case $what in
     clean)
         [ ! -e "$fast/tree" ] || namespace rm -rf --one-file-system "$fast/tree"
         rm -rf "$work/stage" "$work/floor.iso" "$work/phases"
+        [ ! -d "$fast" ] || rmdir --ignore-fail-on-non-empty "$fast"
         ;;
     *) echo "floor.sh: unknown command $what" >&2; exit 2 ;;
 esac
