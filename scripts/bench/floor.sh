@@ -14,7 +14,7 @@ export LC_ALL=C TZ=UTC SOURCE_DATE_EPOCH=1700000000 PATH=/usr/local/bin:/usr/sbi
 umask 022
 arch=$(dpkg --print-architecture)
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
-# As Kiwi calls dracut for flags="dmsquash".
+# As Kiwi calls dracut for flags="dmsquash", compression included.
 dracut_modules="dmsquash-live livenet pollcdrom"
 read -r -a squash <<<"${FLOOR_SQUASH:--b 1M -comp zstd -Xcompression-level 3}"
 
@@ -25,7 +25,11 @@ phase() { # NAME: notes the time since the last call
     begin=$EPOCHREALTIME
 }
 
-requested() { sed -n 's/.*<package name="\([^"]*\)".*/\1/p' "$description/config.xml"; }
+# The description's packages and, as KIWI adds it, the package manager.
+requested() {
+    echo apt
+    sed -n 's/.*<package name="\([^"]*\)".*/\1/p' "$description/config.xml"
+}
 
 # A private apt that reads nothing of the machine's /etc/apt.
 write_apt_configuration() {
@@ -151,7 +155,7 @@ make_initrd() {
     kernel=$(ls "$root/lib/modules")
     mount -t tmpfs -o mode=1777 scratch "$root/var/tmp"
     in_tree dracut --force --reproducible --no-hostonly --no-hostonly-cmdline --no-hostonly-i18n \
-        --kver "$kernel" --add "$dracut_modules" /var/tmp/initrd
+        --kver "$kernel" --add "$dracut_modules" --compress "zstd -3 -q -T0" /var/tmp/initrd
     cp "$root/var/tmp/initrd" "$work/stage/boot/initrd"
     chmod 644 "$work/stage/boot/initrd"
     umount "$root/var/tmp"
@@ -221,6 +225,7 @@ case $what in
     clean)
         [ ! -e "$fast/tree" ] || namespace rm -rf --one-file-system "$fast/tree"
         rm -rf "$work/stage" "$work/floor.iso" "$work/phases"
+        [ ! -d "$fast" ] || rmdir --ignore-fail-on-non-empty "$fast"
         ;;
     *) echo "floor.sh: unknown command $what" >&2; exit 2 ;;
 esac
