@@ -42,6 +42,12 @@ loader() {
 
 checksum() { sha256sum <"$1" | cut -d' ' -f1; }
 
+# fresh TARGET: what an earlier run left there is gone.
+fresh() {
+    [ ! -e "$1" ] || as_user "$kiwi" system clean --target-dir "$1"
+    as_user rm -rf "$1"
+}
+
 # nothing_left TARGET: no mount, process, temporary or result file of a build.
 nothing_left() {
     local target=$1 left
