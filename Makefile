@@ -46,7 +46,7 @@ check: ## formatting, warnings as errors, shellcheck
 	CHECK=1 scripts/docs.sh $(DEBUG_PROGRAM)
 
 bench: deps build ## compare the speed with kiwi-ng and with the floor
-	scripts/bench.sh $(PROGRAM)
+	scripts/bench/run $(PROGRAM)
 
 docs: deps-build ## write docs/commands.md from the program's help
 	$(SWIFT) build --product kiwi
