@@ -3,13 +3,13 @@
 
 test_doctor() { as_user "$kiwi" doctor; }
 
-test_cd_bios() { boot "$(medium overlay)" --as cdrom --firmware bios; }
-test_cd_uefi() { boot "$(medium overlay)" --as cdrom --firmware uefi; }
-test_usb_bios() { boot "$(medium overlay)" --as usb --firmware bios; }
-test_usb_uefi() { boot "$(medium overlay)" --as usb --firmware uefi; }
-test_nested() { boot "$(medium nested)"; }
-test_squashfs() { boot "$(medium squashfs)"; }
-test_dmsquash() { boot "$(medium dmsquash)"; }
+test_cd_bios() { boots overlay --as cdrom --firmware bios; }
+test_cd_uefi() { boots overlay --as cdrom --firmware uefi; }
+test_usb_bios() { boots overlay --as usb --firmware bios; }
+test_usb_uefi() { boots overlay --as usb --firmware uefi; }
+test_nested() { boots nested; }
+test_squashfs() { boots squashfs; }
+test_dmsquash() { boots dmsquash; }
 
 test_direct_kernel() {
     local iso
