@@ -15,7 +15,7 @@ shell_files() {
         esac
     done
 }
-shell_files | xargs -0 --no-run-if-empty shellcheck --severity=style
+shell_files | xargs -0 --no-run-if-empty shellcheck --external-sources --source-path=SCRIPTDIR --severity=style
 
 # Where packages come from is the building machine's business: 'buildhost:' or a made-up host.
 if git grep -nE '<source path="(https?|ftp)://' -- examples Tests/BootTests; then

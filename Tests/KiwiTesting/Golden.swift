@@ -20,7 +20,9 @@ public func goldenDifference(
     if expected == actual { return nil }
     let left = expected.split(separator: "\n", omittingEmptySubsequences: false)
     let right = actual.split(separator: "\n", omittingEmptySubsequences: false)
-    let index = zip(left, right).enumerated().first { $0.element.0 != $0.element.1 }?.offset ?? min(left.count, right.count)
+    let index =
+        zip(left, right).enumerated().first { $0.element.0 != $0.element.1 }?.offset
+        ?? min(left.count, right.count)
     return """
         \(name) differs at line \(index + 1)
         - \(index < left.count ? String(left[index]) : "(end)")

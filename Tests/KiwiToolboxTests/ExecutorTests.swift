@@ -32,7 +32,9 @@ import Testing
         var all: [String] { ids.withLock { $0 } }
     }
 
-    private func build(_ folder: String, _ steps: [any BuildStep], useCache: Bool = true) async throws -> Workspace {
+    private func build(_ folder: String, _ steps: [any BuildStep], useCache: Bool = true) async throws
+        -> Workspace
+    {
         let bulk = "\(folder)/bulk-\(UUID().uuidString)"
         try FileSystem.makeFolder(bulk)
         let log = BuildLog()

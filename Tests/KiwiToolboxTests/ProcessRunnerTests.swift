@@ -7,14 +7,16 @@ import Testing
     private let runner = ProcessRunner(log: BuildLog())
 
     @Test func capturesStandardOutputOnly() async throws {
-        let result = try await runner.run(ToolCall("sh", ["-c", "echo out; echo err >&2"], output: .capture()))
+        let result = try await runner.run(
+            ToolCall("sh", ["-c", "echo out; echo err >&2"], output: .capture()))
         #expect(result.output == "out\n")
         #expect(result.lastLines == ["err"])
     }
 
     @Test func failureKeepsTheLastLines() async {
         do {
-            try await runner.run(ToolCall("sh", ["-c", "for i in $(seq 100); do echo line $i; done; exit 3"]))
+            try await runner.run(
+                ToolCall("sh", ["-c", "for i in $(seq 100); do echo line $i; done; exit 3"]))
             Issue.record("no error")
         } catch let failure as ToolFailure {
             #expect(failure.exitCode == 3)
@@ -26,7 +28,9 @@ import Testing
     }
 
     @Test func signalsAndMissingProgramsAreFailures() async {
-        await #expect(throws: ToolFailure.self) { try await runner.run(ToolCall("sh", ["-c", "kill -9 $$"])) }
+        await #expect(throws: ToolFailure.self) {
+            try await runner.run(ToolCall("sh", ["-c", "kill -9 $$"]))
+        }
         await #expect(throws: ToolFailure.self) { try await runner.run(ToolCall("no-such-program")) }
     }
 

@@ -1,14 +1,17 @@
 import Foundation
 import KiwiDiagnostics
-@testable import KiwiToolbox
 import Testing
+
+@testable import KiwiToolbox
 
 @Suite struct SandboxTests {
     @Test func eachCauseHasItsRemedy() {
         func remedy(_ reason: String) -> String? {
             SandboxProbe.explain([SandboxProbe.Refusal(kind: .user, reason: reason)]).first?.remedy
         }
-        #expect(remedy("the program 'newuidmap' is missing (package uidmap)")?.contains("apt-get install uidmap") == true)
+        #expect(
+            remedy("the program 'newuidmap' is missing (package uidmap)")?.contains("apt-get install uidmap")
+                == true)
         #expect(remedy("/etc/subuid has no range for this user")?.contains("--add-subuids") == true)
     }
 

@@ -25,7 +25,9 @@ public enum TreeShell {
             try await tree.withKernelFileSystems {
                 let shell = ["/bin/bash", "/bin/sh"].first { FileSystem.exists(tree.path + $0) } ?? "/bin/sh"
                 // An ordinary user's PATH lacks the sbin folders.
-                let words = [ToolCheck.find("chroot") ?? "chroot", tree.path] + (command.isEmpty ? [shell, "-l"] : command)
+                let words =
+                    [ToolCheck.find("chroot") ?? "chroot", tree.path]
+                    + (command.isEmpty ? [shell, "-l"] : command)
                 let environment = [
                     "PATH": ProcessRunner.searchPath, "HOME": "/root", "LANG": "C.UTF-8",
                     "TERM": getenv("TERM").map { String(cString: $0) } ?? "dumb",

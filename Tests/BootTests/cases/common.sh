@@ -2,7 +2,7 @@
 # What the cases have in common. Every function ends the test when something is wrong.
 
 fail() {
-    echo "FAILED: $*"
+    echo "FAILED: $*" >&2
     exit 1
 }
 
@@ -19,6 +19,14 @@ medium() {
 # image TARGET: the path of the live image among the results.
 image() {
     as_user "$kiwi" result list --target-dir "$1" | awk '$1 == "live_image" { print $NF }'
+}
+
+# boots PROFILE ARGUMENTS...: builds that medium and boots it.
+boots() {
+    local iso
+    iso=$(medium "$1")
+    shift
+    boot "$iso" "$@"
 }
 
 # boot ARGUMENTS...: boots and waits until the guest has examined itself without complaint.
@@ -41,6 +49,12 @@ loader() {
 }
 
 checksum() { sha256sum <"$1" | cut -d' ' -f1; }
+
+# fresh TARGET: what an earlier run left there is gone.
+fresh() {
+    [ ! -e "$1" ] || as_user "$kiwi" system clean --target-dir "$1"
+    as_user rm -rf "$1"
+}
 
 # nothing_left TARGET: no mount, process, temporary or result file of a build.
 nothing_left() {

@@ -7,7 +7,7 @@ starts() {
     local target=$1 description=$2
     shift 2
     as_user mkdir -p "$target"
-    rm -f "$target.pid"
+    as_user rm -f "$target.pid"
     as_user bash -c 'echo $$ >"$1.pid"; shift; exec "$@"' _ "$target" "$kiwi" --profile overlay \
         system build --description "$description" --target-dir "$target" "$@" &
     for _ in {1..50}; do
@@ -36,6 +36,7 @@ in_script() {
 
 test_busy_target() {
     local folder
+    fresh "$work/busy"
     folder=$(slow_description busy-description)
     starts "$work/busy" "$folder" --no-cache
     in_script "$work/busy"
@@ -50,6 +51,7 @@ test_interrupt() {
     local folder signal number code start
     folder=$(slow_description interrupt-description)
     for signal in INT TERM HUP; do
+        fresh "$work/interrupt"
         starts "$work/interrupt" "$folder"
         in_script "$work/interrupt"
         start=$(date +%s%N)
@@ -60,13 +62,13 @@ test_interrupt() {
         number=$(kill -l $signal)
         [ $code -eq $((128 + number)) ] || fail "$signal ended the build with $code"
         nothing_left "$work/interrupt"
-        as_user "$kiwi" system clean --target-dir "$work/interrupt"
-        as_user rm -rf "$work/interrupt"
     done
+    fresh "$work/interrupt"
 }
 
 test_kill_outer() {
     local moment
+    fresh "$work/killed"
     for moment in 0.3 1 2 4 7 11; do
         starts "$work/killed" "$stage/tests/live" --no-cache
         sleep $moment
@@ -76,12 +78,12 @@ test_kill_outer() {
     done
     as_user "$kiwi" --profile overlay system build --description "$stage/tests/live" --target-dir "$work/killed"
     [ -n "$(image "$work/killed")" ] || fail "the next build made no image"
-    as_user "$kiwi" system clean --target-dir "$work/killed"
-    as_user rm -rf "$work/killed"
+    fresh "$work/killed"
 }
 
 test_script_failure() {
     local folder
+    fresh "$work/failing"
     folder=$(description failing-description)
     as_user bash -c 'printf "#!/bin/bash\nset -e\necho before\nls /does/not/exist\n" >"$1/config.sh"' _ "$folder"
     expect_code 1 as_user "$kiwi" --profile overlay system build --description "$folder" --target-dir "$work/failing"
@@ -90,8 +92,7 @@ test_script_failure() {
     says "system shell --target-dir $work/failing"
     nothing_left "$work/failing"
     as_user "$kiwi" system shell --target-dir "$work/failing" -- test -x /image/config.sh
-    as_user "$kiwi" system clean --target-dir "$work/failing"
-    as_user rm -rf "$work/failing"
+    fresh "$work/failing"
 }
 
 test_broken_archive() {
@@ -102,7 +103,7 @@ test_broken_archive() {
     expect_code 1 as_user "$kiwi" --profile overlay system build --description "$folder" --target-dir "$work/archive"
     says broken.tar.gz
     nothing_left "$work/archive"
-    as_user "$kiwi" system clean --target-dir "$work/archive"
+    fresh "$work/archive"
 }
 
 test_wrong_key() {
@@ -114,7 +115,7 @@ test_wrong_key() {
     expect_code 1 as_user "$kiwi" --profile overlay system build --description "$folder" --target-dir "$work/key" --no-cache
     says config.xml:
     nothing_left "$work/key"
-    as_user "$kiwi" system clean --target-dir "$work/key"
+    fresh "$work/key"
 }
 
 test_full_disk() {

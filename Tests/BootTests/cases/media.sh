@@ -3,13 +3,13 @@
 
 test_doctor() { as_user "$kiwi" doctor; }
 
-test_cd_bios() { boot "$(medium overlay)" --as cdrom --firmware bios; }
-test_cd_uefi() { boot "$(medium overlay)" --as cdrom --firmware uefi; }
-test_usb_bios() { boot "$(medium overlay)" --as usb --firmware bios; }
-test_usb_uefi() { boot "$(medium overlay)" --as usb --firmware uefi; }
-test_nested() { boot "$(medium nested)"; }
-test_squashfs() { boot "$(medium squashfs)"; }
-test_dmsquash() { boot "$(medium dmsquash)"; }
+test_cd_bios() { boots overlay --as cdrom --firmware bios; }
+test_cd_uefi() { boots overlay --as cdrom --firmware uefi; }
+test_usb_bios() { boots overlay --as usb --firmware bios; }
+test_usb_uefi() { boots overlay --as usb --firmware uefi; }
+test_nested() { boots nested; }
+test_squashfs() { boots squashfs; }
+test_dmsquash() { boots dmsquash; }
 
 test_direct_kernel() {
     local iso
@@ -29,8 +29,8 @@ test_iso_file() {
     as_user cp "$iso" "$work/host/images/live.iso"
     as_user truncate -s $((size + 2))M "$disk"
     echo 'label: gpt
-start=1MiB, type=linux' | as_user sfdisk --quiet --no-reread --no-tell-kernel "$disk"
-    as_user mke2fs -q -t ext4 -E offset=1048576 -d "$work/host" "$disk" "${size}M"
+start=1MiB, type=linux' | as_user /usr/sbin/sfdisk --quiet --no-reread --no-tell-kernel "$disk"
+    as_user /usr/sbin/mke2fs -q -t ext4 -E offset=1048576 -d "$work/host" "$disk" "${size}M"
     as_user "$kiwi" image boot --disk "$disk" --kernel "$work/linux" --initrd "$work/initrd" \
         --append 'console=ttyS0,115200 root=live:CDLABEL=SELFTEST iso-scan/filename=/images/live.iso' \
         --expect 'SELFTEST passed=[1-9][0-9]* failed=0' --timeout 420
@@ -48,7 +48,7 @@ test_persistence() {
     stick "$iso" "$stick"
     boot "$stick" --as usb --write --expect 'SELFTEST-BOOT 1$' --expect 'reboot: Power down'
     boot "$stick" --as usb --write --expect 'SELFTEST-BOOT 2$' --expect 'SELFTEST-AREA ext4' --expect 'reboot: Power down'
-    as_user sfdisk --dump "$stick"
+    as_user /usr/sbin/sfdisk --dump "$stick"
     as_user rm -f "$stick"
 }
 
@@ -60,12 +60,12 @@ test_foreign_disk() {
     as_user rm -f "$disk"
     as_user truncate -s 200M "$disk"
     printf 'label: gpt\nlabel-id: 2E6A7A1C-6C12-4F0E-9B6E-1D2C3B4A5F60\nstart=1MiB, size=32MiB, type=swap, name=swap\nsize=64MiB, type=lvm, name=pv\nsize=64MiB, type=linux, name=cow\n' |
-        as_user sfdisk --quiet --no-reread --no-tell-kernel "$disk"
-    as_user bash -c 'truncate -s 32M "$1.swap" && mkswap -q "$1.swap" &&
+        as_user /usr/sbin/sfdisk --quiet --no-reread --no-tell-kernel "$disk"
+    as_user bash -c 'truncate -s 32M "$1.swap" && /usr/sbin/mkswap -q "$1.swap" &&
         dd if="$1.swap" of="$1" bs=1M seek=1 conv=notrunc,sparse status=none && rm "$1.swap"' _ "$disk"
     as_user bash -c 'base64 -d "$2" | xz -dc | dd of="$1" bs=1M seek=33 conv=notrunc status=none' _ \
         "$disk" "$stage/tests/volume-group.xz.base64"
-    as_user mke2fs -q -t ext4 -L cow -E offset=$((97 << 20)) "$disk" 64M
+    as_user /usr/sbin/mke2fs -q -t ext4 -L cow -E offset=$((97 << 20)) "$disk" 64M
     before=$(checksum "$disk")
     boot "$stick" --as usb --write --disk "$disk" --expect 'SELFTEST-BOOT 1$' --expect 'SELFTEST-AREA ext4' \
         --expect 'reboot: Power down'
