@@ -75,10 +75,10 @@ import Testing
 
     @Test func aDeadlineEndsAProgram() async {
         let start = ContinuousClock.now
-        let result = await capture("sleep", ["30"], timeout: 0.3)
+        let result = await capture("sleep", ["120"], timeout: 0.3)
         #expect(result.timedOut)
         #expect(result.exitCode == 128 + 9)
-        #expect(ContinuousClock.now - start < .seconds(10))
+        #expect(ContinuousClock.now - start < .seconds(60))
     }
 
     @Test func programsDieWithTheirParent() async throws {
