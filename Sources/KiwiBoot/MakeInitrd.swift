@@ -34,6 +34,7 @@ public struct MakeInitrd: BuildStep {
     public var summary: String {
         "make the initrd with dracut (\(technology.requiredModules.joined(separator: ", ")))"
     }
+    public static var version: Int { 2 }
     public var reads: [Artifact] { [tree, .treeFacts, .clock] }
     public var writes: [Artifact] { [.initrd] }
     public var reusable: Bool { true }
@@ -83,6 +84,17 @@ public struct MakeInitrd: BuildStep {
         }
         try await workspace.runner.run(ToolCall("cp", ["--sparse=never", "--", made, target]))
         guard chmod(target, 0o644) == 0 else { throw FileError.current("change mode of", target) }
+        if size % Self.sectorBytes == 0 { try append(4, to: target) }
+    }
+
+    /// Bytes of a sector of a CD. GRUB 2.06 resets a BIOS machine when an initrd read from CD fills
+    /// its last sector to the last byte; the kernel skips zeros behind an archive.
+    private static let sectorBytes: Int64 = 2048
+
+    private func append(_ zeros: Int64, to path: String) throws {
+        guard let size = FileSystem.size(of: path), truncate(path, off_t(size + zeros)) == 0 else {
+            throw FileError.current("extend", path)
+        }
     }
 
     /// Our modules under the names KIWI's packages use; a folder of another number with
