@@ -19,7 +19,7 @@ usb-uefi         core live stick, UEFI
 direct-kernel    core kernel and initrd of the medium started directly
 iso-file         core ISO file on a partition of a disk
 nested           core root file system image inside squashfs
-squashfs         core squashfs with xz
+squashfs         core squashfs with a chosen compression
 dmsquash         core dracut's own live module
 persistence      core a file written in the first boot is there in the second
 foreign-disk     core another disk with swap, volume group and cow label stays untouched

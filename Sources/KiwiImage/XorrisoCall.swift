@@ -58,8 +58,10 @@ public struct XorrisoCall: Sendable {
             "-V", volumeID, "-appid", applicationID, "-publisher", publisher, "-preparer", Self.preparer,
         ]
         words += ["--modification-date=\(date)", "--set_all_file_dates", date]
+        // 300 KiB behind the last file: drives and GRUB's reader of CDs read ahead, and a
+        // kernel in the very last blocks arrived damaged.
         words += [
-            "-uid", "0", "-gid", "0", "-dir-mode", "0755", "-file-mode", "0644", "-no-pad", "--no-emul-toc",
+            "-uid", "0", "-gid", "0", "-dir-mode", "0755", "-file-mode", "0644", "-pad", "--no-emul-toc",
         ]
         if let hybridMBR { words += ["--grub2-mbr", hybridMBR] }
         words += ["-partition_offset", "16"]
