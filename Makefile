@@ -48,9 +48,11 @@ check: ## formatting, warnings as errors, shellcheck
 bench: deps build ## compare the speed with kiwi-ng and with the floor
 	scripts/bench/run $(PROGRAM)
 
-docs: deps-build ## write docs/commands.md from the program's help
-	$(SWIFT) build --product kiwi
+docs: deps-build ## write docs/commands.md, docs/reference and docs/diagnostics.md
+	$(SWIFT) build --build-tests
 	scripts/docs.sh $(DEBUG_PROGRAM)
+	-UPDATE_GOLDEN=1 $(SWIFT) test --skip-build --filter DocumentationTests >/dev/null 2>&1
+	$(SWIFT) test --skip-build --filter DocumentationTests
 
 install: ## install to PREFIX (and DESTDIR); needs 'make build' before
 	@test -x $(PROGRAM) || { echo "run 'make build' first" >&2; exit 1; }

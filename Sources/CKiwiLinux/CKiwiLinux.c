@@ -7,6 +7,7 @@
 #include <sys/prctl.h>
 #include <sys/xattr.h>
 #include <unistd.h>
+#include <sys/vfs.h>
 
 int kiwi_become_subreaper(void) { return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); }
 
@@ -31,4 +32,9 @@ int kiwi_wait(int end, int milliseconds) {
     struct timespec limit = {.tv_sec = milliseconds / 1000, .tv_nsec = milliseconds % 1000 * 1000000L};
     int ready = ppoll(&request, 1, &limit, &none);
     return ready > 0 && (request.revents & POLLHUP) != 0;
+}
+
+unsigned long kiwi_file_system_kind(const char *path) {
+    struct statfs info;
+    return statfs(path, &info) == 0 ? (unsigned long)info.f_type & 0xFFFFFFFFul : 0;
 }

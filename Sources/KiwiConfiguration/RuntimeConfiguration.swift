@@ -53,9 +53,8 @@ public struct RuntimeConfiguration: Hashable, Sendable, Codable {
         }
     }
 
-    /// Whether a runtime check was switched off, named with or without `check_`.
-    public func isDisabled(check name: String) -> Bool {
-        let plain = name.hasPrefix("check_") ? String(name.dropFirst(6)) : name
-        return disabledChecks.contains { $0 == plain || $0 == "check_\(plain)" }
+    /// The full names of the runtime checks that are switched off, each written with or without `check_`.
+    public var disabledCheckNames: Set<String> {
+        Set(disabledChecks.map { $0.hasPrefix("check_") ? $0 : "check_" + $0 })
     }
 }

@@ -60,7 +60,10 @@ import Testing
         (["image", "boot", "f", "--expect", "("], "regular expression"),
         (["image", "boot", "/does/not/exist.iso", "--expect", "x"], "does not exist"),
         (["image", "boot", "f", "--memory", "1"], "--memory"),
-        (["image", "info", "--description", "d", "--print-xml"], "not supported yet"),
+        (["image", "info", "--description", "d", "--print-xml", "--print-yaml"], "only one of"),
+        (["image", "info", "--description", "d", "--resolve-package-list"], "not supported yet"),
+        (["description", "explain", "packges"], "explain packages"),
+        (["description", "convert", "d", "--to", "ini"], "xml"),
         (["cache", "prune", "--all", "--limit", "1G"], "--limit"),
         (["result", "list", "--target-dir", "/does/not/exist"], "kiwi.result.json"),
         (

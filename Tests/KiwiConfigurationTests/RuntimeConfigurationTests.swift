@@ -29,8 +29,7 @@ import Testing
         #expect(merged.checksumSize == 512)
         #expect(merged.bundleChecksumSize == 512)
         #expect(merged.disabledChecks == ["a", "c", "check_b"])
-        #expect(merged.isDisabled(check: "check_a") && merged.isDisabled(check: "b"))
-        #expect(!merged.isDisabled(check: "d"))
+        #expect(merged.disabledCheckNames == ["check_a", "check_b", "check_c"])
     }
 
     @Test func aSingleFalseCounts() {

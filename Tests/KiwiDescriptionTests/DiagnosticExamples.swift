@@ -119,7 +119,11 @@ struct DiagnosticExample: Sendable {
         .sample("unknown-entity") { $0.preferences = "<version>&nbsq;</version>" },
         .file("unquoted-value", "<image name=demo/>"),
         .sections("include-missing", #"<include from="this://part.xml"/>"#),
-        .sections("include-remote", #"<include from="https://example.org/part.xml"/>"#),
+        .sections("include-remote", #"<include from="ftp://example.org/part.xml"/>"#),
+        .sample("include-cycle") {
+            $0.sections = #"<include from="this://part.xml"/>"#
+            $0.files = ["part.xml": "<image><include from=\"this://part.xml\"/></image>"]
+        },
         .sample("include-ignored") {
             $0.sections = #"<include from="this://part.xml"/>"#
             $0.files = ["part.xml": "<part><packages type=\"image\"/></part>"]
@@ -224,6 +228,13 @@ struct DiagnosticExample: Sendable {
         },
         .request("unknown-type") { $0.type = "ios" },
         .request("bad-override") { $0.overrides.setTypeAttributes = ["hybridpersistant=true"] },
+        DiagnosticExample(code: "unknown-check") { _ in
+            RuntimeCheck.unknown(disabled: ["check_image_version_provide", "check_mediacheck_installed"])
+        },
+        DiagnosticExample(code: "unknown-name") { _ in
+            do throws(Failure) { _ = try Explanation.text(for: "pakages") } catch { return error.diagnostics }
+            return []
+        },
         .request("override-without-effect") { $0.overrides.setContainerTag = "new" },
     ]
 
@@ -245,6 +256,14 @@ struct DiagnosticExample: Sendable {
         .sections(
             "repeated-profile",
             #"<profiles><profile name="a" description="A"/><profile name="a" description="B"/></profiles>"#),
+        DiagnosticExample(code: "conversion-loss") { folder in
+            try folder.write(
+                Data(
+                    "<image><!-- note -->\n<extension><a:x xmlns:a=\"u\">text<b/></a:x></extension></image>"
+                        .utf8),
+                "config.xml")
+            return try DescriptionConverter.convert(file: folder.path + "/config.xml", to: .json).notes
+        },
         .sections("unused-packages", #"<packages type="oem"/>"#),
     ]
 
@@ -286,11 +305,40 @@ struct DiagnosticExample: Sendable {
         .sections(
             "check_image_include_repos_publicly_resolvable",
             #"<repository imageinclude="true"><source path="dir:///srv/packages"/></repository>"#),
-        DiagnosticExample(code: "check_target_directory_not_in_shared_cache") { _ in
-            [LoadedDescription.checkTarget("/var/cache/kiwi/out", sharedCache: "/var/cache/kiwi")].compactMap
-            { $0 }
+        .host("check_target_directory_not_in_shared_cache") { $1.target = "/var/cache/kiwi/out" },
+        .host("check_target_dir_on_unsupported_filesystem") { $1.fileSystem = { _ in "nfs" } },
+        .host("check_luksformat_options_valid") { sample, host in
+            sample.type = #"image="oem" filesystem="ext4" luks="secret""#
+            sample.typeContent = #"<luksformat><option name="--cypher" value="aes"/></luksformat>"#
+            host.output = { _, _ in "  -c, --cipher=STRING  The cipher\n  --pbkdf=STRING" }
+        },
+        .host("check_consistent_kernel_in_boot_and_system_image") { sample, host in
+            var boot = Sample()
+            boot.sections =
+                #"<packages type="image" profiles="std"><package name="kernel-small"/></packages>"#
+            let folder = URL(fileURLWithPath: NSTemporaryDirectory()).appendingPathComponent(
+                "kiwi-boot-example")
+            try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            try? Data(boot.text.utf8).write(to: folder.appendingPathComponent("config.xml"))
+            sample.type = "image=\"oem\" filesystem=\"ext4\" initrd_system=\"kiwi\" boot=\"\(folder.path)\""
         },
     ]
+
+    /// A build of a correct description on a machine with one change.
+    private static func host(
+        _ code: String, _ change: @escaping @Sendable (inout Sample, inout HostFacts) -> Void
+    ) -> DiagnosticExample {
+        DiagnosticExample(code: code) { folder in
+            var sample = Sample()
+            var host = HostFacts(
+                target: "/srv/out", cache: "/var/cache/kiwi", writesTree: true,
+                exists: { FileManager.default.fileExists(atPath: $0) }, fileSystem: { _ in "ext4" },
+                output: { _, _ in nil })
+            change(&sample, &host)
+            try folder.write(Data(sample.text.utf8), "config.xml")
+            return try folder.load().hostChecks(ResolveRequest(architecture: .x86_64), on: host)
+        }
+    }
 
     private static func disk(_ code: String, _ volumes: String, fileSystem: String = "ext4")
         -> DiagnosticExample

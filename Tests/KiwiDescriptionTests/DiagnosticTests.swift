@@ -15,8 +15,10 @@ import Testing
         for finding in findings {
             #expect(DiagnosticCatalog.codes[finding.code] != nil, "\(finding.code) is not in the catalogue")
         }
+        let temporary = NSTemporaryDirectory() + "kiwi-boot-example"
         let text = DiagnosticRenderer(sources: DescriptionLoader.sources(for: findings)).render(findings)
             .replacing(FileAccess.realPath(folder.path), with: "DIR").replacing(folder.path, with: "DIR")
+            .replacing(temporary, with: "BOOT")
         #expect(goldenDifference(text, "Diagnostics/\(code).txt") == nil)
     }
 
@@ -36,7 +38,7 @@ import Testing
             let text = try String(contentsOfFile: root + "/" + name, encoding: .utf8)
             for match in text.matches(
                 of:
-                    /(?:Diagnostic|report|note|RuntimeCheck|ConsistencyRule|\.type|element|= type)\(\s*(?:code: )?"([a-z][a-z_-]+)"/
+                    /(?:Diagnostic|report|note|RuntimeCheck|HostCheck|ConsistencyRule|\.type|element|= type)\(\s*(?:code: )?"([a-z][a-z_-]+)"/
             ) {
                 found.insert(String(match.output.1))
             }

@@ -9,7 +9,7 @@ public func goldenDifference(
     _ actual: String, _ name: String, filePath: String = #filePath
 ) -> String? {
     let file = URL(fileURLWithPath: filePath).deletingLastPathComponent()
-        .appendingPathComponent("Fixtures").appendingPathComponent(name)
+        .appendingPathComponent("Fixtures").appendingPathComponent(name).standardizedFileURL
     let record = ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] != nil
     guard !record, let expected = try? String(contentsOf: file, encoding: .utf8) else {
         try? FileManager.default.createDirectory(

@@ -24,3 +24,6 @@ int kiwi_set_attribute(const char *path, const char *name, const void *value, un
 /// so many milliseconds; blocked signals are let through for that time.
 /// Returns 1 when the other end is closed.
 int kiwi_wait(int end, int milliseconds);
+
+/// The number the kernel gives to the kind of file system of a path; 0 when it cannot be asked.
+unsigned long kiwi_file_system_kind(const char *path);

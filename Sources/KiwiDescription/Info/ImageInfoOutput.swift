@@ -2,12 +2,13 @@ import KiwiDiagnostics
 
 /// Reads a description, resolves it and describes the outcome as one JSON object, also that of a
 /// refused description: what `image info --format json` prints.
-public func imageInfoJSON(folder: String, fileName: String? = nil, request: ResolveRequest) -> ImageInfoOutput
-{
-    ImageInfoOutput.make(folder: folder, fileName: fileName, request: request)
+public func imageInfoJSON(
+    folder: String, fileName: String? = nil, request: ResolveRequest, fetch: IncludeFetcher? = nil
+) -> ImageInfoOutput {
+    ImageInfoOutput.make(folder: folder, fileName: fileName, request: request, fetch: fetch)
 }
 
-/// What ``imageInfoJSON(folder:fileName:request:)`` gives.
+/// What ``imageInfoJSON(folder:fileName:request:fetch:)`` gives.
 public struct ImageInfoOutput: Sendable {
     /// One JSON object.
     public var json: String
@@ -15,9 +16,14 @@ public struct ImageInfoOutput: Sendable {
     /// Findings of a refused description, or notes.
     public var diagnostics: [Diagnostic]
 
-    static func make(folder: String, fileName: String? = nil, request: ResolveRequest) -> ImageInfoOutput {
+    fileprivate static func make(
+        folder: String, fileName: String?, request: ResolveRequest, fetch: IncludeFetcher?
+    ) -> ImageInfoOutput {
         do throws(LoadingStages.Stop) {
-            let loading = LoadingStages(folder: folder, fileName: fileName, limits: ReadingLimits()).run()
+            let loading = LoadingStages(
+                folder: folder, fileName: fileName, limits: ReadingLimits(), fetch: fetch
+            )
+            .run()
             let loaded = try loading.result.get()
             let (selection, notes) = try loaded.select(request)
             let image = Resolver(selection: selection, overrides: request.overrides).resolve()

@@ -29,7 +29,7 @@ public enum JSONValue: Hashable, Sendable {
         case .null: text += "null"
         case .bool(let value): text += value ? "true" : "false"
         case .number(let value): text += String(value)
-        case .string(let value): Self.write(value, to: &text, asciiOnly)
+        case .string(let value): Self.write(value, to: &text, asciiOnly: asciiOnly)
         case .array(let values):
             if values.isEmpty {
                 text += "[]"
@@ -51,7 +51,7 @@ public enum JSONValue: Hashable, Sendable {
             let keys = table.keys.sorted(by: precedes)
             for (index, key) in keys.enumerated() {
                 text += inner
-                Self.write(key, to: &text, asciiOnly)
+                Self.write(key, to: &text, asciiOnly: asciiOnly)
                 text += ": "
                 table[key]?.write(to: &text, indent: inner, step: step, asciiOnly)
                 text += index < keys.count - 1 ? ",\n" : "\n"
@@ -60,7 +60,7 @@ public enum JSONValue: Hashable, Sendable {
         }
     }
 
-    private static func write(_ value: String, to text: inout String, _ asciiOnly: Bool) {
+    static func write(_ value: String, to text: inout String, asciiOnly: Bool) {
         text += "\""
         for scalar in value.unicodeScalars {
             switch scalar {

@@ -41,11 +41,13 @@ public enum DescriptionLoader {
 
     /// Finds, reads, upgrades and validates the description of a folder.
     ///
-    /// Throws everything that is wrong with it at once.
+    /// `fetch` reads included files of other machines; without it they are refused. Throws
+    /// everything that is wrong with the description at once.
     public static func load(
-        folder: String, fileName: String? = nil, limits: ReadingLimits = ReadingLimits()
+        folder: String, fileName: String? = nil, limits: ReadingLimits = ReadingLimits(),
+        fetch: IncludeFetcher? = nil
     ) throws(Failure) -> LoadedDescription {
-        try LoadingStages(folder: folder, fileName: fileName, limits: limits).run().get()
+        try LoadingStages(folder: folder, fileName: fileName, limits: limits, fetch: fetch).run().get()
     }
 
     /// The texts of the files that diagnostics point into, for ``DiagnosticRenderer``.

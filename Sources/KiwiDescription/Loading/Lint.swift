@@ -3,24 +3,31 @@ import KiwiDiagnostics
 /// Everything that can be said about a description without building it.
 public enum Lint {
     /// Findings of all kinds, in the order of the files.
+    ///
+    /// - Parameters:
+    ///   - disabled: names of runtime checks whose findings are warnings.
+    ///   - fetch: reads included files of other machines.
     public static func lint(
-        folder: String, fileName: String? = nil, architecture: Architecture = .host
+        folder: String, fileName: String? = nil, architecture: Architecture = .host,
+        disabled: Set<String> = [], fetch: IncludeFetcher? = nil
     ) -> [Diagnostic] {
         let loaded: LoadedDescription
-        do { loaded = try DescriptionLoader.load(folder: folder, fileName: fileName) } catch {
+        do { loaded = try DescriptionLoader.load(folder: folder, fileName: fileName, fetch: fetch) } catch {
             return error.diagnostics
         }
         var findings = loaded.warnings + loaded.upgradeNotes
         findings += ReferencedFiles(loaded).missing
-        findings += NoEffect.find(in: loaded.document.root)
+        findings += loaded.withoutEffect
         findings += ProfileUse.check(loaded.description, loaded.document.root)
-        findings += builds(of: loaded, architecture)
+        findings += builds(of: loaded, architecture, disabled)
         return Validator.sorted(findings, mainFile: loaded.document.file)
     }
 
     /// The checks of every type without a profile and with each single one. What does not fail
     /// everywhere is a warning: the profile may never be built alone.
-    private static func builds(of loaded: LoadedDescription, _ architecture: Architecture) -> [Diagnostic] {
+    private static func builds(
+        of loaded: LoadedDescription, _ architecture: Architecture, _ disabled: Set<String>
+    ) -> [Diagnostic] {
         let profiles = loaded.description.profiles.filter { $0.scope.includes(profiles: [], architecture) }
         var found: [Diagnostic: [String]] = [:]
         var order: [Diagnostic] = []
@@ -32,7 +39,7 @@ public enum Lint {
                 request.type = type
                 builds += 1
                 let title = (names.isEmpty ? "no profile" : names.joined(separator: ", ")) + ", type \(type)"
-                for finding in (try? loaded.runtimeChecks(request)) ?? [] {
+                for finding in (try? loaded.runtimeChecks(request, disabled: disabled)) ?? [] {
                     if found[finding] == nil { order.append(finding) }
                     found[finding, default: []].append(title)
                 }

@@ -6,6 +6,8 @@ public struct LoadedDescription: Sendable {
     public var folder: String
     /// The file as the user named it; the `file` of its positions.
     public var file: String
+    /// Texts of included files that are on other machines, by the names of their positions.
+    var remoteTexts: [String: String]
     /// As written in the file, before any upgrade.
     public var sourceSchemaVersion: String?
     /// The main file as it is written.
@@ -19,11 +21,13 @@ public struct LoadedDescription: Sendable {
     public var description: Description
 
     init(
-        folder: String, file: String, sourceSchemaVersion: String?, written: Document, document: Document,
+        folder: String, file: String, remoteTexts: [String: String] = [:], sourceSchemaVersion: String?,
+        written: Document, document: Document,
         warnings: [Diagnostic], upgradeNotes: [Diagnostic]
     ) {
         self.folder = folder
         self.file = file
+        self.remoteTexts = remoteTexts
         self.sourceSchemaVersion = sourceSchemaVersion
         self.written = written
         self.document = document
@@ -38,6 +42,7 @@ public struct LoadedDescription: Sendable {
     public var sources: [String: String] {
         let files = [file] + document.root.children.compactMap { $0.position?.file }
         return DescriptionLoader.sources(
-            for: Set(files).map { Diagnostic("", at: Position(file: $0, line: 1, column: 1), "") })
+            for: Set(files).map { Diagnostic("", at: Position(file: $0, line: 1, column: 1), "") }
+        ).merging(remoteTexts) { $1 }
     }
 }

@@ -14,6 +14,8 @@ struct LoadingStages {
     var folder: String
     var fileName: String?
     var limits: ReadingLimits
+    /// Reads includes of other machines; nil: they are refused.
+    var fetch: IncludeFetcher?
 
     struct Outcome {
         var result: Swift.Result<LoadedDescription, Stop>
@@ -40,7 +42,7 @@ struct LoadingStages {
         }
         let (written, warnings) = try read(file)
         var document = written
-        let includes = Includes(folder: folder, limits: limits).resolve(&document)
+        let includes = Includes(folder: folder, limits: limits, fetch: fetch).resolve(&document)
         if !includes.missing.isEmpty { throw stop(.include, includes.missing) }
         if !includes.malformed.isEmpty { throw stop(.schema, includes.malformed) }
         let sourceVersion = document.root["schemaversion"]
@@ -53,11 +55,12 @@ struct LoadingStages {
         let extensions = ExtensionValidator.validate(document.root)
         if !extensions.isEmpty { throw stop(.extension, extensions) }
         return LoadedDescription(
-            folder: folder, file: file, sourceSchemaVersion: sourceVersion, written: written,
+            folder: folder, file: file, remoteTexts: includes.texts, sourceSchemaVersion: sourceVersion,
+            written: written,
             document: document, warnings: warnings + includes.warnings + findings, upgradeNotes: notes)
     }
 
-    private func read(_ file: String) throws(Stop) -> (Document, warnings: [Diagnostic]) {
+    func read(_ file: String) throws(Stop) -> (Document, warnings: [Diagnostic]) {
         let data: [UInt8]
         do { data = try FileAccess.read(file, limit: limits.fileSize) } catch {
             throw stop(error.code == "file-too-large" ? .syntax : .missing, [error])

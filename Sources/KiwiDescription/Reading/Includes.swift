@@ -1,56 +1,82 @@
 import KiwiDiagnostics
 
+/// Reads a file of another machine: at most `limit` bytes. Throws why that is not possible.
+public typealias IncludeFetcher = @Sendable (_ url: String, _ limit: Int) throws(Diagnostic) -> [UInt8]
+
 /// Replaces `<include from="..."/>` below the root by the content of other files.
 ///
-/// Includes inside an included file stay where they are: KIWI does not follow them, and a build
-/// refuses them (`check_include_references_unresolvable`).
+/// Includes inside included files are followed too. One of those that leads nowhere or back to
+/// itself stays where it is: KIWI follows none of them, reads the description nevertheless and
+/// refuses to build it (`check_include_references_unresolvable`).
 struct Includes {
     /// The folder of the main file as the user named it.
     var folder: String
     var limits: ReadingLimits
+    /// Reads `https:` references; nil: they are refused.
+    var fetch: IncludeFetcher?
 
     /// What went wrong: `missing` is a reference that leads nowhere, `malformed` a file that cannot be read.
     struct Findings {
         var missing: [Diagnostic] = []
         var malformed: [Diagnostic] = []
         var warnings: [Diagnostic] = []
+        /// Texts of files that are not on this machine, by the names of their positions.
+        var texts: [String: String] = [:]
+        fileprivate var files = 0
     }
 
     func resolve(_ document: inout Document) -> Findings {
         var findings = Findings()
-        var nodes: [Node] = []
-        for node in document.root.nodes {
-            guard case .element(let element) = node, element.name == "include",
-                let from = element.attribute("from")
-            else {
-                nodes.append(node)
-                continue
-            }
-            nodes += content(of: element, from: from, &findings)
-        }
-        document.root.nodes = nodes
+        document.root.nodes = nodes(
+            document.root.nodes, around: [FileAccess.realPath(document.file)], &findings)
         return findings
     }
 
-    private func content(of element: Element, from: Attribute, _ findings: inout Findings) -> [Node] {
-        guard let path = path(from.value) else {
-            findings.missing.append(
-                Diagnostic(
-                    "include-remote", at: from.valuePosition, "'\(from.value)' is not a file of this machine",
-                    remedy: "copy the file beside the description and write from=\"this://NAME\""))
-            return []
+    /// - Parameter around: the files whose includes led here, the main file first.
+    private func nodes(_ nodes: [Node], around: [String], _ findings: inout Findings) -> [Node] {
+        nodes.flatMap { node -> [Node] in
+            guard case .element(let element) = node, element.name == "include",
+                let from = element.attribute("from")
+            else { return [node] }
+            do throws(Diagnostic) {
+                return try content(of: from, around: around, &findings)
+            } catch {
+                guard around.count > 1 else {
+                    findings.missing.append(error)
+                    return []
+                }
+                var warning = error
+                warning.severity = .warning
+                findings.warnings.append(warning)
+                return [node]
+            }
         }
-        let data: [UInt8]
-        do { data = try FileAccess.read(path, limit: limits.fileSize) } catch {
-            findings.missing.append(
-                Diagnostic(
-                    "include-missing", at: from.valuePosition,
-                    "cannot include '\(from.value)': \(error.message)",
-                    remedy: "write from=\"this://NAME\" for a file beside the description"))
-            return []
+    }
+
+    private func content(
+        of from: Attribute, around: [String], _ findings: inout Findings
+    ) throws(Diagnostic) -> [Node] {
+        let place = try place(of: from)
+        guard !around.contains(place.identity) else {
+            throw Diagnostic(
+                "include-cycle", at: from.valuePosition, "'\(place.name)' includes itself",
+                remedy: "remove this <include>", notes: around.dropFirst().map { "included from \($0)" })
         }
-        let result = XMLReader.read(data, file: path, limits: limits)
-        findings.malformed += result.diagnostics
+        findings.files += 1
+        guard around.count <= limits.includeDepth, findings.files <= limits.includes else {
+            throw Diagnostic(
+                "include-cycle", at: from.valuePosition,
+                "more than \(limits.includes) files, or \(limits.includeDepth) within each other, are included",
+                remedy: "put the sections into fewer files")
+        }
+        let data = try read(place, from)
+        let result = XMLReader.read(data, file: place.name, limits: limits)
+        if place.isRemote { findings.texts[place.name] = String(decoding: data, as: UTF8.self) }
+        if around.count == 1 || result.document != nil {
+            findings.malformed += result.diagnostics
+        } else if let first = result.diagnostics.first {
+            throw first
+        }
         guard let root = result.document?.root else { return [] }
         guard root.name == "image" else {
             findings.warnings.append(
@@ -60,17 +86,57 @@ struct Includes {
                     remedy: "put the sections into <image>"))
             return []
         }
-        return root.nodes
+        return nodes(root.nodes, around: around + [place.identity], &findings)
     }
 
-    /// The file a reference means; nil when it is on another machine.
-    private func path(_ reference: String) -> String? {
-        guard let range = reference.firstRange(of: "://") else { return FileAccess.join(folder, reference) }
+    private struct Place {
+        /// What to read.
+        var reference: String
+        /// The file of positions.
+        var name: String
+        var identity: String
+        var isRemote = false
+    }
+
+    private func read(_ place: Place, _ from: Attribute) throws(Diagnostic) -> [UInt8] {
+        do throws(Diagnostic) {
+            guard place.isRemote else {
+                return try FileAccess.read(place.reference, limit: limits.fileSize)
+            }
+            if let fetch { return try fetch(place.reference, limits.fileSize) }
+            throw Diagnostic("include-missing", "files of other machines are not read here")
+        } catch {
+            throw Diagnostic(
+                "include-missing", at: from.valuePosition, "cannot include '\(place.name)': \(error.message)",
+                remedy: place.isRemote
+                    ? "copy the file beside the description and write from=\"this://NAME\""
+                    : "write from=\"this://NAME\" for a file beside the description")
+        }
+    }
+
+    /// Where a reference leads, by KIWI's rules: other schemes than `this` are dropped.
+    private func place(of from: Attribute) throws(Diagnostic) -> Place {
+        let reference = from.value
+        guard let range = reference.firstRange(of: "://") else {
+            return local(FileAccess.join(folder, reference))
+        }
         let rest = String(reference[range.upperBound...].prefix { $0 != "?" && $0 != "#" })
         switch reference[..<range.lowerBound] {
-        case "this": return FileAccess.join(folder, rest.first == "/" ? String(rest.dropFirst()) : rest)
-        case "file", "dir": return rest
-        default: return nil
+        case "this":
+            return local(FileAccess.join(folder, rest.first == "/" ? String(rest.dropFirst()) : rest))
+        case "file", "dir": return local(rest)
+        case "https":
+            let name = withoutCredentials(reference)
+            return Place(reference: reference, name: name, identity: name, isRemote: true)
+        default:
+            throw Diagnostic(
+                "include-remote", at: from.valuePosition,
+                "'\(withoutCredentials(reference))' is no file that can be included",
+                remedy: "write from=\"this://NAME\" for a file beside the description, or an https: address")
         }
+    }
+
+    private func local(_ path: String) -> Place {
+        Place(reference: path, name: path, identity: FileAccess.realPath(path))
     }
 }

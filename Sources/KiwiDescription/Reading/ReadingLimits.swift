@@ -12,5 +12,10 @@ public struct ReadingLimits: Hashable, Sendable {
     /// Syntax errors after which reading stops.
     public var errors = 50
 
+    /// Included files within each other.
+    public var includeDepth = 16
+    /// Included files in all.
+    public var includes = 200
+
     public init() {}
 }

@@ -7,16 +7,23 @@ public struct ElementSchema: Sendable, Hashable {
     public var children: [ChildSchema]
     /// The text an element may hold; nil: none but white space.
     public var content: ValueType?
+    /// What holds when the element is not written, where that is one fixed text.
+    public var defaultValue: String?
+    /// The image types it has a meaning for; empty: all. Only for elements of `<type>`.
+    public var imageTypes: [String]
     /// The schema version that introduced it; nil when it is older than 7.4.
     public var since: String?
 
     init(
-        _ name: String, _ summary: String, content: ValueType? = nil, since: String? = nil,
-        attributes: [AttributeSchema] = [], children: [ChildSchema] = []
+        _ name: String, _ summary: String, content: ValueType? = nil, default defaultValue: String? = nil,
+        on imageTypes: [String] = [], since: String? = nil, attributes: [AttributeSchema] = [],
+        children: [ChildSchema] = []
     ) {
         self.name = name
         self.summary = summary
         self.content = content
+        self.defaultValue = defaultValue
+        self.imageTypes = imageTypes
         self.since = since
         self.attributes = attributes
         self.children = children
@@ -38,6 +45,8 @@ public struct AttributeSchema: Sendable, Hashable {
     /// What holds when it is not written, where that is one fixed value.
     public var defaultValue: String?
     public var since: String?
+    /// The attribute of the same element without which it changes nothing.
+    public var needs: String?
     /// Accepted for compatibility, but changes nothing.
     public var isWithoutEffect: Bool
     /// One line for people.
@@ -46,7 +55,7 @@ public struct AttributeSchema: Sendable, Hashable {
     init(
         _ name: String, _ type: ValueType, required: Bool = false, on imageTypes: [String] = [],
         loaders: [String] = [], default defaultValue: String? = nil, since: String? = nil,
-        withoutEffect: Bool = false, _ summary: String
+        needs: String? = nil, withoutEffect: Bool = false, _ summary: String
     ) {
         self.name = name
         self.type = type
@@ -55,6 +64,7 @@ public struct AttributeSchema: Sendable, Hashable {
         self.loaders = loaders
         self.defaultValue = defaultValue
         self.since = since
+        self.needs = needs
         self.isWithoutEffect = withoutEffect
         self.summary = summary
     }

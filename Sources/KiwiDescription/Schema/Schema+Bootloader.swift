@@ -1,7 +1,7 @@
 extension Schema {
     static let bootloaderElements: [ElementSchema] = [
         ElementSchema(
-            "bootloader", "The boot loader and its settings.",
+            "bootloader", "The boot loader and its settings.", on: ["oem", "iso"],
             attributes: [
                 AttributeSchema(
                     "name", .choice(["grub2", "grub2_s390x_emu", "systemd_boot", "custom", "zipl"]),

@@ -2,6 +2,7 @@ extension Schema {
     static let containerElements: [ElementSchema] = [
         ElementSchema(
             "containerconfig", "Name and configuration of a container image.",
+            on: ["oem", "docker", "oci", "appx"],
             attributes: [
                 AttributeSchema(
                     "name", .text, required: true, default: "kiwi-container",

@@ -1,7 +1,7 @@
 extension Schema {
     static let oemElements: [ElementSchema] = [
         ElementSchema(
-            "oemconfig", "How a deployed disk image starts for the first time.",
+            "oemconfig", "How a deployed disk image starts for the first time.", on: ["oem", "pxe"],
             children: [
                 .optional("oem-boot-title"), .optional("oem-bootwait"), .optional("oem-resize"),
                 .optional("oem-resize-once"), .optional("oem-ramdisk-size"), .optional("oem-device-filter"),
@@ -18,9 +18,9 @@ extension Schema {
         ElementSchema(
             "oem-boot-title", "The title in the boot menu.", content: .text),
         ElementSchema(
-            "oem-bootwait", "Waits for a key after the installation.", content: .boolean),
+            "oem-bootwait", "Waits for a key after the installation.", content: .boolean, default: "false"),
         ElementSchema(
-            "oem-resize", "Grows the disk at the first boot.", content: .boolean),
+            "oem-resize", "Grows the disk at the first boot.", content: .boolean, default: "true"),
         ElementSchema(
             "oem-resize-once", "Grows the disk at the first boot only.", content: .boolean),
         ElementSchema(
@@ -30,47 +30,50 @@ extension Schema {
         ElementSchema(
             "oem-nic-filter", "A pattern of network cards that are not used.", content: .text),
         ElementSchema(
-            "oem-inplace-recovery", "The recovery archive stands in the image.", content: .boolean),
+            "oem-inplace-recovery", "The recovery archive stands in the image.", content: .boolean,
+            default: "false"),
         ElementSchema(
             "oem-kiwi-initrd", "Keeps the kiwi initrd.", content: .boolean),
         ElementSchema(
-            "oem-multipath-scan", "Looks for multipath devices.", content: .boolean),
+            "oem-multipath-scan", "Looks for multipath devices.", content: .boolean, default: "false"),
         ElementSchema(
             "oem-vmcp-parmfile", "The parameter file of z/VM.", content: .text),
         ElementSchema(
             "oem-partition-install", "Installs into a free partition.", content: .boolean),
         ElementSchema(
-            "oem-reboot", "Boots again after the installation.", content: .boolean),
+            "oem-reboot", "Boots again after the installation.", content: .boolean, default: "false"),
         ElementSchema(
-            "oem-reboot-interactive", "Asks before it boots again.", content: .boolean),
+            "oem-reboot-interactive", "Asks before it boots again.", content: .boolean, default: "false"),
         ElementSchema(
-            "oem-recovery", "Makes a recovery archive.", content: .boolean),
+            "oem-recovery", "Makes a recovery archive.", content: .boolean, default: "false"),
         ElementSchema(
             "oem-recoveryID", "The type of the recovery partition.", content: .integer(minimum: 0)),
         ElementSchema(
             "oem-recovery-part-size", "MiB of the recovery partition.", content: .integer(minimum: 0)),
         ElementSchema(
-            "oem-shutdown", "Powers off after the installation.", content: .boolean),
+            "oem-shutdown", "Powers off after the installation.", content: .boolean, default: "false"),
         ElementSchema(
-            "oem-shutdown-interactive", "Asks before it powers off.", content: .boolean),
+            "oem-shutdown-interactive", "Asks before it powers off.", content: .boolean, default: "false"),
         ElementSchema(
-            "oem-silent-boot", "Boots without messages.", content: .boolean),
+            "oem-silent-boot", "Boots without messages.", content: .boolean, default: "false"),
         ElementSchema(
-            "oem-silent-install", "Installs without showing progress.", content: .boolean),
+            "oem-silent-install", "Installs without showing progress.", content: .boolean, default: "false"),
         ElementSchema(
-            "oem-silent-verify", "Verifies without showing progress.", content: .boolean),
+            "oem-silent-verify", "Verifies without showing progress.", content: .boolean, default: "false"),
         ElementSchema(
-            "oem-skip-verify", "Does not verify what was written.", content: .boolean),
+            "oem-skip-verify", "Does not verify what was written.", content: .boolean, default: "false"),
         ElementSchema(
-            "oem-swap", "Makes swap space.", content: .boolean),
+            "oem-swap", "Makes swap space.", content: .boolean, default: "false"),
         ElementSchema(
-            "oem-swapsize", "MiB of swap space; default 128.", content: .integer(minimum: 0)),
+            "oem-swapsize", "MiB of swap space.", content: .integer(minimum: 0), default: "128"),
         ElementSchema(
-            "oem-swapname", "The name of the swap volume; default LVSwap.", content: .text),
+            "oem-swapname", "The name of the swap volume.", content: .text, default: "LVSwap"),
         ElementSchema(
-            "oem-systemsize", "MiB of the root partition; all by default.", content: .integer(minimum: 0)),
+            "oem-systemsize", "MiB of the root partition; 0 is all.", content: .integer(minimum: 0),
+            default: "0"),
         ElementSchema(
-            "oem-unattended", "Installs to the first disk without asking.", content: .boolean),
+            "oem-unattended", "Installs to the first disk without asking.", content: .boolean,
+            default: "false"),
         ElementSchema(
             "oem-unattended-id", "The disk to install to.", content: .text),
     ]

@@ -25,15 +25,18 @@ extension Schema {
             "locale", "Languages; the first becomes LANG, UTF-8.", content: .locales),
         ElementSchema(
             "packagemanager", "The package manager that builds the image.",
-            content: .choice(["apk", "apt", "zypper", "dnf4", "dnf5", "microdnf", "pacman"])),
+            content: .choice(["apk", "apt", "zypper", "dnf4", "dnf5", "microdnf", "pacman"]),
+            default: "dnf4"),
         ElementSchema(
             "release-version", "The release the dnf family resolves $releasever to.", content: .text),
         ElementSchema(
-            "rpm-locale-filtering", "Install only the files of the locales given.", content: .boolean),
+            "rpm-locale-filtering", "Install only the files of the locales given.", content: .boolean,
+            default: "false"),
         ElementSchema(
-            "rpm-check-signatures", "Verify the signatures of packages.", content: .boolean),
+            "rpm-check-signatures", "Verify the signatures of packages.", content: .boolean,
+            default: "false"),
         ElementSchema(
-            "rpm-excludedocs", "Install no documentation.", content: .boolean),
+            "rpm-excludedocs", "Install no documentation.", content: .boolean, default: "false"),
         ElementSchema(
             "showlicense", "The name of a license the first boot shows.", content: .text),
         ElementSchema(

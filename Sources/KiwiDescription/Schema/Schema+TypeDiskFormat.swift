@@ -5,11 +5,12 @@ extension Schema {
             "The format of the disk file; raw when not written; oci: or docker: and a format puts it into a container."
         ),
         AttributeSchema(
-            "formatoptions", .text, on: ["oem"], "Options for qemu-img, separated by commas."),
+            "formatoptions", .text, on: ["oem"], needs: "format", "Options for qemu-img, separated by commas."
+        ),
         AttributeSchema(
-            "gcelicense", .text, on: ["oem"], "The license tag of a gce image."),
+            "gcelicense", .text, on: ["oem"], needs: "format", "The license tag of a gce image."),
         AttributeSchema(
-            "vhdfixedtag", .uuid, on: ["oem"], "The GUID written into a vhd-fixed image."),
+            "vhdfixedtag", .uuid, on: ["oem"], needs: "format", "The GUID written into a vhd-fixed image."),
         AttributeSchema(
             "enclave_format", .choice(["aws-nitro"]), on: ["enclave"],
             "The format of an enclave; needed for one."),

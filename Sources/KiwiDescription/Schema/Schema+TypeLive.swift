@@ -8,7 +8,7 @@ extension Schema {
             "The live system keeps changes on the stick it boots from."),
         AttributeSchema(
             "hybridpersistent_filesystem", .choice(["ext4", "xfs"]), on: ["iso", "pxe"],
-            "The file system for these changes."),
+            needs: "hybridpersistent", "The file system for these changes."),
         AttributeSchema(
             "mediacheck", .boolean, on: ["iso"], default: "false",
             "The medium can check itself when it boots."),

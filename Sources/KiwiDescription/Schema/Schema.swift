@@ -7,9 +7,37 @@ public enum Schema {
     public static let version = "8.5"
 
     public static let elements: [String: ElementSchema] = Dictionary(
-        uniqueKeysWithValues: (imageElements + preferencesElements + typeElements + bootloaderElements
-            + containerElements + machineElements + oemElements + diskElements + initrdElements
-            + userElements + repositoryElements + packageElements).map { ($0.name, $0) })
+        uniqueKeysWithValues: chapters.flatMap(\.elements).map { ($0.name, $0) })
+
+    /// Elements by subject, in the order people read about them.
+    static let chapters: [Chapter] = [
+        Chapter("image", "The description", imageElements),
+        Chapter("preferences", "Preferences and profiles", preferencesElements),
+        Chapter("type", "Image types", typeElements),
+        Chapter("bootloader", "Boot loader", bootloaderElements),
+        Chapter("disk", "Disk, volumes and partitions", diskElements),
+        Chapter("oem", "First start of a disk image", oemElements),
+        Chapter("initrd", "Initrd, encryption, Vagrant", initrdElements),
+        Chapter("machine", "Virtual machine", machineElements),
+        Chapter("containers", "Containers", containerElements),
+        Chapter("users", "Users", userElements),
+        Chapter("repositories", "Repositories", repositoryElements),
+        Chapter("packages", "Packages, files and archives", packageElements),
+    ]
+
+    /// A part of the language with a page of its own in the reference.
+    struct Chapter: Sendable {
+        /// Name of the page without `.md`.
+        var name: String
+        var title: String
+        var elements: [ElementSchema]
+
+        init(_ name: String, _ title: String, _ elements: [ElementSchema]) {
+            self.name = name
+            self.title = title
+            self.elements = elements
+        }
+    }
 
     /// The image types in the order of the schema.
     public static let imageTypes: [String] = {

@@ -43,7 +43,8 @@ public enum DiagnosticCatalog {
         "unknown-entity": "An entity that is not declared.",
         "unquoted-value": "A value without quotes.",
         "include-missing": "An included file cannot be read.",
-        "include-remote": "An include of another machine's file.",
+        "include-remote": "An include that names neither a file nor an https: address.",
+        "include-cycle": "Files that include each other, or too many files.",
         "include-ignored": "An included file whose root is not <image>.",
         "schema-too-old": "The schema version is older than those that are read.",
     ]
@@ -98,6 +99,8 @@ public enum DiagnosticCatalog {
         "no-type": "The selected sections define no image type.",
         "unknown-type": "The selected sections do not define the image type.",
         "bad-override": "An override that cannot be applied.",
+        "unknown-check": "A check to switch off that does not exist.",
+        "unknown-name": "A name the language does not have.",
         "override-without-effect": "An override that changes nothing.",
     ]
 
@@ -107,6 +110,7 @@ public enum DiagnosticCatalog {
         "no-effect": "Something that is accepted, but changes nothing.",
         "missing-file": "A file the description names is not in its folder.",
         "undeclared-profile": "A section of a profile that is not declared.",
+        "conversion-loss": "Something that another markup cannot say.",
         "repeated-profile": "A profile that is declared twice.",
         "unused-packages": "Packages of an image type that is not defined.",
     ]
@@ -115,9 +119,13 @@ public enum DiagnosticCatalog {
     static let checks: [String: String] = [
         "check_image_version_provided": "The image has no version.",
         "check_initrd_selection_required": "A kiwi initrd is named, but another is made.",
-        "check_boot_description_exists": "A kiwi initrd is made, but not named.",
+        "check_boot_description_exists":
+            "A kiwi initrd is made, but its description is not named or not there.",
+        "check_consistent_kernel_in_boot_and_system_image": "The kernel of the initrd is not in the image.",
+        "check_luksformat_options_valid": "An option that cryptsetup does not have.",
+        "check_target_dir_on_unsupported_filesystem": "A root tree on a file system that cannot hold it.",
         "check_image_type_unique": "Two selected types of the same name.",
-        "check_include_references_unresolvable": "An include within an included file.",
+        "check_include_references_unresolvable": "An include within an included file that leads nowhere.",
         "check_volume_setup_defines_reserved_labels": "A volume label that is reserved.",
         "check_volume_setup_defines_multiple_fullsize_volumes": "Two volumes that take the rest of the disk.",
         "check_volume_setup_has_no_root_definition": "A volume mounted at '/'.",

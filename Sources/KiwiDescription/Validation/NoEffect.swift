@@ -16,6 +16,24 @@ enum NoEffect {
                     "no-effect", .warning, at: attribute.position,
                     "'\(attribute.name)' of <\(element.name)> has no effect", remedy: "remove it"))
         }
+        for attribute in element.attributes {
+            guard let other = schema.attribute(attribute.name)?.needs, !element.isSet(other) else { continue }
+            diagnostics.append(
+                Diagnostic(
+                    "no-effect", .warning, at: attribute.position,
+                    "'\(attribute.name)' of <\(element.name)> has no effect without '\(other)'",
+                    remedy: "add '\(other)', or remove '\(attribute.name)'"))
+        }
         for child in element.children { find(in: child, &diagnostics) }
     }
+}
+
+extension Element {
+    /// Whether an attribute is written, and not as false.
+    fileprivate func isSet(_ name: String) -> Bool { self[name].map { $0 != "false" && $0 != "0" } ?? false }
+}
+
+extension LoadedDescription {
+    /// Warnings about everything the description says in vain, whatever is built from it.
+    public var withoutEffect: [Diagnostic] { NoEffect.find(in: document.root) }
 }

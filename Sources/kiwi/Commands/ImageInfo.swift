@@ -1,13 +1,15 @@
 import ArgumentParser
 import KiwiDescription
 import KiwiDiagnostics
+import KiwiToolbox
 
 struct ImageInfo: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "info", abstract: "Show what a description says.",
         discussion: """
             With --format json: everything this program reads from the description. --list-profiles and \
-            --print-kiwi-env print one JSON object, as KIWI does.
+            --print-kiwi-env print one JSON object, as KIWI does. --print-xml and its siblings print the \
+            description in the current schema with includes replaced, before profiles and options count.
             """)
 
     @Option(help: .init("Folder of the description.", valueName: "folder"), completion: .directory)
@@ -20,6 +22,18 @@ struct ImageInfo: AsyncParsableCommand {
 
     @Flag(help: "Print the variables scripts see.")
     var printKiwiEnv = false
+
+    @Flag(help: "Print the description as XML.")
+    var printXml = false
+
+    @Flag(help: "Print the description as YAML.")
+    var printYaml = false
+
+    @Flag(help: "Print the description as TOML.")
+    var printToml = false
+
+    @Flag(help: "Print the description as JSON.")
+    var printJson = false
 
     @Flag(help: "Use none of the description's repositories.")
     var ignoreRepos = false
@@ -35,17 +49,15 @@ struct ImageInfo: AsyncParsableCommand {
     var addRepoCredentials: [String] = []
 
     @Flag(help: .hidden) var resolvePackageList = false
-    @Flag(help: .hidden) var printXml = false
-    @Flag(help: .hidden) var printYaml = false
-    @Flag(help: .hidden) var printToml = false
 
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
     func validate() throws {
         try refuse(resolvePackageList, "--resolve-package-list")
-        try refuse(printXml, "--print-xml")
-        try refuse(printYaml, "--print-yaml")
-        try refuse(printToml, "--print-toml")
+        if printFormats.count > 1 {
+            throw ValidationError(
+                "only one of --print-xml, --print-yaml, --print-toml, --print-json can be given")
+        }
         if addRepoCredentials.count > addRepo.count {
             throw ValidationError("--add-repo-credentials is given more often than --add-repo")
         }
@@ -53,10 +65,18 @@ struct ImageInfo: AsyncParsableCommand {
 
     func run() async throws {
         global.apply(json: format.isJSON)
+        if let format = printFormats.first { return Output.result(try load().printed(as: format)) }
         if listProfiles || printKiwiEnv { return try printParts() }
         if format.isJSON { return try printEverything() }
         let loaded = try load()
         Output.result(DescriptionText.render(loaded, try loaded.resolve(request)))
+    }
+
+    private var printFormats: [MarkupFormat] {
+        let flags: [(isGiven: Bool, format: MarkupFormat)] = [
+            (printXml, .xml), (printYaml, .yaml), (printToml, .toml), (printJson, .json),
+        ]
+        return flags.filter(\.isGiven).map(\.format)
     }
 
     private var request: ResolveRequest {
@@ -71,7 +91,8 @@ struct ImageInfo: AsyncParsableCommand {
     }
 
     private func load() throws -> LoadedDescription {
-        let loaded = try DescriptionLoader.load(folder: description, fileName: global.kiwiFile)
+        let loaded = try DescriptionLoader.load(
+            folder: description, fileName: global.kiwiFile, fetch: SmallDownload.fetch)
         Report.style.sources = loaded.sources
         Report.findings(loaded.warnings)
         return loaded
@@ -79,7 +100,7 @@ struct ImageInfo: AsyncParsableCommand {
 
     private func printEverything() throws {
         let info = imageInfoJSON(
-            folder: description, fileName: global.kiwiFile, request: request)
+            folder: description, fileName: global.kiwiFile, request: request, fetch: SmallDownload.fetch)
         Output.result(info.json)
         if info.exitCode != .done { throw ArgumentParser.ExitCode(info.exitCode.rawValue) }
     }

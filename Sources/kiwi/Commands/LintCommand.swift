@@ -1,6 +1,7 @@
 import ArgumentParser
 import KiwiDescription
 import KiwiDiagnostics
+import KiwiToolbox
 
 /// `kiwi lint DIR`.
 struct LintCommand: AsyncParsableCommand {
@@ -20,7 +21,7 @@ struct LintCommand: AsyncParsableCommand {
     func run() async throws {
         global.apply(json: format.isJSON)
         let architecture = global.targetArch.map(Architecture.init(rawValue:)) ?? .host
-        let findings = Lint.lint(folder: folder, fileName: global.kiwiFile, architecture: architecture)
+        let findings = try findings(architecture)
         if format.isJSON {
             try Output.json(findings)
         } else {
@@ -34,5 +35,13 @@ struct LintCommand: AsyncParsableCommand {
                     ? "nothing to complain about" : "\(errors) errors, \(findings.count - errors) others")
         }
         if errors > 0 { throw ArgumentParser.ExitCode(KiwiDiagnostics.ExitCode.descriptionWrong.rawValue) }
+    }
+
+    private func findings(_ architecture: Architecture) throws -> [Diagnostic] {
+        let disabled = try global.loadConfiguration().disabledCheckNames
+        return RuntimeCheck.unknown(disabled: disabled)
+            + Lint.lint(
+                folder: folder, fileName: global.kiwiFile, architecture: architecture, disabled: disabled,
+                fetch: SmallDownload.fetch)
     }
 }

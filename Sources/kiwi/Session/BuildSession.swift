@@ -18,19 +18,36 @@ struct BuildSession {
     init(_ request: BuildRequest) throws {
         self.request = request
         let folder = request.operation == .create ? request.root! : request.description!
-        let loaded = try DescriptionLoader.load(folder: folder, fileName: request.kiwiFile)
+        let loaded = try DescriptionLoader.load(
+            folder: folder, fileName: request.kiwiFile, fetch: SmallDownload.fetch)
         Report.style.sources = loaded.sources
         let architecture = request.targetArchitecture.map(Architecture.init(rawValue:)) ?? .host
         let choices = ResolveRequest(
             profiles: request.profiles, architecture: architecture, type: request.type,
             overrides: request.overrides)
         image = try loaded.resolve(choices)
-        let disabled = Set(request.configuration.disabledChecks.flatMap { [$0, "check_\($0)"] })
-        let findings = try loaded.runtimeChecks(choices, disabled: disabled)
-        guard findings.isEmpty else { throw Failure(.descriptionWrong, findings) }
+        let findings = try Self.checks(request, loaded, choices)
+        if findings.contains(where: { $0.severity == .error }) { throw Failure(.descriptionWrong, findings) }
         let planner = try BuildPlanner(request, loaded, choices, image)
         plan = try planner.plan()
-        warnings = loaded.warnings + image.notes + planner.warnings
+        let said = loaded.warnings + findings + image.notes + planner.warnings
+        let places = Set(said.compactMap(\.position))
+        warnings = said + loaded.withoutEffect.filter { $0.position.map { !places.contains($0) } ?? true }
+    }
+
+    /// KIWI's checks before a build; what the configuration switches off is a warning.
+    private static func checks(
+        _ request: BuildRequest, _ loaded: LoadedDescription, _ choices: ResolveRequest
+    ) throws -> [Diagnostic] {
+        let disabled = request.configuration.disabledCheckNames
+        let host = HostFacts(
+            target: request.target ?? request.root!, cache: request.cache,
+            writesTree: request.operation == .prepare, exists: FileSystem.exists,
+            fileSystem: FileSystem.kind, output: ToolOutput.of)
+        let general =
+            request.operation == .create ? [] : try loaded.runtimeChecks(choices, disabled: disabled)
+        return try RuntimeCheck.unknown(disabled: disabled) + general
+            + loaded.hostChecks(choices, on: host, disabled: disabled)
     }
 
     /// The log of the build, also what its lock is on.

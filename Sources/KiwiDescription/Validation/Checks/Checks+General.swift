@@ -48,7 +48,8 @@ extension RuntimeCheck {
     private static let includes = RuntimeCheck("check_include_references_unresolvable") { context in
         guard let include = context.document.root.first("include") else { return nil }
         return Finding(
-            at: include.position, "an included file includes another: '\(include["from"] ?? "")'",
-            remedy: "include it from the main file; includes are not nested")
+            at: include.attribute("from")?.valuePosition,
+            "'\(include["from"] ?? "")' cannot be included into the file that asks for it",
+            remedy: "mend the address, or remove this <include>; 'kiwi lint' says what is wrong with it")
     }
 }

@@ -1,0 +1,96 @@
+import KiwiDiagnostics
+
+/// A check of one build that asks the machine.
+///
+/// The names are KIWI's, as those of ``RuntimeCheck``.
+struct HostCheck: Sendable {
+    /// Also the code of its finding.
+    var name: String
+    var check: @Sendable (RuntimeCheck.Context, HostFacts) -> RuntimeCheck.Finding?
+
+    init(
+        _ name: String,
+        _ check: @escaping @Sendable (RuntimeCheck.Context, HostFacts) -> RuntimeCheck.Finding?
+    ) {
+        self.name = name
+        self.check = check
+    }
+
+    /// All of them, in KIWI's order.
+    static let all: [HostCheck] = [bootDescription, bootKernel, luksFormat, sharedCache, fileSystem]
+}
+
+extension HostCheck {
+    /// Where KIWI looks for descriptions of its own initrds.
+    private static let bootDescriptions = "/usr/share/kiwi/custom_boot"
+
+    /// The folder of the initrd's description; nil when the build needs none.
+    private static func bootFolder(_ type: ImageType) -> String? {
+        guard type.initrdSystem == "kiwi", ["oem", "pxe"].contains(type.image), let boot = type.string("boot")
+        else { return nil }
+        return boot.hasPrefix("/") ? boot : bootDescriptions + "/" + boot
+    }
+
+    private static let bootDescription = HostCheck("check_boot_description_exists") { context, host in
+        guard let folder = bootFolder(context.type), !host.exists(folder) else { return nil }
+        return RuntimeCheck.Finding(
+            at: context.type.position(of: "boot"), "there is no description of a kiwi initrd in '\(folder)'",
+            remedy: "install the package with boot descriptions, or write initrd_system=\"dracut\"")
+    }
+
+    private static let bootKernel = HostCheck("check_consistent_kernel_in_boot_and_system_image") {
+        context, host in
+        guard let folder = bootFolder(context.type), host.exists(folder),
+            let boot = try? DescriptionLoader.load(folder: folder)
+        else { return nil }
+        let profile = context.type.string("bootkernel") ?? "std"
+        let kernels = boot.description.packages.filter { $0.scope.profiles == [profile] }
+            .flatMap(\.packages).filter { package in
+                package.attributes.list("arch")?.contains(context.image.architecture.rawValue) ?? true
+            }.compactMap { $0.attributes.string("name") }
+        let names = Set((context.image.system.packages + context.image.bootstrap.packages).map(\.value))
+        guard let kernel = kernels.first(where: { !names.contains($0) }) else { return nil }
+        return RuntimeCheck.Finding(
+            at: context.type.position(of: "bootkernel"),
+            "the initrd has the kernel '\(kernel)', the image does not",
+            remedy:
+                "add <package name=\"\(kernel)\"/>, or write bootkernel=\"custom\" and mark a package of yours with bootinclude=\"true\""
+        )
+    }
+
+    private static let luksFormat = HostCheck("check_luksformat_options_valid") { context, host in
+        let options = context.type.luksFormatOptions.filter { $0.hasPrefix("-") }
+        guard !options.isEmpty, let help = host.output("cryptsetup", ["--help"]) else { return nil }
+        let known = Set(help.split { !($0.isLetter || $0.isNumber || $0 == "-") }.map(String.init))
+        guard let wrong = options.first(where: { !known.contains($0) }) else { return nil }
+        return RuntimeCheck.Finding(
+            at: context.type.position(of: "luks"), "cryptsetup has no option '\(wrong)'",
+            remedy: nearestName(to: wrong, among: known.filter { $0.hasPrefix("--") }.sorted())
+                .map { "write '\($0)' in <luksformat>" } ?? "remove it from <luksformat>")
+    }
+
+    private static let sharedCache = HostCheck("check_target_directory_not_in_shared_cache") { _, host in
+        let cache = host.cache.split(separator: "/")
+        guard !cache.isEmpty, host.target.split(separator: "/").prefix(3) == cache.prefix(3) else {
+            return nil
+        }
+        return RuntimeCheck.Finding(
+            at: nil, "the target folder '\(host.target)' lies in the shared cache '\(host.cache)'",
+            remedy: "choose another target folder")
+    }
+
+    /// Those that keep owners, access lists, extended attributes and capabilities.
+    private static let goodFileSystems = [
+        "bcachefs", "btrfs", "ext2", "ext3", "ext4", "f2fs", "overlayfs", "tmpfs", "xfs", "zfs",
+    ]
+
+    private static let fileSystem = HostCheck("check_target_dir_on_unsupported_filesystem") { _, host in
+        guard host.writesTree, let kind = host.fileSystem(host.target), !goodFileSystems.contains(kind) else {
+            return nil
+        }
+        return RuntimeCheck.Finding(
+            at: nil,
+            "'\(host.target)' is on \(kind), which may lack access lists, extended attributes or capabilities",
+            remedy: "choose a folder on \(oneOf(goodFileSystems))")
+    }
+}
