@@ -17,15 +17,30 @@ public struct ImageInfoOutput: Sendable {
 
     static func make(folder: String, fileName: String? = nil, request: ResolveRequest) -> ImageInfoOutput {
         do throws(LoadingStages.Stop) {
-            let loading = LoadingStages(folder: folder, fileName: fileName, limits: ReadingLimits()).run()
-            let loaded = try loading.result.get()
-            let (selection, notes) = try loaded.select(request)
-            let image = Resolver(selection: selection, overrides: request.overrides).resolve()
-            let fields = ImageInfoFields(selection: selection, image: image)
-            return ImageInfoOutput(json: fields.object.text, exitCode: .done, diagnostics: notes)
-        } catch {
+            return try make(folder, fileName, request, .asKIWI)
+        } catch { return other(folder, fileName, request) }
+    }
+
+    /// What KIWI refuses may be an old description that this program understands.
+    private static func other(_ folder: String, _ fileName: String?, _ request: ResolveRequest) -> ImageInfoOutput {
+        do throws(LoadingStages.Stop) { return try make(folder, fileName, request, .complete) } catch {
             return refusal(error)
         }
+    }
+
+    /// The answer KIWI gives, also to old descriptions: they go through its style sheets' rewrites
+    /// when those lead to something valid.
+    private static func make(
+        _ folder: String, _ fileName: String?, _ request: ResolveRequest, _ mode: Upgrade.Mode
+    ) throws(LoadingStages.Stop) -> ImageInfoOutput {
+        let loading = LoadingStages(
+            folder: folder, fileName: fileName, limits: ReadingLimits(), upgradeMode: mode
+        ).run()
+        let loaded = try loading.result.get()
+        let (selection, notes) = try loaded.select(request)
+        let image = Resolver(selection: selection, overrides: request.overrides).resolve()
+        let fields = ImageInfoFields(selection: selection, image: image)
+        return ImageInfoOutput(json: fields.object.text, exitCode: .done, diagnostics: notes)
     }
 
     private static func refusal(_ stop: LoadingStages.Stop) -> ImageInfoOutput {

@@ -46,6 +46,9 @@ public enum DiagnosticCatalog {
         "include-remote": "An include of another machine's file.",
         "include-ignored": "An included file whose root is not <image>.",
         "schema-too-old": "The schema version is older than those that are read.",
+        "inherit-missing": "An inherited description that is not there.",
+        "inherit-cycle": "A description that inherits itself.",
+        "schema-version-unknown": "A schema version there never was.",
     ]
 
     /// What the schema table says about single elements.
@@ -96,6 +99,7 @@ public enum DiagnosticCatalog {
         "unknown-profile": "A profile that is not declared.",
         "profile-not-for-architecture": "A profile of another architecture.",
         "no-type": "The selected sections define no image type.",
+        "type-vmx": "An image type called by its old name.",
         "unknown-type": "The selected sections do not define the image type.",
         "bad-override": "An override that cannot be applied.",
         "override-without-effect": "An override that changes nothing.",
@@ -104,6 +108,9 @@ public enum DiagnosticCatalog {
     /// What should be changed, but is not wrong.
     static let advice: [String: String] = [
         "old-form": "A form of an older schema.",
+        "upgrade-replaced": "Something of an older schema was replaced by what comes next to it.",
+        "upgrade-dropped": "Something of an older schema has no place in the current one.",
+        "upgrade-impossible": "Something of an older schema that cannot be built any more.",
         "no-effect": "Something that is accepted, but changes nothing.",
         "missing-file": "A file the description names is not in its folder.",
         "undeclared-profile": "A section of a profile that is not declared.",
