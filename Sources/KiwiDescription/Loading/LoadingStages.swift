@@ -90,7 +90,8 @@ struct LoadingStages {
         guard let version = upgraded.upgrade.version, version < SchemaVersion(5, 2),
             let reference = upgraded.written.root.attribute("inherit"), !reference.value.isEmpty
         else { return }
-        let path = reference.value.hasPrefix("this://") ? String(reference.value.dropFirst(7)) : reference.value
+        let path =
+            reference.value.hasPrefix("this://") ? String(reference.value.dropFirst(7)) : reference.value
         let base = FileAccess.realPath(FileAccess.join(folder, path))
         let chain = heirs + [FileAccess.realPath(folder)]
         if chain.contains(base) {
