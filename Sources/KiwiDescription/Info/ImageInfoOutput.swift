@@ -22,7 +22,9 @@ public struct ImageInfoOutput: Sendable {
     }
 
     /// What KIWI refuses may be an old description that this program understands.
-    private static func other(_ folder: String, _ fileName: String?, _ request: ResolveRequest) -> ImageInfoOutput {
+    private static func other(_ folder: String, _ fileName: String?, _ request: ResolveRequest)
+        -> ImageInfoOutput
+    {
         do throws(LoadingStages.Stop) { return try make(folder, fileName, request, .complete) } catch {
             return refusal(error)
         }

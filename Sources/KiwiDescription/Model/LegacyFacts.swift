@@ -82,7 +82,8 @@ extension LegacyFacts.Deploy {
             LegacyFacts.Partition(
                 number: partition["number"].flatMap { Int(trimmed($0)) }, type: partition["type"],
                 size: partition["size"], mountPoint: partition["mountpoint"],
-                isTarget: UpgradeStep.boolean(partition["target"] ?? "") == "true" || partition["target"] == "1")
+                isTarget: UpgradeStep.boolean(partition["target"] ?? "") == "true"
+                    || partition["target"] == "1")
         }
         union = element.first("union").map {
             LegacyFacts.Union(readWriteDevice: $0["rw"], readOnlyDevice: $0["ro"], type: $0["type"])

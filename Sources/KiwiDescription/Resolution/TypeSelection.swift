@@ -32,7 +32,8 @@ struct TypeSelection {
         let wanted = name == "vmx" ? "oem" : name
         let found =
             name.map { name in
-                candidates.first { $0.type.legacy?.typeName == name } ?? candidates.first { $0.type.image == wanted }
+                candidates.first { $0.type.legacy?.typeName == name }
+                    ?? candidates.first { $0.type.image == wanted }
             }
             ?? candidates.first { $0.type.flag("primary") } ?? candidates.first
         guard let found else { throw refusal(wanted) }

@@ -26,7 +26,9 @@ struct Inheritance {
         image.prepend(sections.map(\.detached))
     }
 
-    private func add(_ section: Element, _ name: String, to sections: inout [Element], unlessIn image: Element) {
+    private func add(
+        _ section: Element, _ name: String, to sections: inout [Element], unlessIn image: Element
+    ) {
         let own = Set(image.children(section.name).flatMap { $0.children(name).compactMap { $0["name"] } })
         var section = section
         section.removeChildren { $0.name == name && own.contains($0["name"] ?? "") }

@@ -42,7 +42,8 @@ struct LegacyRecord: Hashable, Sendable {
             facts.flags = type.located("flags")
             facts.isCompressed = compressed || type.isTrue("compressed")
             let isNetwork = ["pxe", "split"].contains(facts.typeName) || deploy == nil
-            facts.deploy = (type.first("pxedeploy") ?? (isNetwork ? deploy : nil)).map(LegacyFacts.Deploy.init)
+            facts.deploy = (type.first("pxedeploy") ?? (isNetwork ? deploy : nil)).map(
+                LegacyFacts.Deploy.init)
             facts.defaultRoot = preference("defaultroot")
             facts.defaultDestination = preference("defaultdestination")
             types[position] = facts

@@ -4,7 +4,8 @@ extension UpgradeRepair {
     static let blockRepairs: [UpgradeRepair] = [
         .before(3, 9, { image, _ in UpgradeStep.collectOEM(&image, keeping: true) }),
         .before(4, 1, distribute), .before(4, 3, volumeGroup), .before(4, 4, commandLine),
-        .before(4, 8, { image, _ in image.each("lvmvolumes") { $0.rename(attribute: "lvmgroup", to: "name") } }),
+        .before(
+            4, 8, { image, _ in image.each("lvmvolumes") { $0.rename(attribute: "lvmgroup", to: "name") } }),
     ]
 
     /// Sections of the image move into their types: with their attributes, each size into the
@@ -12,7 +13,9 @@ extension UpgradeRepair {
     @Sendable private static func distribute(_ image: inout Element, _ context: inout Context) {
         let common = image.children("preferences").lazy.compactMap { $0.first("size") }.first
         image.rewriteChildren("preferences") { section in
-            guard let size = section.take(where: { $0.name == "size" }).first ?? common?.detached else { return }
+            guard let size = section.take(where: { $0.name == "size" }).first ?? common?.detached else {
+                return
+            }
             section.rewriteChildren("type") { $0.add([size]) }
         }
         let names = UpgradeStep.blocks.map(\.name)
@@ -40,7 +43,8 @@ extension UpgradeRepair {
     /// The name of the volume group is kept where there are no volumes.
     @Sendable private static func volumeGroup(_ image: inout Element, _ context: inout Context) {
         image.eachType { type in
-            guard let group = type.attribute("lvmgroup"), type.first("lvmvolumes") == nil, type["lvm"] == "true"
+            guard let group = type.attribute("lvmgroup"), type.first("lvmvolumes") == nil,
+                type["lvm"] == "true"
             else { return }
             type.add([.made("lvmvolumes", [("lvmgroup", group.value)], for: group.position)])
         }
@@ -51,6 +55,8 @@ extension UpgradeRepair {
         image.rewriteChildren("preferences") { section in
             let common = section.first("commandline")
             section.rewriteChildren("type") { type in
+                let boots = ["oem", "vmx", "xen", "usb", "split", "ec2", "iso", "pxe", "net"]
+                guard boots.contains(type["image"] ?? "") else { return }
                 guard let line = type.first("commandline") ?? common, !line.word.isEmpty,
                     type["kernelcmdline"] == nil
                 else { return }

@@ -19,7 +19,8 @@ extension UpgradeRepair {
         loss(6, 9, "oem-ataraid-scan", "dracut looks for RAID disks by itself"),
     ]
 
-    private static func loss(_ major: Int, _ minor: Int, _ element: String, _ advice: String) -> UpgradeRepair {
+    private static func loss(_ major: Int, _ minor: Int, _ element: String, _ advice: String) -> UpgradeRepair
+    {
         loss(major, minor, element, nil, advice)
     }
 
@@ -29,7 +30,8 @@ extension UpgradeRepair {
         before(major, minor) { image, context in
             image.visit(element, around: []) { found, _ in
                 guard let attributes else {
-                    return context.dropped("<\(element)> has no successor", at: found.position, "remove it: \(advice)")
+                    return context.dropped(
+                        "<\(element)> has no successor", at: found.position, "remove it: \(advice)")
                 }
                 for attribute in found.attributes where attributes.contains(attribute.name) {
                     context.dropped(

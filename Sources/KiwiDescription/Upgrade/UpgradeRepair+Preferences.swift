@@ -42,7 +42,9 @@ extension UpgradeRepair {
             at: cause, "add <packagemanager> to <preferences>")
         var isDone = false
         image.rewriteChildren("preferences") { section in
-            if !isDone { section.insert(.made("packagemanager", text: name, for: cause), after: ["version", "size"]) }
+            if !isDone {
+                section.insert(.made("packagemanager", text: name, for: cause), after: ["version", "size"])
+            }
             isDone = true
         }
     }
@@ -120,7 +122,9 @@ extension UpgradeRepair {
             }
         }
         image.each("oemconfig") { config in
-            for element in config.children where element.name == "oem-sap-install" { dropOEM(element, &context) }
+            for element in config.children where element.name == "oem-sap-install" {
+                dropOEM(element, &context)
+            }
             config.removeChildren { $0.name == "oem-sap-install" }
         }
     }
@@ -133,7 +137,8 @@ extension UpgradeRepair {
 
     @Sendable private static func defaultFolders(_ image: inout Element, _ context: inout Context) {
         let facts = context.legacy.types.values.first
-        for (folder, option) in [(facts?.defaultRoot, "--root"), (facts?.defaultDestination, "--target-dir")] {
+        for (folder, option) in [(facts?.defaultRoot, "--root"), (facts?.defaultDestination, "--target-dir")]
+        {
             guard let folder else { continue }
             context.dropped(
                 "a description cannot name folders of the machine any more: '\(excerpt(folder.value))'",

@@ -10,9 +10,12 @@ extension UpgradeRepair {
 
     @Sendable private static func channelTypes(_ image: inout Element, _ context: inout Context) {
         image.each("repository") { repository in
-            guard let type = repository.attribute("type"), channels.contains(trimmed(type.value)) else { return }
+            guard let type = repository.attribute("type"), channels.contains(trimmed(type.value)) else {
+                return
+            }
             context.refused(
-                "no package manager can read a repository of the type '\(type.value)'", at: type.valuePosition,
+                "no package manager can read a repository of the type '\(type.value)'",
+                at: type.valuePosition,
                 type.value.hasSuffix("-sys")
                     ? "name the repository the machine was installed from"
                     : "name an rpm-md, yast2 or apt-deb repository with the same packages")

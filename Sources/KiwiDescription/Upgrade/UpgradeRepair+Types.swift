@@ -188,7 +188,8 @@ extension UpgradeRepair {
             }
             if type["image"] == "oem", type["filesystem"] == nil {
                 context.replaced(
-                    "the disk has no file system: 'ext4' is taken", at: type.position, "add filesystem=\"ext4\"")
+                    "the disk has no file system: 'ext4' is taken", at: type.position,
+                    "add filesystem=\"ext4\"")
                 type.set("filesystem", "ext4", at: type.position)
             }
         }
@@ -198,7 +199,9 @@ extension UpgradeRepair {
     @Sendable private static func initrd(_ image: inout Element, _ context: inout Context) {
         image.eachType { type in
             guard type["initrd_system"] != "kiwi", type["image"] != "pxe" else { return }
-            type.drop(attributes: "boot", "bootkernel", "bootprofile")
+            type.remove(attribute: "boot")
+            // In the description of an initrd they choose its kernel.
+            if type["image"] != "cpio" { type.drop(attributes: "bootkernel", "bootprofile") }
         }
     }
 
@@ -243,7 +246,8 @@ extension UpgradeRepair {
     ) {
         for attribute in type.attributes where names.contains(attribute.name) {
             context.dropped(
-                "'\(attribute.name)=\"\(excerpt(attribute.value))\"' has no successor", at: attribute.position,
+                "'\(attribute.name)=\"\(excerpt(attribute.value))\"' has no successor",
+                at: attribute.position,
                 "remove it: \(reason)")
         }
         type.attributes.removeAll { names.contains($0.name) }

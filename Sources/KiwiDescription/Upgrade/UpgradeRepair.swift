@@ -55,7 +55,8 @@ struct UpgradeRepair: Sendable {
 
     typealias Body = @Sendable (inout Element, inout Context) -> Void
 
-    static func first(olderThan limit: SchemaVersion = .oldestOfKIWI, _ body: @escaping Body) -> UpgradeRepair {
+    static func first(olderThan limit: SchemaVersion = .oldestOfKIWI, _ body: @escaping Body) -> UpgradeRepair
+    {
         UpgradeRepair(moment: .first, limit: limit, rewrite: body)
     }
 
@@ -69,6 +70,7 @@ struct UpgradeRepair: Sendable {
     }
 
     static let all: [UpgradeRepair] =
-        lossRepairs + preferenceRepairs + packageRepairs + userRepairs + repositoryRepairs + blockRepairs + typeRepairs
+        lossRepairs + preferenceRepairs + packageRepairs + userRepairs + repositoryRepairs + blockRepairs
+        + typeRepairs
         + loaderRepairs + machineRepairs
 }

@@ -1,29 +1,40 @@
 extension UpgradeStep {
     /// 1.4 to 3.9.
     static let era1to3: [Rewrite] = [
-        (SchemaVersion(2, 0), { image in
-            splitPairs(&image)
-            image.rewriteChildren("packages") { section in
-                guard section["type"] == "boot" else { return }
-                section.attributes.removeAll { $0.name != "type" }
-                section.set("type", "bootstrap")
+        (
+            SchemaVersion(2, 0),
+            { image in
+                splitPairs(&image)
+                image.rewriteChildren("packages") { section in
+                    guard section["type"] == "boot" else { return }
+                    section.attributes.removeAll { $0.name != "type" }
+                    section.set("type", "bootstrap")
+                }
             }
-        }),
-        (SchemaVersion(2, 4), { image in
-            image.each("packages") {
-                $0.drop(attributes: "memory", "disk", "HWversion", "guestOS_32Bit", "guestOS_64Bit")
+        ),
+        (
+            SchemaVersion(2, 4),
+            { image in
+                image.each("packages") {
+                    $0.drop(attributes: "memory", "disk", "HWversion", "guestOS_32Bit", "guestOS_64Bit")
+                }
             }
-        }),
+        ),
         (SchemaVersion(3, 5), { $0.drop(elements: "compressed") }),
         (SchemaVersion(3, 7), { $0.rewriteAll(normalizeBoolean) }),
         (SchemaVersion(3, 8), { $0.rename(elements: ["deploy": "pxedeploy"]) }),
-        (SchemaVersion(3, 9), { image in
-            let names = oemNames.filter { !["oem-align-partition", "oem-inplace-recovery", "oem-dumphalt"].contains($0) }
-            let isNeeded = image.children("preferences").contains { section in
-                section.children.contains { names.contains($0.name) }
+        (
+            SchemaVersion(3, 9),
+            { image in
+                let names = oemNames.filter {
+                    !["oem-align-partition", "oem-inplace-recovery", "oem-dumphalt"].contains($0)
+                }
+                let isNeeded = image.children("preferences").contains { section in
+                    section.children.contains { names.contains($0.name) }
+                }
+                collectOEM(&image, keeping: isNeeded)
             }
-            collectOEM(&image, keeping: isNeeded)
-        }),
+        ),
     ]
 
     /// `<type filesystem="rw,ro">split</type>`: the pair becomes two attributes.

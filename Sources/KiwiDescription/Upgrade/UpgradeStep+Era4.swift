@@ -2,33 +2,45 @@ extension UpgradeStep {
     /// 4.2 to 4.7.
     static let era4: [Rewrite] = [
         (SchemaVersion(4, 2), collectEC2),
-        (SchemaVersion(4, 3), { image in
-            image.eachType { type in
-                guard let group = type.attribute("lvmgroup") else { return }
-                type.remove(attribute: "lvmgroup")
-                type.rewriteChildren("lvmvolumes") { volumes in
-                    volumes.attributes = [Attribute("lvmgroup", group.value, position: group.position)]
+        (
+            SchemaVersion(4, 3),
+            { image in
+                image.eachType { type in
+                    guard let group = type.attribute("lvmgroup") else { return }
+                    type.remove(attribute: "lvmgroup")
+                    type.rewriteChildren("lvmvolumes") { volumes in
+                        volumes.attributes = [Attribute("lvmgroup", group.value, position: group.position)]
+                    }
                 }
             }
-        }),
+        ),
         (SchemaVersion(4, 4), { $0.drop(elements: "commandline") }),
-        (SchemaVersion(4, 5), { image in
-            image.each("packages") { $0.drop(attributes: "patternPackageType") }
-        }),
-        (SchemaVersion(4, 6), { image in
-            image.each("packages") { if $0["type"] == "vmware" { $0.set("type", "vmx") } }
-        }),
-        (SchemaVersion(4, 7), { image in
-            image.each("vmwareconfig") { $0.becomeMachine() }
-            image.each("xenconfig") { $0.becomeXenMachine() }
-            image.eachType { type in
-                for (format, attribute) in [("iso", "installiso"), ("usb", "installstick")]
-                where type["format"] == format {
-                    type.rename(attribute: "format", to: attribute)
-                    type.set(attribute, "true")
+        (
+            SchemaVersion(4, 5),
+            { image in
+                image.each("packages") { $0.drop(attributes: "patternPackageType") }
+            }
+        ),
+        (
+            SchemaVersion(4, 6),
+            { image in
+                image.each("packages") { if $0["type"] == "vmware" { $0.set("type", "vmx") } }
+            }
+        ),
+        (
+            SchemaVersion(4, 7),
+            { image in
+                image.each("vmwareconfig") { $0.becomeMachine() }
+                image.each("xenconfig") { $0.becomeXenMachine() }
+                image.eachType { type in
+                    for (format, attribute) in [("iso", "installiso"), ("usb", "installstick")]
+                    where type["format"] == format {
+                        type.rename(attribute: "format", to: attribute)
+                        type.set(attribute, "true")
+                    }
                 }
             }
-        }),
+        ),
     ]
 
     private static let ec2Names = ["ec2privatekeyfile", "ec2certfile", "ec2accountnr"]

@@ -1,31 +1,48 @@
 extension UpgradeStep {
     /// 7.0 to 7.4.
     static let era7: [Rewrite] = [
-        (SchemaVersion(7, 0), { image in
-            image.each("type") { $0.removeChildren { $0.name == "pxedeploy" } }
-        }),
-        (SchemaVersion(7, 1), { image in
-            let gone = ["red-carpet", "slack-site", "up2date-mirrors", "urpmi", "yast2"]
-            image.each("repository") { repository in
-                if let type = repository["type"], gone.contains(type) { repository.remove(attribute: "type") }
+        (
+            SchemaVersion(7, 0),
+            { image in
+                image.each("type") { $0.removeChildren { $0.name == "pxedeploy" } }
             }
-        }),
-        (SchemaVersion(7, 2), { image in image.each("type", body: separateBootloader) }),
-        (SchemaVersion(7, 3), { image in
-            image.each("type") { type in
-                guard type["image"] == "vmx" else { return }
-                type.set("image", "oem")
-                type.withChild("oemconfig", for: type.position) {
-                    $0.setChild("oem-resize", text: "false", for: $0.position)
+        ),
+        (
+            SchemaVersion(7, 1),
+            { image in
+                let gone = ["red-carpet", "slack-site", "up2date-mirrors", "urpmi", "yast2"]
+                image.each("repository") { repository in
+                    if let type = repository["type"], gone.contains(type) {
+                        repository.remove(attribute: "type")
+                    }
                 }
             }
-        }),
-        (SchemaVersion(7, 4), { image in
-            image.each("packagemanager") { manager in
-                let names = ["apt-get": "apt", "yum": "dnf"]
-                if let name = names[manager.text] { manager.setText(name) }
+        ),
+        (SchemaVersion(7, 2), { image in image.each("type", body: separateBootloader) }),
+        (
+            SchemaVersion(7, 3),
+            { image in
+                image.each("type") { type in
+                    guard type["image"] == "vmx" else { return }
+                    type.set("image", "oem")
+                    if type.first("oemconfig") == nil {
+                        type.insert(.made("oemconfig", for: type.position), after: ["bootloader"])
+                    }
+                    type.rewriteChildren("oemconfig") { config in
+                        config.setChild("oem-resize", text: "false", for: config.position)
+                    }
+                }
             }
-        }),
+        ),
+        (
+            SchemaVersion(7, 4),
+            { image in
+                image.each("packagemanager") { manager in
+                    let names = ["apt-get": "apt", "yum": "dnf"]
+                    if let name = names[manager.text] { manager.setText(name) }
+                }
+            }
+        ),
     ]
 
     /// The attributes of `<type>` about the loader become `<bootloader>`.

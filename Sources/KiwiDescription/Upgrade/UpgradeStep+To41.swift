@@ -1,17 +1,20 @@
 extension UpgradeStep {
     /// The text of `<type>` becomes the attribute `image`; sections of the image that are about
     /// types move into each type that knows them.
-    static let to41: Rewrite = (SchemaVersion(4, 1), { image in
-        distributeBlocks(&image)
-        image.eachType { type in
-            let (name, position) = (type.text, type.textPosition)
-            type.nodes.removeAll { if case .text = $0 { true } else { false } }
-            if type["image"] == nil || !trimmed(name).isEmpty {
-                type.remove(attribute: "image")
-                type.attributes.insert(Attribute("image", name, position: position), at: 0)
+    static let to41: Rewrite = (
+        SchemaVersion(4, 1),
+        { image in
+            distributeBlocks(&image)
+            image.eachType { type in
+                let (name, position) = (type.text, type.textPosition)
+                type.nodes.removeAll { if case .text = $0 { true } else { false } }
+                if type["image"] == nil || !trimmed(name).isEmpty {
+                    type.remove(attribute: "image")
+                    type.attributes.insert(Attribute("image", name, position: position), at: 0)
+                }
             }
         }
-    })
+    )
 
     /// The types that take each section, in the order in which a type takes them.
     static let blocks: [(name: String, types: Set<String>)] = [

@@ -11,7 +11,8 @@ struct UpgradeStep: Sendable {
     var rewrite: @Sendable (_ image: inout Element, _ notes: inout [Diagnostic]) -> Void
 
     /// All steps in order.
-    static let all: [UpgradeStep] = chain(from: .oldest, upTo74)
+    static let all: [UpgradeStep] =
+        chain(from: .oldest, upTo74)
         + [.to75, .to76, .to80, .to81, .to82, .to83, .to84, .to85]
 
     /// The steps whose single forms are not worth a note each: the file as a whole is old.
