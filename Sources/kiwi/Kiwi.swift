@@ -15,8 +15,8 @@ struct Kiwi: AsyncParsableCommand {
             """,
         version: ProgramVersion.text,
         subcommands: [
-            SystemCommand.self, ImageCommand.self, LintCommand.self, DoctorCommand.self, CacheCommand.self,
-            ResultCommand.self,
+            SystemCommand.self, ImageCommand.self, DescriptionCommand.self, LintCommand.self,
+            DoctorCommand.self, CacheCommand.self, ResultCommand.self,
         ])
 
     @OptionGroup(title: "Global options") var global: GlobalOptions

@@ -15,6 +15,8 @@ struct LoadingStages {
     var fileName: String?
     var limits: ReadingLimits
     var upgradeMode = Upgrade.Mode.complete
+    /// Whether `<include>` is replaced by the content of the file.
+    var resolvesIncludes = true
     /// Absolute folders of the descriptions that inherit this one.
     var heirs: [String] = []
 
@@ -38,7 +40,7 @@ struct LoadingStages {
     }
 
     /// A description in the current schema, before its validation.
-    private struct Upgraded {
+    struct Upgraded {
         var file: String
         var written: Document
         var document: Document
@@ -66,13 +68,16 @@ struct LoadingStages {
             upgrade: upgraded.upgrade, baseFolders: upgraded.baseFolders)
     }
 
-    private func read() throws(Stop) -> Upgraded {
+    /// Everything but the validation.
+    func read() throws(Stop) -> Upgraded {
         let file = try attempt(.missing) { () throws(Failure) in
             try DescriptionLoader.find(in: folder, fileName: fileName)
         }
         let (written, warnings) = try read(file)
         var document = written
-        let includes = Includes(folder: folder, limits: limits).resolve(&document)
+        let includes =
+            resolvesIncludes
+            ? Includes(folder: folder, limits: limits).resolve(&document) : Includes.Findings()
         if !includes.missing.isEmpty { throw stop(.include, includes.missing) }
         if !includes.malformed.isEmpty { throw stop(.schema, includes.malformed) }
         let upgrade = try attempt(.schema) { () throws(Failure) in

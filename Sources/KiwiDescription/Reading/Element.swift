@@ -186,8 +186,10 @@ extension Element {
         layout?.isEmptyTag = false
     }
 
-    /// Removes child elements together with the white space before them.
+    /// Removes child elements together with the white space before them; where nothing else is
+    /// left, all of it.
     mutating func removeChildren(where matches: (Element) -> Bool) {
+        guard children.contains(where: matches) else { return }
         var kept: [Node] = []
         for node in nodes {
             if case .element(let child) = node, matches(child) {
@@ -197,6 +199,10 @@ extension Element {
             }
         }
         nodes = kept
+        if kept.allSatisfy({ if case .text(let text) = $0 { text.isBlank } else { false } }) {
+            nodes = []
+            layout?.isEmptyTag = true
+        }
     }
 }
 

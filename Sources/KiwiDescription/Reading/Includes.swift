@@ -64,7 +64,7 @@ struct Includes {
     }
 
     /// The file a reference means; nil when it is on another machine.
-    private func path(_ reference: String) -> String? {
+    func path(_ reference: String) -> String? {
         guard let range = reference.firstRange(of: "://") else { return FileAccess.join(folder, reference) }
         let rest = String(reference[range.upperBound...].prefix { $0 != "?" && $0 != "#" })
         switch reference[..<range.lowerBound] {

@@ -55,6 +55,8 @@ extension UpgradeRepair {
         image.rewriteChildren("preferences") { section in
             let common = section.first("commandline")
             section.rewriteChildren("type") { type in
+                let boots = ["oem", "vmx", "xen", "usb", "split", "ec2", "iso", "pxe", "net"]
+                guard boots.contains(type["image"] ?? "") else { return }
                 guard let line = type.first("commandline") ?? common, !line.word.isEmpty,
                     type["kernelcmdline"] == nil
                 else { return }

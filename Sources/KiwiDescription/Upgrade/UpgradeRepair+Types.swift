@@ -199,7 +199,9 @@ extension UpgradeRepair {
     @Sendable private static func initrd(_ image: inout Element, _ context: inout Context) {
         image.eachType { type in
             guard type["initrd_system"] != "kiwi", type["image"] != "pxe" else { return }
-            type.drop(attributes: "boot", "bootkernel", "bootprofile")
+            type.remove(attribute: "boot")
+            // In the description of an initrd they choose its kernel.
+            if type["image"] != "cpio" { type.drop(attributes: "bootkernel", "bootprofile") }
         }
     }
 

@@ -25,8 +25,11 @@ extension UpgradeStep {
                 image.each("type") { type in
                     guard type["image"] == "vmx" else { return }
                     type.set("image", "oem")
-                    type.withChild("oemconfig", for: type.position) {
-                        $0.setChild("oem-resize", text: "false", for: $0.position)
+                    if type.first("oemconfig") == nil {
+                        type.insert(.made("oemconfig", for: type.position), after: ["bootloader"])
+                    }
+                    type.rewriteChildren("oemconfig") { config in
+                        config.setChild("oem-resize", text: "false", for: config.position)
                     }
                 }
             }

@@ -1,0 +1,12 @@
+import ArgumentParser
+
+/// `kiwi description ...`.
+struct DescriptionCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "description", abstract: "Work with descriptions and their language.",
+        subcommands: [
+            DescriptionUpgrade.self
+        ])
+
+    @OptionGroup(title: "Global options") var global: GlobalOptions
+}
