@@ -22,7 +22,7 @@ demo: deps build ## build the example as an ordinary user, boot it
 test: deps unit ## unit tests and the core of the build and boot tests
 	scripts/boot-tests.sh $(DEBUG_PROGRAM) core
 
-test-all: deps unit ## all build, boot and fault tests; writes docs/proofs.md
+test-all: deps unit ## all build, boot and fault tests
 	scripts/boot-tests.sh $(DEBUG_PROGRAM) all
 
 unit: deps-build ## unit tests only

@@ -13,31 +13,32 @@ tests() {
     cat <<'END'
 doctor           core kiwi doctor finds that the machine can build
 cd-bios          core live CD, BIOS
-cd-uefi          all  live CD, UEFI
-usb-bios         all  live stick, BIOS
+cd-uefi          core live CD, UEFI
+usb-bios         core live stick, BIOS
 usb-uefi         core live stick, UEFI
 direct-kernel    core kernel and initrd of the medium started directly
 iso-file         core ISO file on a partition of a disk
-nested           all  root file system image inside squashfs
+nested           core root file system image inside squashfs
 squashfs         all  squashfs with a chosen compression
-dmsquash         all  dracut's own live module
-persistence      all  a file written in the first boot is there in the second
+dmsquash         core dracut's own live module
+persistence      core a file written in the first boot is there in the second
 foreign-disk     core another disk with swap, volume group and cow label stays untouched
 mediacheck-good  core media check of a good medium
 mediacheck-bad   core media check with one byte flipped
-rebuild          all  an unchanged build is reused and gives the same bits
-reproducible     all  built twice in other places without cache: same bits
-prepare-create   all  prepare and create in two commands
-copy-mode        all  layers copied instead of stacked: same bits
+rebuild          core an unchanged build is reused and gives the same bits
+reproducible     core built twice in other places without cache: same bits
+prepare-create   core prepare and create in two commands
+copy-mode        core layers copied instead of stacked: same bits
 sandbox-mount    all  built by root in mount and pid namespaces
 sandbox-none     all  built by root without namespaces
+sandbox-forbidden core root where nobody may make namespaces
 wrong-key        core a repository signed with another key is refused
 broken-archive   core an archive that cannot be unpacked
 script-failure   core config.sh fails: its line is shown, the tree is kept
 busy-target      core a second build in the same target is refused with 5
 kill-outer       core SIGKILL at several moments: nothing is left, the next build works
 interrupt        core INT, TERM and HUP end a build within a second
-full-disk        all  a target folder that is too small
+full-disk        core a target folder that is too small
 example          all  the example of 'make demo'
 END
 }

@@ -6,7 +6,8 @@ program=${1:?usage: docs.sh PROGRAM}
 cd "$(dirname "$0")/.."
 commands=(
     '' 'system build' 'system prepare' 'system create' 'system shell' 'system clean' 'system update'
-    'image info' 'image boot' 'description convert' 'description explain' 'description schema' 'lint' 'doctor' 'cache list' 'cache prune' 'result list'
+    'image info' 'image boot' 'description convert' 'description explain' 'description schema'
+    'description upgrade' 'lint' 'doctor' 'cache list' 'cache prune' 'result list'
 )
 
 # The global options are shown once, with the program itself.

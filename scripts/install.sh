@@ -13,10 +13,17 @@ completions=(
     "fish $root/share/fish/vendor_completions.d/kiwi.fish"
 )
 
+# What the program reads at run time: boot code and the functions of scripts.
+resources=()
+for entry in "$here"/Sources/KiwiBoot/Resources/* "$here"/Sources/KiwiRootTree/Resources/*; do
+    if [ -e "$entry" ]; then resources+=("$entry"); fi
+done
+
 if [ -n "${UNINSTALL:-}" ]; then
     rm -f "$root/bin/kiwi" "$root/bin/kiwi-ng" "$root/share/bash-completion/completions/kiwi-ng"
     for entry in "${completions[@]}"; do rm -f "${entry#* }"; done
-    rm -rf "$share/dracut" "$share/kconfig" "$share/examples"
+    for entry in "${resources[@]}"; do rm -rf "${share:?}/$(basename "$entry")"; done
+    rm -rf "$share/examples"
     rmdir "$share" 2>/dev/null || true
     exit 0
 fi
@@ -32,12 +39,10 @@ ln -sfn kiwi-ng "$root/bin/kiwi"
 ldd "$program" | awk '$1 ~ /^lib(swift|Foundation|_Foundation|dispatch|BlocksRuntime)/ && $3 ~ /^\// { print $3 }' |
     while read -r library; do install -m 755 "$library" "$root/bin/"; done
 
-for folder in "$here"/Sources/KiwiBoot/Resources/* "$here"/Sources/KiwiRootTree/Resources/*; do
-    [ -e "$folder" ] || continue
-    name=$(basename "$folder")
-    [ "$name" = .gitkeep ] && continue
+for entry in "${resources[@]}"; do
+    name=$(basename "$entry")
     rm -rf "${share:?}/$name"
-    cp -r --no-preserve=ownership "$folder" "$share/$name"
+    cp -r --no-preserve=ownership "$entry" "$share/$name"
 done
 rm -rf "$share/examples"
 cp -r --no-preserve=ownership "$here/examples" "$share/examples"

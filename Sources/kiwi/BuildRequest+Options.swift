@@ -7,7 +7,7 @@ extension BuildRequest {
         self.init(operation: operation, cache: Paths.cache(global.sharedCacheDir))
         kiwiFile = global.kiwiFile
         profiles = global.profile
-        type = global.selectedType()
+        type = global.type
         targetArchitecture = global.targetArch
         environment = global.environment
         temporaryFolder = global.tempDir.map(Paths.absolute)

@@ -128,7 +128,10 @@ struct DiagnosticExample: Sendable {
             $0.sections = #"<include from="this://part.xml"/>"#
             $0.files = ["part.xml": "<part><packages type=\"image\"/></part>"]
         },
-        .sample("schema-too-old") { $0.image = #"schemaversion="6.2" name="sample""# },
+        .sample("schema-too-old") { $0.image = #"schemeversion="1.3" name="sample""# },
+        .sample("schema-version-unknown") { $0.image = #"schemaversion="4.0" name="sample""# },
+        .sample("inherit-missing") { $0.image = #"schemaversion="5.0" name="sample" inherit="../base""# },
+        .sample("inherit-cycle") { $0.image = #"schemaversion="5.0" name="sample" inherit=".""# },
     ]
 
     private static let structure: [DiagnosticExample] = [
@@ -227,6 +230,12 @@ struct DiagnosticExample: Sendable {
             return []
         },
         .request("unknown-type") { $0.type = "ios" },
+        DiagnosticExample(code: "type-vmx") { folder in
+            var sample = Sample()
+            sample.type = #"image="oem" filesystem="ext4""#
+            try folder.write(Data(sample.text.utf8), "config.xml")
+            return try folder.load().resolve(ResolveRequest(architecture: .x86_64, type: "vmx")).notes
+        },
         .request("bad-override") { $0.overrides.setTypeAttributes = ["hybridpersistant=true"] },
         DiagnosticExample(code: "unknown-check") { _ in
             RuntimeCheck.unknown(disabled: ["check_image_version_provide", "check_mediacheck_installed"])
@@ -238,7 +247,53 @@ struct DiagnosticExample: Sendable {
         .request("override-without-effect") { $0.overrides.setContainerTag = "new" },
     ]
 
+    private static let yaml = """
+        image:
+          "@schemaversion": "8.4"
+          "@name": sample
+          description:
+            "@type": system
+            author: Ada
+            contact: ada@example.org
+            specification: A sample
+          preferences:
+            packagemanager: apt
+            type:
+              "@image": iso
+              "@vga": "791"
+        """
+
+    private static func rewriteFindings(_ folder: TestFolder) -> [Diagnostic] {
+        do throws(Failure) {
+            return try DescriptionRewrite(folder: folder.path).findings
+        } catch { return error.diagnostics }
+    }
+
     private static let advice: [DiagnosticExample] = [
+        .sample("upgrade-replaced") {
+            $0.image = #"schemaversion="7.0" name="sample""#
+            $0.type = #"image="lxc""#
+        },
+        .sample("upgrade-dropped") {
+            $0.image = #"schemaversion="6.0" name="sample""#
+            $0.type = #"image="iso" zfsoptions="-o ashift=12""#
+        },
+        .sample("upgrade-impossible") {
+            $0.image = #"schemaversion="7.0" name="sample""#
+            $0.repository = #"<repository type="urpmi"><source path="http://example.org/"/></repository>"#
+        },
+        DiagnosticExample(code: "rewrite-markup") { folder in
+            try folder.write(Data(yaml.utf8), "sample.kiwi")
+            return rewriteFindings(folder)
+        },
+        DiagnosticExample(code: "rewrite-includes") { folder in
+            var sample = Sample()
+            sample.image = #"schemaversion="7.0" name="sample""#
+            sample.sections = #"<include from="this://part.xml"/>"#
+            try folder.write(Data("<image/>".utf8), "part.xml")
+            try folder.write(Data(sample.text.utf8), "config.xml")
+            return rewriteFindings(folder)
+        },
         .sample("old-form") {
             $0.image = #"schemaversion="8.3" name="sample""#
             $0.typeContent = #"<bootloader name="grub2" console="serial console"/>"#

@@ -20,18 +20,35 @@ public struct ImageInfoOutput: Sendable {
         folder: String, fileName: String?, request: ResolveRequest, fetch: IncludeFetcher?
     ) -> ImageInfoOutput {
         do throws(LoadingStages.Stop) {
-            let loading = LoadingStages(
-                folder: folder, fileName: fileName, limits: ReadingLimits(), fetch: fetch
-            )
-            .run()
-            let loaded = try loading.result.get()
-            let (selection, notes) = try loaded.select(request)
-            let image = Resolver(selection: selection, overrides: request.overrides).resolve()
-            let fields = ImageInfoFields(selection: selection, image: image)
-            return ImageInfoOutput(json: fields.object.text, exitCode: .done, diagnostics: notes)
+            return try make(folder, fileName, request, fetch, .asKIWI)
+        } catch { return other(folder, fileName, request, fetch) }
+    }
+
+    /// What KIWI refuses may be an old description that this program understands.
+    private static func other(
+        _ folder: String, _ fileName: String?, _ request: ResolveRequest, _ fetch: IncludeFetcher?
+    ) -> ImageInfoOutput {
+        do throws(LoadingStages.Stop) {
+            return try make(folder, fileName, request, fetch, .complete)
         } catch {
             return refusal(error)
         }
+    }
+
+    /// The answer KIWI gives, also to old descriptions: they go through its style sheets' rewrites
+    /// when those lead to something valid.
+    private static func make(
+        _ folder: String, _ fileName: String?, _ request: ResolveRequest, _ fetch: IncludeFetcher?,
+        _ mode: Upgrade.Mode
+    ) throws(LoadingStages.Stop) -> ImageInfoOutput {
+        let loading = LoadingStages(
+            folder: folder, fileName: fileName, limits: ReadingLimits(), fetch: fetch, upgradeMode: mode
+        ).run()
+        let loaded = try loading.result.get()
+        let (selection, notes) = try loaded.select(request)
+        let image = Resolver(selection: selection, overrides: request.overrides).resolve()
+        let fields = ImageInfoFields(selection: selection, image: image)
+        return ImageInfoOutput(json: fields.object.text, exitCode: .done, diagnostics: notes)
     }
 
     private static func refusal(_ stop: LoadingStages.Stop) -> ImageInfoOutput {

@@ -35,7 +35,7 @@ public enum Lint {
         for names in [[]] + profiles.map({ [$0.name.value] }) {
             var request = ResolveRequest(profiles: names, architecture: architecture)
             guard let selection = try? loaded.select(request).0 else { continue }
-            for type in Set(selection.types.map(\.image)).sorted() {
+            for type in Set(selection.types.map(\.name)).sorted() {
                 request.type = type
                 builds += 1
                 let title = (names.isEmpty ? "no profile" : names.joined(separator: ", ")) + ", type \(type)"

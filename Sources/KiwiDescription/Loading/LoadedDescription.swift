@@ -18,12 +18,14 @@ public struct LoadedDescription: Sendable {
     public var warnings: [Diagnostic]
     /// Forms of older schemas that were upgraded.
     public var upgradeNotes: [Diagnostic]
+    /// What types of old schemas were.
+    var legacy: LegacyRecord
     public var description: Description
 
     init(
-        folder: String, file: String, remoteTexts: [String: String] = [:], sourceSchemaVersion: String?,
-        written: Document, document: Document,
-        warnings: [Diagnostic], upgradeNotes: [Diagnostic]
+        folder: String, file: String, remoteTexts: [String: String], sourceSchemaVersion: String?,
+        written: Document, document: Document, warnings: [Diagnostic], upgrade: Upgrade.Result,
+        baseFolders: [String]
     ) {
         self.folder = folder
         self.file = file
@@ -32,10 +34,12 @@ public struct LoadedDescription: Sendable {
         self.written = written
         self.document = document
         self.warnings = warnings
-        self.upgradeNotes = upgradeNotes
+        upgradeNotes = upgrade.notes
+        legacy = upgrade.legacy
         description = Description(
             document, folder: FileAccess.realPath(folder), file: FileAccess.realPath(file),
-            sourceSchemaVersion: sourceSchemaVersion)
+            sourceSchemaVersion: sourceSchemaVersion, legacy: legacy)
+        description.baseFolders = baseFolders
     }
 
     /// Texts of the files the description consists of, for ``DiagnosticRenderer``.

@@ -16,6 +16,11 @@ struct LoadingStages {
     var limits: ReadingLimits
     /// Reads includes of other machines; nil: they are refused.
     var fetch: IncludeFetcher?
+    var upgradeMode = Upgrade.Mode.complete
+    /// Whether `<include>` is replaced by the content of the file.
+    var resolvesIncludes = true
+    /// Absolute folders of the descriptions that inherit this one.
+    var heirs: [String] = []
 
     struct Outcome {
         var result: Swift.Result<LoadedDescription, Stop>
@@ -36,28 +41,96 @@ struct LoadingStages {
         }
     }
 
+    /// A description in the current schema, before its validation.
+    struct Upgraded {
+        var file: String
+        var written: Document
+        var document: Document
+        var upgrade: Upgrade.Result
+        var warnings: [Diagnostic]
+        /// Texts of included files that are on other machines, by the names of their positions.
+        var remoteTexts: [String: String]
+        /// Absolute folders of inherited descriptions, the farthest first.
+        var baseFolders: [String] = []
+    }
+
     private func load() throws(Stop) -> LoadedDescription {
+        let upgraded = try read()
+        let document = upgraded.document
+        let findings = Validator.validate(document)
+        let warnings = upgraded.warnings + upgraded.upgrade.warnings
+        if findings.contains(where: { $0.severity == .error }) {
+            throw stop(.schema, Validator.sorted(warnings + findings, mainFile: document.file))
+        }
+        let extensions = ExtensionValidator.validate(document.root)
+        if !extensions.isEmpty { throw stop(.extension, extensions) }
+        let written = upgraded.written.root
+        return LoadedDescription(
+            folder: folder, file: upgraded.file, remoteTexts: upgraded.remoteTexts,
+            sourceSchemaVersion: written["schemaversion"] ?? written["schemeversion"],
+            written: upgraded.written, document: document, warnings: warnings + findings,
+            upgrade: upgraded.upgrade, baseFolders: upgraded.baseFolders)
+    }
+
+    /// Everything but the validation.
+    func read() throws(Stop) -> Upgraded {
         let file = try attempt(.missing) { () throws(Failure) in
             try DescriptionLoader.find(in: folder, fileName: fileName)
         }
         let (written, warnings) = try read(file)
         var document = written
-        let includes = Includes(folder: folder, limits: limits, fetch: fetch).resolve(&document)
+        let includes =
+            resolvesIncludes
+            ? Includes(folder: folder, limits: limits, fetch: fetch).resolve(&document) : Includes.Findings()
         if !includes.missing.isEmpty { throw stop(.include, includes.missing) }
         if !includes.malformed.isEmpty { throw stop(.schema, includes.malformed) }
-        let sourceVersion = document.root["schemaversion"]
-        let notes = try attempt(.schema) { () throws(Failure) in try Upgrade.apply(to: &document) }
-        let findings = Validator.validate(document)
-        if findings.contains(where: { $0.severity == .error }) {
-            throw stop(
-                .schema, Validator.sorted(warnings + includes.warnings + findings, mainFile: document.file))
+        let upgrade = try attempt(.schema) { () throws(Failure) in
+            try Upgrade.apply(to: &document, mode: upgradeMode)
         }
-        let extensions = ExtensionValidator.validate(document.root)
-        if !extensions.isEmpty { throw stop(.extension, extensions) }
-        return LoadedDescription(
-            folder: folder, file: file, remoteTexts: includes.texts, sourceSchemaVersion: sourceVersion,
-            written: written,
-            document: document, warnings: warnings + includes.warnings + findings, upgradeNotes: notes)
+        var upgraded = Upgraded(
+            file: file, written: written, document: document, upgrade: upgrade,
+            warnings: warnings + includes.warnings, remoteTexts: includes.texts)
+        if upgradeMode == .complete { try inherit(&upgraded) }
+        return upgraded
+    }
+
+    /// Reads the description whose content comes before this one.
+    private func inherit(_ upgraded: inout Upgraded) throws(Stop) {
+        guard let version = upgraded.upgrade.version, version < SchemaVersion(5, 2),
+            let reference = upgraded.written.root.attribute("inherit"), !reference.value.isEmpty
+        else { return }
+        let path =
+            reference.value.hasPrefix("this://") ? String(reference.value.dropFirst(7)) : reference.value
+        let base = FileAccess.realPath(FileAccess.join(folder, path))
+        let chain = heirs + [FileAccess.realPath(folder)]
+        if chain.contains(base) {
+            throw stop(
+                .include,
+                [
+                    Diagnostic(
+                        "inherit-cycle", at: reference.valuePosition,
+                        "the description inherits itself through '\(reference.value)'",
+                        remedy: "remove 'inherit' from one of the descriptions")
+                ])
+        }
+        guard case .folder = FileAccess.kind(of: base) else {
+            throw stop(
+                .include,
+                [
+                    Diagnostic(
+                        "inherit-missing", at: reference.valuePosition,
+                        "there is no folder '\(reference.value)' with a description to inherit",
+                        remedy: "write the path of the folder, relative to this description or absolute")
+                ])
+        }
+        let other = try LoadingStages(folder: base, fileName: nil, limits: limits, fetch: fetch, heirs: chain)
+            .read()
+        Inheritance(base: other.document.root, folder: base).merge(into: &upgraded.document.root)
+        upgraded.baseFolders = other.baseFolders + [base]
+        upgraded.warnings += other.warnings
+        upgraded.remoteTexts.merge(other.remoteTexts) { own, _ in own }
+        upgraded.upgrade.warnings += other.upgrade.warnings
+        upgraded.upgrade.legacy.merge(other.upgrade.legacy)
     }
 
     func read(_ file: String) throws(Stop) -> (Document, warnings: [Diagnostic]) {

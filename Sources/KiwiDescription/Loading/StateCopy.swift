@@ -4,6 +4,7 @@ extension LoadedDescription {
     /// The description as `ROOT/image/config.xml` keeps it for a later `system create`: current
     /// schema, includes replaced, overrides applied, all sections, no credentials of repositories.
     ///
+    /// What the type of an old description was stays as a processing instruction in it.
     /// The profiles and the type are not in it: `system create` is called with the same ones.
     public func stateCopy(_ request: ResolveRequest) throws(Failure) -> String {
         do throws(LoadingStages.Stop) {
@@ -14,6 +15,10 @@ extension LoadedDescription {
             }
             var root = rewriter.document.root
             root.rewriteAll { $0.forgetSource() }
+            root.eachType { type in
+                guard let facts = type.position.flatMap({ legacy.types[$0] }) else { return }
+                type.nodes.insert(.markup(facts.note), at: 0)
+            }
             let folder = description.folder
             root.rewriteChildren("repository") { $0.makePublic(folder: folder) }
             let prolog: [Node] = [.markup("<?xml version=\"1.0\" encoding=\"utf-8\"?>"), .text(Text("\n"))]

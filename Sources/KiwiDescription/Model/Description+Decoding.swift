@@ -2,7 +2,10 @@ import KiwiDiagnostics
 
 extension Description {
     /// Decodes a document that passed validation.
-    init(_ document: Document, folder: String, file: String, sourceSchemaVersion: String?) {
+    init(
+        _ document: Document, folder: String, file: String, sourceSchemaVersion: String?,
+        legacy: LegacyRecord = LegacyRecord()
+    ) {
         let image = document.root
         self.folder = folder
         self.file = file
@@ -11,14 +14,14 @@ extension Description {
         displayName = image["displayname"]
         imageID = image["id"]
         about = image.first("description").map(About.init) ?? About()
-        preferences = image.children("preferences").map(Preferences.init)
+        preferences = image.children("preferences").map { Preferences($0, legacy) }
         profiles = image.children("profiles").flatMap { $0.children("profile").map(Profile.init) }
         users = image.children("users").map(UserSection.init)
         drivers = image.children("drivers").map(FileSection.init)
         strip = image.children("strip").map(FileSection.init)
         repositories = image.children("repository").map { RepositorySection($0, folder: folder) }
         containers = image.children("containers").map(ContainerSection.init)
-        packages = image.children("packages").map(PackageSection.init)
+        packages = image.children("packages").map { PackageSection($0, legacy) }
         certificates = image.children("certificates").map(CertificateSection.init)
     }
 }
@@ -48,7 +51,7 @@ extension Profile {
 }
 
 extension Preferences {
-    init(_ element: Element) {
+    init(_ element: Element, _ legacy: LegacyRecord) {
         position = element.position
         scope = Scope(element)
         values = [:]
@@ -56,7 +59,11 @@ extension Preferences {
             if values[child.name] == nil { values[child.name] = Located(child.text, at: child.textPosition) }
         }
         showLicense = element.children("showlicense").map(\.text)
-        types = element.children("type").map(ImageType.init)
+        types = element.children("type").map { element in
+            var type = ImageType(element)
+            type.legacy = element.position.flatMap { legacy.types[$0] } ?? LegacyFacts(noteIn: element)
+            return type
+        }
     }
 }
 
@@ -115,8 +122,9 @@ extension CertificateSection {
 }
 
 extension PackageSection {
-    init(_ element: Element) {
+    init(_ element: Element, _ legacy: LegacyRecord) {
         position = element.position
+        legacyType = position.flatMap { legacy.packageTypes[$0] }
         scope = Scope(profiles: Scope(element).profiles)
         type = trimmed(element["type"] ?? "")
         patternType = element["patternType"].map(trimmed)

@@ -9,6 +9,9 @@ public struct Description: Hashable, Sendable {
     /// As written, before any upgrade.
     public var sourceSchemaVersion: String?
 
+    /// Absolute folders of the descriptions this one inherits, the farthest first.
+    public var baseFolders: [String] = []
+
     public var name: Located<String>
     public var displayName: String?
     public var imageID: String?
@@ -117,6 +120,8 @@ public struct PackageSection: Hashable, Sendable {
     public var scope: Scope
     /// `image`, `bootstrap`, `iso`, ...
     public var type: String
+    /// The type of an old schema for which alone the section counts: `vmx`, `xen`, ...
+    public var legacyType: String?
     public var patternType: String?
     public var bootstrapPackage: String?
     public var packages: [AttributedElement]

@@ -28,6 +28,8 @@ public struct ImageType: Hashable, Sendable, Codable {
     public var installInitrd: [InitrdAction]?
     /// `<luksformat>`: names and values as words, in order.
     public var luksFormatOptions: [String] = []
+    /// What it was in a description before schema 7.4; else nil.
+    public var legacy: LegacyFacts?
 
     public init(
         image: String, position: Position? = nil, attributes: [String: Located<String>] = [:],
@@ -110,4 +112,9 @@ public struct ImageType: Hashable, Sendable, Codable {
             self.unpartitionedBytes = unpartitionedBytes
         }
     }
+}
+
+extension ImageType {
+    /// The name under which it is selected: that of its schema, for example `vmx`.
+    public var name: String { legacy?.typeName ?? image }
 }

@@ -63,6 +63,15 @@ public struct Attribute: Hashable, Sendable {
     }
 }
 
+extension Attribute {
+    /// Writes a changed name or value where the old one stood: the white space before it stays.
+    mutating func respell() {
+        guard let old = source else { return }
+        let space = old.prefix { $0.isWhitespace }
+        source = space + "\(name)=\"\(XMLWriter.escaped(value, inAttribute: true))\""
+    }
+}
+
 // MARK: - Reading
 
 extension Element {
@@ -117,8 +126,9 @@ extension Element {
     /// Changes a value and keeps the position of what the user wrote.
     mutating func set(_ name: String, _ value: String, at position: Position? = nil) {
         if let index = attributes.firstIndex(where: { $0.name == name }) {
+            guard attributes[index].value != value else { return }
             attributes[index].value = value
-            attributes[index].source = nil
+            attributes[index].respell()
         } else {
             attributes.append(Attribute(name, value, position: position))
         }
@@ -128,7 +138,7 @@ extension Element {
         remove(attribute: new, ifThereIs: old)
         guard let index = attributes.firstIndex(where: { $0.name == old }) else { return }
         attributes[index].name = new
-        attributes[index].source = nil
+        attributes[index].respell()
     }
 
     mutating func remove(attribute name: String) { attributes.removeAll { $0.name == name } }
@@ -176,8 +186,10 @@ extension Element {
         layout?.isEmptyTag = false
     }
 
-    /// Removes child elements together with the white space before them.
+    /// Removes child elements together with the white space before them; where nothing else is
+    /// left, all of it.
     mutating func removeChildren(where matches: (Element) -> Bool) {
+        guard children.contains(where: matches) else { return }
         var kept: [Node] = []
         for node in nodes {
             if case .element(let child) = node, matches(child) {
@@ -187,6 +199,10 @@ extension Element {
             }
         }
         nodes = kept
+        if kept.allSatisfy({ if case .text(let text) = $0 { text.isBlank } else { false } }) {
+            nodes = []
+            layout?.isEmptyTag = true
+        }
     }
 }
 

@@ -114,26 +114,26 @@ struct Includes {
         }
     }
 
-    /// Where a reference leads, by KIWI's rules: other schemes than `this` are dropped.
-    private func place(of from: Attribute) throws(Diagnostic) -> Place {
-        let reference = from.value
-        guard let range = reference.firstRange(of: "://") else {
-            return local(FileAccess.join(folder, reference))
-        }
+    /// The file a reference means, by KIWI's rules; nil when it is on another machine.
+    func path(_ reference: String) -> String? {
+        guard let range = reference.firstRange(of: "://") else { return FileAccess.join(folder, reference) }
         let rest = String(reference[range.upperBound...].prefix { $0 != "?" && $0 != "#" })
         switch reference[..<range.lowerBound] {
-        case "this":
-            return local(FileAccess.join(folder, rest.first == "/" ? String(rest.dropFirst()) : rest))
-        case "file", "dir": return local(rest)
-        case "https":
-            let name = withoutCredentials(reference)
-            return Place(reference: reference, name: name, identity: name, isRemote: true)
-        default:
+        case "this": return FileAccess.join(folder, rest.first == "/" ? String(rest.dropFirst()) : rest)
+        case "file", "dir": return rest
+        default: return nil
+        }
+    }
+
+    private func place(of from: Attribute) throws(Diagnostic) -> Place {
+        if let path = path(from.value) { return local(path) }
+        let name = withoutCredentials(from.value)
+        guard from.value.hasPrefix("https://") else {
             throw Diagnostic(
-                "include-remote", at: from.valuePosition,
-                "'\(withoutCredentials(reference))' is no file that can be included",
+                "include-remote", at: from.valuePosition, "'\(name)' is no file that can be included",
                 remedy: "write from=\"this://NAME\" for a file beside the description, or an https: address")
         }
+        return Place(reference: from.value, name: name, identity: name, isRemote: true)
     }
 
     private func local(_ path: String) -> Place {

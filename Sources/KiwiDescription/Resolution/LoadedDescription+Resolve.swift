@@ -17,20 +17,32 @@ extension LoadedDescription {
     /// The sections that count after the overrides.
     func select(_ request: ResolveRequest) throws(LoadingStages.Stop) -> (Selection, notes: [Diagnostic]) {
         let selection = try Selection(description, request)
-        if request.overrides == Overrides() { return (selection, []) }
+        let notes = Self.oldName(request.type, selection.type)
+        if request.overrides == Overrides() { return (selection, notes) }
         var rewriter = OverrideRewriter(self, selection, request)
         do throws(Failure) { try rewriter.apply() } catch {
             throw LoadingStages.Stop(stage: .other, failure: error)
         }
-        let changed = Description(
+        var changed = Description(
             rewriter.document, folder: description.folder, file: description.file,
-            sourceSchemaVersion: description.sourceSchemaVersion)
+            sourceSchemaVersion: description.sourceSchemaVersion, legacy: legacy)
+        changed.baseFolders = description.baseFolders
         var again = request
-        again.type = selection.type.image
+        again.type = selection.type.name
         var result = try Selection(changed, again)
         // An override of another type of the same name must not change which type was chosen.
         result.typeIndex = selection.typeIndex
         result.type = changed.preferences[selection.typeIndex.preferences].types[selection.typeIndex.type]
-        return (result, rewriter.notes)
+        return (result, notes + rewriter.notes)
+    }
+
+    /// `vmx` means `oem`, but only old descriptions call it so.
+    private static func oldName(_ requested: String?, _ type: ImageType) -> [Diagnostic] {
+        guard requested == "vmx", type.name != "vmx" else { return [] }
+        return [
+            Diagnostic(
+                "type-vmx", .warning, at: nil, "the image type 'vmx' is called 'oem' today",
+                remedy: "write --type oem")
+        ]
     }
 }

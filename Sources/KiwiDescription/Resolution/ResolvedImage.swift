@@ -8,6 +8,9 @@ import KiwiDiagnostics
 public struct ResolvedImage: Hashable, Sendable, Codable {
     /// Absolute path of the description folder.
     public var folder: String = ""
+    /// Absolute folders of inherited descriptions, the farthest first: their `root/` comes before
+    /// that of ``folder``.
+    public var baseFolders: [String] = []
     /// Absolute path of the description file.
     public var file: String = ""
     /// The schema version written in the file, before any upgrade, for example `8.5`.

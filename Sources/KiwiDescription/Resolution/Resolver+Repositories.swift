@@ -2,12 +2,22 @@ import KiwiDiagnostics
 
 extension Resolver {
     func addRepositories(to image: inout ResolvedImage) {
-        image.repositories = selection.repositories.map(Repository.init)
+        image.repositories = selection.repositories.map { section in
+            var repository = Repository(section)
+            repository.source.value = replacingArchitecture(in: repository.source.value)
+            return repository
+        }
         let keys = overrides.signingKeys.map { Located($0) } + image.repositories.flatMap(\.signingKeys)
         var seen: Set<String> = []
         image.trustedKeys = keys.map {
             Located(Self.replacingRelease(in: $0.value, image.releaseVersion), at: $0.position)
         }.filter { seen.insert($0.value).inserted }
+    }
+
+    /// `%arch`, a macro of the first KIWI, is the architecture of the image.
+    private func replacingArchitecture(in path: String) -> String {
+        let name = selection.architecture.rawValue
+        return path.replacing("%arch", with: name == "ix86" ? "i386" : name)
     }
 
     /// `$releasever` and `${releasever}` are the release version, if there is one.

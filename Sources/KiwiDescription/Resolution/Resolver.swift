@@ -11,6 +11,7 @@ struct Resolver {
             name: description.name.value, architecture: selection.architecture, type: selection.type)
         image.folder = description.folder
         image.file = description.file
+        image.baseFolders = description.baseFolders
         image.sourceSchemaVersion = description.sourceSchemaVersion ?? Schema.version
         image.displayName = description.displayName
         image.imageID = description.imageID
@@ -80,7 +81,7 @@ struct Resolver {
 
     private var strip: ResolvedImage.Strip {
         func names(_ type: String) -> [String] {
-            sortedUnique(selection.strip.filter { $0.type == type }.flatMap(\.files)).map(\.value)
+            selection.strip.filter { $0.type == type }.flatMap { $0.files.map(\.value) }
         }
         var strip = ResolvedImage.Strip()
         strip.delete = names("delete")

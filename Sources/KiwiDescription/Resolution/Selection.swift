@@ -74,11 +74,16 @@ struct Selection {
 
     // MARK: - Packages
 
-    var systemSections: [PackageSection] { packages.filter { $0.type == "image" || $0.type == type.image } }
+    var systemSections: [PackageSection] { packages.filter { $0.type == "image" || isForType($0) } }
     var bootstrapSections: [PackageSection] { packages.filter { $0.type == "bootstrap" } }
     /// Sections named after the type count for some settings of the bootstrap phase too.
     var wideBootstrapSections: [PackageSection] {
-        packages.filter { $0.type == "bootstrap" || $0.type == type.image }
+        packages.filter { $0.type == "bootstrap" || isForType($0) }
+    }
+
+    /// Whether a section is for the selected image type, under its old name if it had another.
+    private func isForType(_ section: PackageSection) -> Bool {
+        section.type == type.image && (section.legacyType == nil || section.legacyType == type.name)
     }
 
     /// The elements that count for the architecture.

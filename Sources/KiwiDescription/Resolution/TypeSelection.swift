@@ -31,7 +31,10 @@ struct TypeSelection {
         // A disk was called vmx until schema 7.2.
         let wanted = name == "vmx" ? "oem" : name
         let found =
-            wanted.map { wanted in candidates.first { $0.type.image == wanted } }
+            name.map { name in
+                candidates.first { $0.type.legacy?.typeName == name }
+                    ?? candidates.first { $0.type.image == wanted }
+            }
             ?? candidates.first { $0.type.flag("primary") } ?? candidates.first
         guard let found else { throw refusal(wanted) }
         return (found.preferences, found.index)
@@ -49,7 +52,7 @@ struct TypeSelection {
                 remedy: choice ?? "add <type image=\"...\"> to <preferences>")
             return Failure(elsewhere.isEmpty ? .descriptionWrong : .usage, diagnostic)
         }
-        let names = candidates.map(\.type.image)
+        let names = candidates.map(\.type.name)
         var remedy = nearestName(to: name, among: names).map { "write --type \($0)" }
         if remedy == nil { remedy = choice }
         if remedy == nil, !names.isEmpty { remedy = "choose from \(names.joined(separator: ", "))" }
@@ -66,7 +69,7 @@ struct TypeSelection {
             !profiles.contains(profile)
                 && description.preferences.contains { section in
                     section.scope.includes(profiles: [profile], architecture)
-                        && section.types.contains { $0.image == name || name == nil }
+                        && section.types.contains { $0.image == name || $0.name == name || name == nil }
                 }
         }
     }

@@ -17,8 +17,13 @@ public struct SchemaVersion: Hashable, Sendable, Comparable, CustomStringConvert
     }
 
     public static let current = SchemaVersion(8, 5)
-    /// The oldest version that is read.
-    public static let oldest = SchemaVersion(7, 4)
+    /// The oldest version that is read, of 2007.
+    public static let oldest = SchemaVersion(1, 4)
+    /// The oldest version KIWI 11 reads itself; what is older goes through its style sheets before.
+    static let oldestOfKIWI = SchemaVersion(7, 4)
+
+    /// Whether there was a language of this version.
+    var isKnown: Bool { self == .oldest || UpgradeStep.all.contains { $0.to == self } }
 
     public static func < (left: SchemaVersion, right: SchemaVersion) -> Bool {
         (left.major, left.minor) < (right.major, right.minor)

@@ -47,6 +47,9 @@ public enum DiagnosticCatalog {
         "include-cycle": "Files that include each other, or too many files.",
         "include-ignored": "An included file whose root is not <image>.",
         "schema-too-old": "The schema version is older than those that are read.",
+        "inherit-missing": "An inherited description that is not there.",
+        "inherit-cycle": "A description that inherits itself.",
+        "schema-version-unknown": "A schema version there never was.",
     ]
 
     /// What the schema table says about single elements.
@@ -97,6 +100,7 @@ public enum DiagnosticCatalog {
         "unknown-profile": "A profile that is not declared.",
         "profile-not-for-architecture": "A profile of another architecture.",
         "no-type": "The selected sections define no image type.",
+        "type-vmx": "An image type called by its old name.",
         "unknown-type": "The selected sections do not define the image type.",
         "bad-override": "An override that cannot be applied.",
         "unknown-check": "A check to switch off that does not exist.",
@@ -106,7 +110,12 @@ public enum DiagnosticCatalog {
 
     /// What should be changed, but is not wrong.
     static let advice: [String: String] = [
+        "rewrite-markup": "A description that is not in XML cannot be rewritten in place.",
+        "rewrite-includes": "Included files of an old description cannot be rewritten one by one.",
         "old-form": "A form of an older schema.",
+        "upgrade-replaced": "Something of an older schema was replaced by what comes next to it.",
+        "upgrade-dropped": "Something of an older schema has no place in the current one.",
+        "upgrade-impossible": "Something of an older schema that cannot be built any more.",
         "no-effect": "Something that is accepted, but changes nothing.",
         "missing-file": "A file the description names is not in its folder.",
         "undeclared-profile": "A section of a profile that is not declared.",

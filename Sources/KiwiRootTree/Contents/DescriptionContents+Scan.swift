@@ -64,9 +64,15 @@ extension DescriptionContents {
             executable: FileSystem.isExecutable(path))
     }
 
-    /// `root/`, else `root.tar*`; then the folder of each selected profile.
+    /// `root/` of inherited descriptions; `root/`, else `root.tar*`; then the folder of each
+    /// selected profile.
     private static func overlays(_ image: ResolvedImage) throws -> [Overlay] {
         var found: [Overlay] = []
+        for base in image.baseFolders where FileSystem.isFolder("\(base)/root") {
+            var overlay = try folder("root", base)
+            overlay.name = "root of \(FileSystem.name(of: base))"
+            found.append(overlay)
+        }
         if FileSystem.isFolder("\(image.folder)/root") {
             found.append(try folder("root", image.folder))
         } else if let name = LocalFile.list(image.folder).first(where: { $0.hasPrefix("root.t") }),

@@ -126,6 +126,29 @@ public enum FileSystem {
         try rename(temporary, to: path)
     }
 
+    /// Replaces a file the user owns: its mode stays, and the new content is on the disk before
+    /// the old one goes. A link is followed.
+    public static func replace(_ path: String, with bytes: [UInt8]) throws {
+        let target = realpath(path, nil).map { resolved in
+            defer { free(resolved) }
+            return String(cString: resolved)
+        }
+        var facts = stat()
+        let mode = stat(path, &facts) == 0 ? facts.st_mode & 0o7777 : 0o644
+        let temporary = "\(target ?? path).\(getpid()).tmp"
+        do {
+            try write(bytes, to: temporary, mode: mode)
+            let descriptor = open(temporary, O_RDONLY | O_CLOEXEC)
+            guard descriptor >= 0 else { throw FileError.current("read", temporary) }
+            defer { close(descriptor) }
+            guard fsync(descriptor) == 0 else { throw FileError.current("write", temporary) }
+            try rename(temporary, to: target ?? path)
+        } catch {
+            unlink(temporary)
+            throw error
+        }
+    }
+
     public static func rename(_ source: String, to target: String) throws {
         guard Glibc.rename(source, target) == 0 else {
             throw FileError.current("rename \(source) to", target)

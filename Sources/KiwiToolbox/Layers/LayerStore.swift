@@ -86,13 +86,18 @@ public final class LayerStore: Sendable {
     ) async throws -> Result {
         let stack = try info(layer).stack
         let target = try mountPoint(workspace)
+        let name = FileSystem.name(of: target)
         if stacking == .copy {
-            // A bind mount has mount points of its own: what is mounted for `body` stays unseen elsewhere.
-            try mounts.mount(stack[0], at: target, flags: UInt(MS_BIND))
+            // Other steps read the layer at the same time: they must see neither mount points nor leftovers.
+            let place = "\(useTmpfs ? workspace.folders.scratch : workspace.folders.bulk)/throwaway/\(name)"
+            try FileSystem.makeFolder(place)
+            defer { try? FileSystem.removeTree(place) }
+            try await TreeCopy.copy(stack[0], to: place, with: workspace.runner)
+            try mounts.mount(place, at: target, flags: UInt(MS_BIND))
             defer { try? mounts.unmount(target) }
             return try await body(RootTree(path: target, workspace: workspace))
         }
-        let place = "\(workspace.folders.scratch)/throwaway/\(FileSystem.name(of: target))"
+        let place = "\(workspace.folders.scratch)/throwaway/\(name)"
         for folder in ["fs", "work"] { try FileSystem.makeFolder("\(place)/\(folder)") }
         chmod("\(place)/fs", 0o755)
         defer { try? FileSystem.removeTree(place) }

@@ -16,6 +16,18 @@ public enum SandboxProbe {
     public struct Outcome: Sendable {
         public var kind: SandboxKind
         public var refusals: [Refusal]
+
+        /// What this machine lacks, when a better step was refused.
+        public var findings: [Diagnostic] {
+            guard !refusals.isEmpty else { return [] }
+            return [
+                Diagnostic(
+                    "sandbox-step", .warning, at: nil,
+                    "working with \(kind.summary): this machine refuses what would isolate the build better",
+                    remedy: SandboxProbe.remedy(for: refusals),
+                    notes: SandboxProbe.notes(on: refusals))
+            ]
+        }
     }
 
     /// - Parameter wanted: nil for automatic, else exactly this step.
@@ -37,24 +49,20 @@ public enum SandboxProbe {
             return "the program 'unshare' is missing (package util-linux)"
         }
         if kind == .user {
-            if geteuid() != 0 || wantsMapping {
-                for tool in ["newuidmap", "newgidmap"] where ToolCheck.find(tool) == nil {
-                    return "the program '\(tool)' is missing (package uidmap)"
-                }
+            for tool in ["newuidmap", "newgidmap"] where ToolCheck.find(tool) == nil {
+                return "the program '\(tool)' is missing (package uidmap)"
             }
             if let reason = SubordinateIDs.refusal() { return reason }
         } else if geteuid() != 0 {
             return "only root can use it"
         }
+        guard let arguments = kind.unshareArguments else { return plainRefusal() }
         // What a build does first: a tmpfs, and proc in the new pid namespace.
         let probe = SynchronousProcess.run(
-            [ToolCheck.find("unshare") ?? "unshare"] + (kind.unshareArguments ?? ["--mount"])
+            [ToolCheck.find("unshare") ?? "unshare"] + arguments
                 + ["--", "/bin/sh", "-c", "mount -t tmpfs -o mode=755 kiwi-probe /mnt"])
-        if kind == .none { return plainRefusal() }
         return probe.exitCode == 0 ? nil : probe.output.trimmingLines(to: 3)
     }
-
-    private static var wantsMapping: Bool { true }
 
     /// Without namespaces only the right to mount matters.
     private static func plainRefusal() -> String? {
@@ -71,34 +79,42 @@ public enum SandboxProbe {
 
     /// Turns the refusals into findings with the command that mends each known cause.
     static func explain(_ refusals: [Refusal]) -> [Diagnostic] {
-        let notes = refusals.map { "\($0.kind.rawValue) (\($0.kind.summary)): \($0.reason)" }
+        [
+            Diagnostic(
+                "no-sandbox", "this machine refuses every sandbox that a build could use",
+                remedy: remedy(for: refusals), notes: notes(on: refusals))
+        ]
+    }
+
+    fileprivate static func notes(on refusals: [Refusal]) -> [String] {
+        refusals.map { "\($0.kind.rawValue) (\($0.kind.summary)): \($0.reason)" }
+    }
+
+    /// The command that mends the cause of the last refusal.
+    fileprivate static func remedy(for refusals: [Refusal]) -> String {
         let last = refusals.last?.reason ?? ""
         func kernel(_ name: String) -> String? {
             (try? FileSystem.readText("/proc/sys/\(name)"))?.split(separator: "\n").first.map(String.init)
         }
         let user = String(cString: getpwuid(getuid())?.pointee.pw_name ?? strdup("USER"))
-        let remedy: String
         if last.contains("uidmap") {
-            remedy = "install it: apt-get install uidmap"
+            return "install it: apt-get install uidmap"
         } else if last.contains("/etc/sub") {
-            remedy =
+            return
                 "give the user a range, as root: usermod --add-subuids 100000-165535 --add-subgids 100000-165535 \(user)"
         } else if kernel("kernel/apparmor_restrict_unprivileged_userns") == "1" {
-            remedy =
+            return
                 "AppArmor restricts user namespaces: install kiwi's AppArmor profile or run, as root, sysctl kernel.apparmor_restrict_unprivileged_userns=0"
         } else if kernel("kernel/unprivileged_userns_clone") == "0" {
-            remedy = "allow user namespaces, as root: sysctl kernel.unprivileged_userns_clone=1"
+            return "allow user namespaces, as root: sysctl kernel.unprivileged_userns_clone=1"
+        } else if geteuid() == 0, kernel("user/max_mnt_namespaces") == "0" {
+            return "allow mount namespaces, as root: sysctl user.max_mnt_namespaces=15000"
         } else if kernel("user/max_user_namespaces") == "0" {
-            remedy = "allow user namespaces, as root: sysctl user.max_user_namespaces=15000"
+            return "allow user namespaces, as root: sysctl user.max_user_namespaces=15000"
         } else {
-            remedy =
+            return
                 "in a container, allow it: podman run --security-opt seccomp=unconfined --security-opt unmask=ALL ..., docker run --security-opt seccomp=unconfined --security-opt apparmor=unconfined --security-opt systempaths=unconfined ..., or as root with --cap-add SYS_ADMIN"
         }
-        return [
-            Diagnostic(
-                "no-sandbox", "this machine refuses every sandbox that a build could use", remedy: remedy,
-                notes: notes)
-        ]
     }
 }
 

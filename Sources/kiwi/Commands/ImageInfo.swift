@@ -87,7 +87,7 @@ struct ImageInfo: AsyncParsableCommand {
         return ResolveRequest(
             profiles: global.profile,
             architecture: global.targetArch.map(Architecture.init(rawValue:)) ?? .host,
-            type: global.selectedType(), overrides: overrides)
+            type: global.type, overrides: overrides)
     }
 
     private func load() throws -> LoadedDescription {

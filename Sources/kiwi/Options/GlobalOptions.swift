@@ -129,15 +129,6 @@ extension GlobalOptions {
         return result
     }
 
-    /// The image type to select; KIWI's old name `vmx` means `oem`.
-    func selectedType() -> String? {
-        guard type == "vmx" else { return type }
-        Report.once([
-            Diagnostic("type-vmx", .warning, "image type 'vmx' is now 'oem'", remedy: "use --type oem")
-        ])
-        return "oem"
-    }
-
     /// The first step of every command: how to report.
     func apply(json: Bool = false) {
         Report.style.color = Terminal.of(STDERR_FILENO, forced: colorOutput).color

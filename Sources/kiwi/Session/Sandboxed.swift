@@ -52,6 +52,7 @@ func enterSandbox(
     _ choice: GlobalOptions.SandboxChoice, request: BuildRequest? = nil, interactive: Bool = false
 ) async throws {
     let outcome = try SandboxProbe.choose(choice == .auto ? nil : SandboxKind(rawValue: choice.rawValue))
+    Report.findings(outcome.findings)
     let code = try await SandboxLauncher.run(
         outcome.kind, arguments: Array(CommandLine.arguments.dropFirst()),
         environment: request?.workerSetup.environment ?? [:], interactive: interactive)

@@ -65,3 +65,25 @@ as_root_builds() {
 }
 test_sandbox_mount() { as_root_builds mount; }
 test_sandbox_none() { as_root_builds none; }
+
+# Root as in a container that lets nobody make namespaces, but mount.
+test_sandbox_forbidden() {
+    local root=$work/forbidden
+    fresh "$root"
+    as_user unshare --user --map-root-user --map-auto --mount --pid --fork bash -c '
+        mount -t proc proc /proc
+        echo 0 >/proc/sys/user/max_user_namespaces
+        echo 0 >/proc/sys/user/max_mnt_namespaces
+        kiwi=$1 description=$2 root=$3
+        before=$(wc -l </proc/self/mounts)
+        "$kiwi" --profile overlay --shared-cache-dir "$root.cache" system prepare \
+            --description "$description" --root "$root" --no-cache || exit
+        [ "$(wc -l </proc/self/mounts)" -eq "$before" ] || { cat /proc/self/mounts; exit 99; }
+        [ "$(stat -c %u "$root/home/tester")" = 1500 ] || exit 98
+        ' _ "$kiwi" "$stage/tests/live" "$root" >"$stage/output" 2>&1 || { cat "$stage/output"; fail "ended with $?"; }
+    cat "$stage/output"
+    says "working with no namespaces"
+    as_user "$kiwi" system clean --root "$root"
+    [ ! -e "$root" ] || fail "the tree is still there"
+    as_user rm -rf "$root.cache"
+}

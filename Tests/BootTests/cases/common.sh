@@ -16,9 +16,9 @@ medium() {
     image "$target"
 }
 
-# image TARGET: the path of the live image among the results.
+# image TARGET: the path of the live image among the results; the folder's name may have blanks.
 image() {
-    as_user "$kiwi" result list --target-dir "$1" | awk '$1 == "live_image" { print $NF }'
+    as_user "$kiwi" result list --target-dir "$1" | sed -n 's,^live_image[^/]*,,p'
 }
 
 # boots PROFILE ARGUMENTS...: builds that medium and boots it.

@@ -32,15 +32,15 @@ extension RuntimeCheck {
     private static let uniqueType = RuntimeCheck("check_image_type_unique") { context in
         var seen: [String: Position?] = [:]
         for type in context.selection.types {
-            if let first = seen[type.image] {
+            if let first = seen[type.name] {
                 let profiles = context.image.profiles.joined(separator: ", ")
                 return Finding(
                     at: type.position,
-                    "two types '\(type.image)' are selected, with the profiles: \(profiles.isEmpty ? "none" : profiles)",
+                    "two types '\(type.name)' are selected, with the profiles: \(profiles.isEmpty ? "none" : profiles)",
                     remedy: "put them into <preferences> of different profiles",
                     notes: first.map { ["the first one is at \($0)"] } ?? [])
             }
-            seen[type.image] = type.position
+            seen[type.name] = type.position
         }
         return nil
     }
