@@ -61,6 +61,7 @@ import Testing
         (["image", "boot", "/does/not/exist.iso", "--expect", "x"], "does not exist"),
         (["image", "boot", "f", "--memory", "1"], "--memory"),
         (["image", "info", "--description", "d", "--print-xml"], "not supported yet"),
+        (["description", "upgrade", "d", "--check", "--output", "e"], "--check"),
         (["cache", "prune", "--all", "--limit", "1G"], "--limit"),
         (["result", "list", "--target-dir", "/does/not/exist"], "kiwi.result.json"),
         (
