@@ -64,6 +64,7 @@ import Testing
         (["image", "info", "--description", "d", "--resolve-package-list"], "not supported yet"),
         (["description", "explain", "packges"], "explain packages"),
         (["description", "convert", "d", "--to", "ini"], "xml"),
+        (["description", "upgrade", "d", "--check", "--output", "e"], "--check"),
         (["cache", "prune", "--all", "--limit", "1G"], "--limit"),
         (["result", "list", "--target-dir", "/does/not/exist"], "kiwi.result.json"),
         (

@@ -270,6 +270,7 @@ struct DiagnosticExample: Sendable {
     }
 
     private static let advice: [DiagnosticExample] = [
+        .sample("default-package-manager") { $0.preferences = "<version>1.0.0</version>" },
         .sample("upgrade-replaced") {
             $0.image = #"schemaversion="7.0" name="sample""#
             $0.type = #"image="lxc""#

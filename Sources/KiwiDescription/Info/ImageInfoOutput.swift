@@ -47,8 +47,11 @@ public struct ImageInfoOutput: Sendable {
         let loaded = try loading.result.get()
         let (selection, notes) = try loaded.select(request)
         let image = Resolver(selection: selection, overrides: request.overrides).resolve()
-        let fields = ImageInfoFields(selection: selection, image: image)
-        return ImageInfoOutput(json: fields.object.text, exitCode: .done, diagnostics: notes)
+        var object = ImageInfoFields(selection: selection, image: image).object
+        if LegacyInformation.isNeeded(loaded) {
+            object = object.adding(LegacyInformation(folder, fileName, request).fields)
+        }
+        return ImageInfoOutput(json: object.text, exitCode: .done, diagnostics: notes)
     }
 
     private static func refusal(_ stop: LoadingStages.Stop) -> ImageInfoOutput {

@@ -18,9 +18,21 @@ public enum Lint {
         var findings = loaded.warnings + loaded.upgradeNotes
         findings += ReferencedFiles(loaded).missing
         findings += loaded.withoutEffect
+        findings += packageManager(loaded.document.root)
         findings += ProfileUse.check(loaded.description, loaded.document.root)
         findings += builds(of: loaded, architecture, disabled)
         return Validator.sorted(findings, mainFile: loaded.document.file)
+    }
+
+    private static func packageManager(_ image: Element) -> [Diagnostic] {
+        let sections = image.children("preferences")
+        guard !sections.contains(where: { $0.first("packagemanager") != nil }) else { return [] }
+        return [
+            Diagnostic(
+                "default-package-manager", .note, at: sections.first?.position,
+                "no package manager is named: 'dnf4' is taken, KIWI's default",
+                remedy: "add <packagemanager> to <preferences>")
+        ]
     }
 
     /// The checks of every type without a profile and with each single one. What does not fail

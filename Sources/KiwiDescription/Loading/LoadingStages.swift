@@ -90,7 +90,12 @@ struct LoadingStages {
         var upgraded = Upgraded(
             file: file, written: written, document: document, upgrade: upgrade,
             warnings: warnings + includes.warnings, remoteTexts: includes.texts)
-        if upgradeMode == .complete { try inherit(&upgraded) }
+        if upgradeMode == .complete {
+            try inherit(&upgraded)
+            if let version = upgrade.version, version < .oldestOfKIWI {
+                upgraded.upgrade.warnings += LegacyFolder.findings(in: folder)
+            }
+        }
         return upgraded
     }
 

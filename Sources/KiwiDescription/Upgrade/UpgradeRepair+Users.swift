@@ -8,7 +8,8 @@ extension UpgradeRepair {
         image.each("users") { section in
             guard let group = section.attribute("group") else { return }
             let id = section["id"].map(trimmed) ?? ""
-            let first = id.isEmpty || id.contains { !$0.isNumber } ? group.value : group.value + ":" + id
+            let isPlain = id.isEmpty || id.contains { !$0.isNumber } || group.value == "root"
+            let first = isPlain ? group.value : group.value + ":" + id
             section.rewriteChildren("user") { user in
                 let own = (user["groups"] ?? "").split(separator: ",").map { trimmed(String($0)) }
                 let others = own.filter { $0 != group.value && !$0.isEmpty }

@@ -112,6 +112,7 @@ public enum DiagnosticCatalog {
     static let advice: [String: String] = [
         "rewrite-markup": "A description that is not in XML cannot be rewritten in place.",
         "rewrite-includes": "Included files of an old description cannot be rewritten one by one.",
+        "default-package-manager": "No package manager is named: KIWI's default is taken.",
         "old-form": "A form of an older schema.",
         "upgrade-replaced": "Something of an older schema was replaced by what comes next to it.",
         "upgrade-dropped": "Something of an older schema has no place in the current one.",
