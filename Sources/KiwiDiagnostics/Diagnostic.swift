@@ -11,10 +11,12 @@ public struct Diagnostic: Error, Hashable, Sendable, Codable {
     public var remedy: String?
     /// Evidence: other positions, the last lines of a command's output.
     public var notes: [String]
+    /// The remedy as a change of the file, where there is only one that can be meant.
+    public var fix: Fix?
 
     public init(
         _ code: String, _ severity: Severity = .error, at position: Position? = nil,
-        _ message: String, remedy: String? = nil, notes: [String] = []
+        _ message: String, remedy: String? = nil, notes: [String] = [], fix: Fix? = nil
     ) {
         self.code = code
         self.severity = severity
@@ -22,6 +24,7 @@ public struct Diagnostic: Error, Hashable, Sendable, Codable {
         self.message = message
         self.remedy = remedy
         self.notes = notes
+        self.fix = fix
     }
 
     /// An error that belongs to no place in a file.

@@ -15,7 +15,8 @@ struct Kiwi: AsyncParsableCommand {
             """,
         version: ProgramVersion.text,
         subcommands: [
-            SystemCommand.self, ImageCommand.self, DescriptionCommand.self, LintCommand.self,
+            SystemCommand.self, ImageCommand.self, DescriptionCommand.self, InitCommand.self,
+            LintCommand.self,
             DoctorCommand.self, CacheCommand.self, ResultCommand.self,
         ])
 

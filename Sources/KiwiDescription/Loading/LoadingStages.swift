@@ -54,8 +54,14 @@ struct LoadingStages {
         var baseFolders: [String] = []
     }
 
-    private func load() throws(Stop) -> LoadedDescription {
-        let upgraded = try read()
+    private func load() throws(Stop) -> LoadedDescription { try validated(try read()) }
+
+    /// All stages behind the file's bytes.
+    func load(_ data: [UInt8], file: String) throws(Stop) -> LoadedDescription {
+        try validated(try upgraded(data, file: file))
+    }
+
+    private func validated(_ upgraded: Upgraded) throws(Stop) -> LoadedDescription {
         let document = upgraded.document
         let findings = Validator.validate(document)
         let warnings = upgraded.warnings + upgraded.upgrade.warnings
@@ -77,7 +83,11 @@ struct LoadingStages {
         let file = try attempt(.missing) { () throws(Failure) in
             try DescriptionLoader.find(in: folder, fileName: fileName)
         }
-        let (written, warnings) = try read(file)
+        return try upgraded(try bytes(of: file), file: file)
+    }
+
+    private func upgraded(_ data: [UInt8], file: String) throws(Stop) -> Upgraded {
+        let (written, warnings) = try read(data, file: file)
         var document = written
         let includes =
             resolvesIncludes
@@ -138,11 +148,18 @@ struct LoadingStages {
         upgraded.upgrade.legacy.merge(other.upgrade.legacy)
     }
 
-    func read(_ file: String) throws(Stop) -> (Document, warnings: [Diagnostic]) {
-        let data: [UInt8]
-        do { data = try FileAccess.read(file, limit: limits.fileSize) } catch {
+    private func bytes(of file: String) throws(Stop) -> [UInt8] {
+        do { return try FileAccess.read(file, limit: limits.fileSize) } catch {
             throw stop(error.code == "file-too-large" ? .syntax : .missing, [error])
         }
+    }
+
+    /// The file alone, without its includes.
+    func read(_ file: String) throws(Stop) -> (Document, warnings: [Diagnostic]) {
+        try read(try bytes(of: file), file: file)
+    }
+
+    private func read(_ data: [UInt8], file: String) throws(Stop) -> (Document, warnings: [Diagnostic]) {
         let markup = Markup.guess(data, file: file) ?? .xml
         let result = markup.read(data, file: file, limits: limits)
         let isWrong = result.diagnostics.contains { $0.severity == .error }

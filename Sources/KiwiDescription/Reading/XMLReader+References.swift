@@ -13,7 +13,8 @@ extension XMLReader {
         case nil:
             report(
                 "bare-ampersand", at: position, "'&' begins no reference here",
-                remedy: "write '&amp;' for a literal '&'")
+                remedy: "write '&amp;' for a literal '&'", fix: Fix(at: position, replace: "&", with: "&amp;")
+            )
             text.utf8 += cursor.bytes[start..<cursor.index]
         case .character(let scalar)?:
             text.utf8 += Array(String(scalar).utf8)

@@ -117,7 +117,9 @@ extension XMLReader {
             let text = cursor.text(from: start)
             report(
                 "unquoted-value", at: position, "the value of '\(name)' is not in quotes",
-                remedy: "write \(name)=\"\(text)\"")
+                remedy: "write \(name)=\"\(text)\"",
+                fix: text.isEmpty || text.contains("\"")
+                    ? nil : Fix(at: position, replace: text, with: "\"\(text)\""))
             return (text, position)
         }
         cursor.advance()

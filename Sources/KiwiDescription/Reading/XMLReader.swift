@@ -112,8 +112,10 @@ public struct XMLReader {
 
     mutating func append(_ node: Node) { open[open.count - 1].element.nodes.append(node) }
 
-    mutating func report(_ code: String, at position: Position?, _ message: String, remedy: String? = nil) {
-        diagnostics.append(Diagnostic(code, at: position, message, remedy: remedy))
+    mutating func report(
+        _ code: String, at position: Position?, _ message: String, remedy: String? = nil, fix: Fix? = nil
+    ) {
+        diagnostics.append(Diagnostic(code, at: position, message, remedy: remedy, fix: fix))
         if diagnostics.count >= limits.errors { giveUp() }
     }
 

@@ -46,7 +46,8 @@ enum Upgrade {
                     at: attribute.position, "the description is written in schema \(written)",
                     "run 'kiwi description upgrade' to write it in schema \(SchemaVersion.current)"))
         }
-        document.root.remove(attribute: image["schemaversion"] == nil ? "" : "schemeversion")
+        // Until 2.4 it was spelled `schemeversion`; some files have both.
+        if image["schemaversion"] != nil { document.root.remove(attribute: "schemeversion") }
         document.root.rename(attribute: "schemeversion", to: "schemaversion")
         document.root.set("schemaversion", SchemaVersion.current.description)
         if mode == .complete, version < .oldestOfKIWI {

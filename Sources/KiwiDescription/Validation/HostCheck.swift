@@ -71,9 +71,8 @@ extension HostCheck {
 
     private static let sharedCache = HostCheck("check_target_directory_not_in_shared_cache") { _, host in
         let cache = host.cache.split(separator: "/")
-        guard !cache.isEmpty, host.target.split(separator: "/").prefix(3) == cache.prefix(3) else {
-            return nil
-        }
+        // KIWI compares the first three names, which suits its /var/cache/kiwi only.
+        guard !cache.isEmpty, host.target.split(separator: "/").starts(with: cache) else { return nil }
         return RuntimeCheck.Finding(
             at: nil, "the target folder '\(host.target)' lies in the shared cache '\(host.cache)'",
             remedy: "choose another target folder")

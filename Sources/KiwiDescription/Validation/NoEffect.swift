@@ -14,7 +14,8 @@ enum NoEffect {
             diagnostics.append(
                 Diagnostic(
                     "no-effect", .warning, at: attribute.position,
-                    "'\(attribute.name)' of <\(element.name)> has no effect", remedy: "remove it"))
+                    "'\(attribute.name)' of <\(element.name)> has no effect", remedy: "remove it",
+                    fix: removal(of: attribute)))
         }
         for attribute in element.attributes {
             guard let other = schema.attribute(attribute.name)?.needs, !element.isSet(other) else { continue }
@@ -26,6 +27,12 @@ enum NoEffect {
         }
         for child in element.children { find(in: child, &diagnostics) }
     }
+}
+
+/// XML alone: there an attribute ends with its quote.
+private func removal(of attribute: Attribute) -> Fix? {
+    guard let position = attribute.position, let source = attribute.source else { return nil }
+    return Fix(at: position, replace: trimmed(source), with: "")
 }
 
 extension Element {

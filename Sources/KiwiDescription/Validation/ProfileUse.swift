@@ -19,10 +19,15 @@ enum ProfileUse {
                     ? "write '\(trimmed(name))' without blanks around it"
                     : nearestName(to: name, among: known).map { "write '\($0)'" }
                         ?? "declare it in <profiles>"
+                let all = names.map(trimmed)
+                var fix: Fix?
+                if isPadded, all.allSatisfy(known.contains), let position = attribute.valuePosition {
+                    fix = Fix(at: position, replace: attribute.value, with: all.joined(separator: ","))
+                }
                 return Diagnostic(
                     "undeclared-profile", .warning, at: attribute.valuePosition,
                     "there is no profile '\(name)', so this <\(section.name)> never counts for it",
-                    remedy: remedy)
+                    remedy: remedy, fix: fix)
             }
         }
     }

@@ -49,6 +49,11 @@ extension StructureValidator {
     private mutating func reportUnknown(_ attribute: Attribute, in element: Element, _ schema: ElementSchema)
     {
         let known = schema.attributes.map(\.name)
+        let spelled = known.filter { plain($0) == plain(attribute.name) }
+        var fix: Fix?
+        if let position = attribute.position, spelled.count == 1, element.attribute(spelled[0]) == nil {
+            fix = Fix(at: position, replace: attribute.name, with: spelled[0])
+        }
         var remedy = nearestName(to: attribute.name, among: known).map { "write '\($0)'" }
         if remedy == nil {
             let owners = Schema.elements.values.filter { $0.attribute(attribute.name) != nil }.map(\.name)
@@ -63,8 +68,13 @@ extension StructureValidator {
                 remedy = "remove it; <\(element.name)> may have \(known.joined(separator: ", "))"
             }
         }
-        report(
-            "unknown-attribute", at: attribute.position,
-            "unknown attribute '\(attribute.name)' of <\(element.name)>", remedy: remedy ?? "remove it")
+        diagnostics.append(
+            Diagnostic(
+                "unknown-attribute", at: attribute.position,
+                "unknown attribute '\(attribute.name)' of <\(element.name)>", remedy: remedy ?? "remove it",
+                fix: fix))
     }
+
+    /// A name without what people mix up: case, hyphens and underscores.
+    private func plain(_ name: String) -> String { name.lowercased().filter { $0 != "-" && $0 != "_" } }
 }

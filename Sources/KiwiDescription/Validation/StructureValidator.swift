@@ -2,7 +2,7 @@ import KiwiDiagnostics
 
 /// Compares a description with the schema table.
 struct StructureValidator {
-    private(set) var diagnostics: [Diagnostic] = []
+    var diagnostics: [Diagnostic] = []
 
     /// All findings below `<image>`, in the order of the tree.
     static func validate(_ root: Element) -> [Diagnostic] {
@@ -111,14 +111,19 @@ struct StructureValidator {
     // MARK: - Values
 
     mutating func reportValue(_ what: String, _ value: String, _ type: ValueType, at position: Position?) {
-        var remedy: String?
-        if let words = type.words {
+        let certain = type.certain(value)
+        var remedy = certain.map { "write '\($0)'" }
+        if remedy == nil, let words = type.words {
             remedy = nearestName(to: trimmed(value), among: words).map { "write '\($0)'" }
         }
-        report(
-            "bad-value", at: position,
-            value.isEmpty ? "\(what) is empty" : "\(what) cannot be '\(excerpt(value))'",
-            remedy: remedy.map { "\($0); it must be \(type.form)" } ?? "it must be \(type.form)")
+        var fix: Fix?
+        if let certain, let position { fix = Fix(at: position, replace: value, with: certain) }
+        diagnostics.append(
+            Diagnostic(
+                "bad-value", at: position,
+                value.isEmpty ? "\(what) is empty" : "\(what) cannot be '\(excerpt(value))'",
+                remedy: remedy.map { "\($0); it must be \(type.form)" } ?? "it must be \(type.form)", fix: fix
+            ))
     }
 }
 

@@ -34,6 +34,12 @@ public enum FileSystem {
         return stat(path, &info) == 0 ? Int64(info.st_size) : nil
     }
 
+    /// Permission bits; nil when there is no such file.
+    public static func mode(of path: String) -> mode_t? {
+        var info = stat()
+        return stat(path, &info) == 0 ? info.st_mode & 0o7777 : nil
+    }
+
     /// Time of the last change of the content, in seconds since 1970; nil when there is no such file.
     public static func changeTime(of path: String) -> Int64? {
         var info = stat()

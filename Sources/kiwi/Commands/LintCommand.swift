@@ -8,11 +8,15 @@ struct LintCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "lint", abstract: "Check a description without building it.",
         discussion: """
-            Shows all mistakes at once, what is deprecated and what has no effect. Ends with 3 when there is an error.
+            Shows all mistakes at once, what is deprecated and what has no effect. Ends with 3 when there is an \
+            error. --fix changes the files where a message can only be mended in one way; comments and layout stay.
             """)
 
     @Argument(help: .init("Folder of the description.", valueName: "folder"), completion: .directory)
     var folder: String
+
+    @Flag(help: "Mend what can be mended in one way only.")
+    var fix = false
 
     @OptionGroup var format: FormatOptions
 
@@ -21,7 +25,7 @@ struct LintCommand: AsyncParsableCommand {
     func run() async throws {
         global.apply(json: format.isJSON)
         let architecture = global.targetArch.map(Architecture.init(rawValue:)) ?? .host
-        let findings = try findings(architecture)
+        let findings = try fix ? mended(architecture) : findings(architecture)
         if format.isJSON {
             try Output.json(findings)
         } else {
@@ -43,5 +47,35 @@ struct LintCommand: AsyncParsableCommand {
             + Lint.lint(
                 folder: folder, fileName: global.kiwiFile, architecture: architecture, disabled: disabled,
                 fetch: SmallDownload.fetch)
+    }
+
+    /// Mends until nothing certain is left: one mistake may hide another.
+    private func mended(_ architecture: Architecture) throws -> [Diagnostic] {
+        var left = try findings(architecture)
+        for _ in 0..<10 {
+            var count = 0
+            for (file, fixes) in Dictionary(grouping: left.compactMap(\.fix), by: \.position.file) {
+                count += try FileMender.mend(file, fixes)
+            }
+            if count == 0 { break }
+            left = try findings(architecture)
+        }
+        return left
+    }
+}
+
+/// Changes files of a description in place.
+enum FileMender {
+    /// Applies the changes and replaces the file at once, with its old mode.
+    /// - Returns: how many changes were made; none in files that are not UTF-8 or not on this machine.
+    static func mend(_ file: String, _ fixes: [Fix]) throws -> Int {
+        guard let path = FileSystem.realPath(file), let mode = FileSystem.mode(of: path),
+            let text = String(validating: try FileSystem.readBytes(path), as: UTF8.self)
+        else { return 0 }
+        let result = Fix.apply(fixes, to: text)
+        guard result.count > 0 else { return 0 }
+        try FileSystem.writeAtomically(result.text, to: path, mode: mode)
+        Output.message("\(file): mended \(result.count) of \(fixes.count) places")
+        return result.count
     }
 }

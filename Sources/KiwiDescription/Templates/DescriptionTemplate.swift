@@ -1,0 +1,133 @@
+/// A small description to start from, as `kiwi init` writes it.
+public struct DescriptionTemplate: Sendable {
+    /// What the image is.
+    public enum Kind: String, CaseIterable, Sendable { case live, disk, container, installer }
+
+    var distribution: TemplateDistribution
+    public var kind: Kind
+
+    /// For example `debian-live`.
+    public var name: String { "\(distribution.name)-\(kind.rawValue)" }
+    /// One line for people.
+    public var summary: String { "\(distribution.title): \(kind.summary)" }
+
+    /// All of them, by distribution.
+    public static let all: [DescriptionTemplate] = TemplateDistribution.all.flatMap { distribution in
+        Kind.allCases.map { DescriptionTemplate(distribution: distribution, kind: $0) }
+    }
+
+    /// The files by name.
+    public var files: [String: String] { ["config.xml": description, "config.sh": script] }
+
+    private var description: String {
+        """
+        <?xml version="1.0" encoding="utf-8"?>
+        <!-- \(summary).
+             Check it:  kiwi lint .
+             What an element means:  kiwi description explain type -->
+        <image schemaversion="\(Schema.version)" name="\(name)" displayname="\(distribution.title)">
+            <description type="system">
+                <author>Your name</author>
+                <contact>you@example.org</contact>
+                <specification>\(summary)</specification>
+            </description>
+            <preferences>
+                <version>1.0.0</version>
+                <packagemanager>\(distribution.packageManager)</packagemanager>
+                <locale>en_US</locale>
+                <keytable>us</keytable>
+                <timezone>UTC</timezone>
+        \(kind.type(distribution))
+            </preferences>
+        \(kind == .container ? "" : Self.users)\(distribution.repositories)
+            <!-- The base, installed from outside into the empty tree. -->
+            <packages type="bootstrap">
+        \(packages(distribution.bootstrap))
+            </packages>
+            <packages type="image">
+        \(packages(distribution.packages(for: kind)))
+            </packages>
+        </image>
+
+        """
+    }
+
+    private func packages(_ names: [String]) -> String {
+        names.map { "        <package name=\"\($0)\"/>" }.joined(separator: "\n")
+    }
+
+    private static let users = """
+            <!-- The password is 'linux': change it. A hash without pwdformat is better ('openssl passwd -6'). -->
+            <users>
+                <user name="root" password="linux" pwdformat="plain" home="/root" groups="root"/>
+            </users>
+
+        """
+
+    private var script: String {
+        let services =
+            distribution.services.isEmpty || kind == .container
+            ? "" : distribution.services.map { "systemctl enable \($0)\n" }.joined()
+        return """
+            #!/bin/bash
+            # Runs inside the image's tree after all packages and files are in place.
+            set -euo pipefail
+
+            \(services.isEmpty ? "# Put your changes here.\n" : services)
+            """
+    }
+}
+
+extension DescriptionTemplate.Kind {
+    var summary: String {
+        switch self {
+        case .live: "live system for CD and USB stick"
+        case .disk: "disk image for a cloud or a virtual machine"
+        case .container: "container image"
+        case .installer: "installation medium that writes a disk image"
+        }
+    }
+
+    /// `<type>` with a word on its attributes.
+    fileprivate func type(_ distribution: TemplateDistribution) -> String {
+        switch self {
+        case .live:
+            """
+                    <!-- Boots with BIOS and UEFI. hybridpersistent="true" keeps changes on a stick. -->
+                    <type image="iso" flags="overlay" firmware="uefi" volid="LIVE" kernelcmdline="console=tty0 console=ttyS0,115200">
+                        <bootloader name="grub2" timeout="3"/>
+                    </type>
+            """
+        case .disk:
+            """
+                    <!-- The disk has the size of its content and one GiB, and grows at its first boot. -->
+                    <type image="oem" filesystem="ext4" firmware="uefi" format="qcow2" kernelcmdline="console=tty0 console=ttyS0,115200">
+                        <bootloader name="grub2" timeout="1"/>
+                        <oemconfig>
+                            <oem-resize>true</oem-resize>
+                        </oemconfig>
+                        <size unit="G" additive="true">1</size>
+                    </type>
+            """
+        case .installer:
+            """
+                    <!-- The medium asks which disk to write; oem-unattended takes the only one. -->
+                    <type image="oem" filesystem="ext4" firmware="uefi" installiso="true" kernelcmdline="console=tty0 console=ttyS0,115200">
+                        <bootloader name="grub2" timeout="3"/>
+                        <oemconfig>
+                            <oem-resize>true</oem-resize>
+                            <oem-unattended>false</oem-unattended>
+                        </oemconfig>
+                    </type>
+            """
+        case .container:
+            """
+                    <type image="oci">
+                        <containerconfig name="\(distribution.name)" tag="latest">
+                            <subcommand execute="/bin/bash"/>
+                        </containerconfig>
+                    </type>
+            """
+        }
+    }
+}
