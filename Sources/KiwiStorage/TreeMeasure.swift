@@ -25,25 +25,26 @@ public struct TreeMeasure: Sendable, Codable, Hashable {
         var info = stat()
         guard lstat(folder, &info) == 0 else { throw FileError.current("measure", folder) }
         var seen: Set<ino_t> = []
-        try add(folder, relative: "", device: info.st_dev, without: excluded, seen: &seen)
+        try add(RawPath([]), below: folder, device: info.st_dev, without: excluded, seen: &seen)
     }
 
     private mutating func add(
-        _ folder: String, relative: String, device: dev_t, without excluded: Set<String>,
+        _ folder: RawPath, below root: String, device: dev_t, without excluded: Set<String>,
         seen: inout Set<ino_t>
     ) throws {
-        for name in try FileSystem.names(in: folder) {
-            let inside = relative.isEmpty ? name : "\(relative)/\(name)"
-            if excluded.contains(inside) { continue }
-            let path = "\(folder)/\(name)"
+        for name in try folder.names(below: root) {
+            let inside = folder.appending(name)
+            if excluded.contains(inside.text) { continue }
             var info = stat()
-            guard lstat(path, &info) == 0 else { throw FileError.current("measure", path) }
+            guard lstat(inside.place(below: root), &info) == 0 else {
+                throw FileError.current("measure", "\(root)/\(inside.text)")
+            }
             let kind = info.st_mode & S_IFMT
             if kind == S_IFDIR {
                 entries += 1
                 blockBytes += 4096
                 guard info.st_dev == device else { continue }
-                try add(path, relative: inside, device: device, without: excluded, seen: &seen)
+                try add(inside, below: root, device: device, without: excluded, seen: &seen)
                 continue
             }
             if info.st_nlink > 1, !seen.insert(info.st_ino).inserted { continue }

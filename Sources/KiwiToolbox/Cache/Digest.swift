@@ -31,20 +31,29 @@ public struct Digest: Hashable, Sendable, Codable, CustomStringConvertible {
 
     /// The digest of a file, read in pieces.
     public init(ofFile path: String) throws {
+        try self.init(ofFile: Array(path.utf8CString))
+    }
+
+    /// The digest of a file whose zero-terminated name need not be UTF-8.
+    init(ofFile path: [CChar]) throws {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw FileError.current("open", path) }
+        guard descriptor >= 0 else { throw FileError.current("open", Self.text(path)) }
         defer { close(descriptor) }
         var hash = SHA256()
         var buffer = [UInt8](repeating: 0, count: 1 << 18)
         while true {
             let count = buffer.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
-            guard count >= 0 else { throw FileError.current("read", path) }
+            guard count >= 0 else { throw FileError.current("read", Self.text(path)) }
             if count == 0 { break }
             buffer.withUnsafeBytes {
                 hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: $0[..<count]))
             }
         }
         hex = Self.hex(hash.finalize())
+    }
+
+    private static func text(_ path: [CChar]) -> String {
+        String(decoding: path.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
     public var description: String { hex }

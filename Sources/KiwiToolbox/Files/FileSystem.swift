@@ -180,22 +180,29 @@ public enum FileSystem {
     public static func removeTree(_ path: String) throws {
         var info = stat()
         guard lstat(path, &info) == 0 else { return }
-        try removeTree(path, device: info.st_dev)
+        try removeTree(RawPath([]), below: path, device: info.st_dev)
     }
 
-    private static func removeTree(_ path: String, device: dev_t) throws {
+    private static func removeTree(_ path: RawPath, below root: String, device: dev_t) throws {
+        let place = path.place(below: root)
         var info = stat()
-        guard lstat(path, &info) == 0 else { return }
+        guard lstat(place, &info) == 0 else { return }
         guard info.st_mode & S_IFMT == S_IFDIR else {
-            if unlink(path) != 0, errno != ENOENT { throw FileError.current("remove", path) }
+            if unlink(place) != 0, errno != ENOENT {
+                throw FileError.current("remove", "\(root)/\(path.text)")
+            }
             return
         }
         guard info.st_dev == device else {
-            throw FileError("remove across the mount point", path, code: EXDEV)
+            throw FileError("remove across the mount point", "\(root)/\(path.text)", code: EXDEV)
         }
-        if info.st_mode & 0o700 != 0o700 { chmod(path, 0o700) }
-        for name in try names(in: path) { try removeTree("\(path)/\(name)", device: device) }
-        if rmdir(path) != 0, errno != ENOENT { throw FileError.current("remove", path) }
+        if info.st_mode & 0o700 != 0o700 { chmod(place, 0o700) }
+        for name in try path.names(below: root) {
+            try removeTree(path.appending(name), below: root, device: device)
+        }
+        if rmdir(place) != 0, errno != ENOENT {
+            throw FileError.current("remove", "\(root)/\(path.text)")
+        }
     }
 
     /// Sets the time of a folder and of all folders below it to now.

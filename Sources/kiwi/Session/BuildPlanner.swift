@@ -94,6 +94,7 @@ struct BuildPlanner {
         options.maximumBytes = request.configuration.maximumSize
         options.compressInBundle = request.configuration.bundleCompress
         options.writeChanges = request.configuration.packageChanges && !FileSystem.exists("/.buildenv")
+        options.xzOptions = request.configuration.xzOptions
         options.owner = request.resultOwner
         options.descriptionDigest =
             Digest(ofParts: [
