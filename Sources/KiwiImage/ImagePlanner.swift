@@ -21,7 +21,7 @@ extension ImagePlanner {
 /// All image types this version builds: one line each.
 public enum ImagePlanners {
     static let all: [any ImagePlanner] = [
-        LiveImagePlanner(), ArchivePlanner(),
+        LiveImagePlanner(), ArchivePlanner(), ContainerPlanner(),
     ]
 
     /// The image types that can be built, sorted.

@@ -36,19 +36,14 @@ struct NewcArchive {
         self.outputPath = outputPath
     }
 
-    private struct Inode: Hashable {
-        var device: UInt64
-        var number: UInt64
-    }
-
     private mutating func add(_ entries: [TreeEntry], below tree: String) throws {
         // Names of one file share its number and the last of them carries the content, as readers expect.
-        var names: [Inode: (count: UInt32, left: UInt32, number: UInt32)] = [:]
+        var names: [TreeEntry.InodeKey: (count: UInt32, left: UInt32, number: UInt32)] = [:]
         for entry in entries where entry.isFile && entry.links > 1 {
-            names[Inode(device: entry.device, number: entry.inode), default: (0, 0, 0)].count += 1
+            names[entry.inodeKey, default: (0, 0, 0)].count += 1
         }
         for entry in entries {
-            let key = Inode(device: entry.device, number: entry.inode)
+            let key = entry.inodeKey
             guard var shared = names[key], entry.isFile, shared.count > 1 else {
                 try add(
                     entry, below: tree, inode: takeInode(), links: entry.isFolder ? 2 : 1, withContent: true)

@@ -16,6 +16,9 @@ public struct Digest: Hashable, Sendable, Codable, CustomStringConvertible {
         hex = Self.hex(hash.finalize())
     }
 
+    /// A finished SHA-256.
+    public init(bytes: SHA256Digest) { hex = Self.hex(bytes) }
+
     public init(of text: String) { self.init(of: text.utf8) }
 
     /// The digest of a list of texts; each is preceded by its length, so that no
@@ -39,11 +42,16 @@ public struct Digest: Hashable, Sendable, Codable, CustomStringConvertible {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw FileError.current("open", Self.text(path)) }
         defer { close(descriptor) }
+        try self.init(readingFrom: descriptor, named: Self.text(path))
+    }
+
+    /// The digest of everything that can be read from an open file or pipe.
+    public init(readingFrom descriptor: Int32, named name: String) throws {
         var hash = SHA256()
         var buffer = [UInt8](repeating: 0, count: 1 << 18)
         while true {
             let count = buffer.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
-            guard count >= 0 else { throw FileError.current("read", Self.text(path)) }
+            guard count >= 0 else { throw FileError.current("read", name) }
             if count == 0 { break }
             buffer.withUnsafeBytes {
                 hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: $0[..<count]))

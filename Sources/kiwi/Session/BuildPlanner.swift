@@ -72,8 +72,11 @@ struct BuildPlanner {
 
     private func imageSteps() throws -> [any BuildStep] {
         let planner = try ImagePlanners.planner(for: image.type)
-        let before = CreateTreePlanner.steps(for: image, contents: contents, options: try prepareOptions())
+        var before = CreateTreePlanner.steps(for: image, contents: contents, options: try prepareOptions())
         let layer = CreateTreePlanner.layer(for: image, contents: contents)
+        if request.operation == .create, image.type.string("derived_from") != nil {
+            before += [RestoreBaseImage(tree: .configurationLayer), UnpackBaseImage()]
+        }
         return before + (try planner.steps(for: image, tree: layer, options: try createOptions()))
     }
 
@@ -84,6 +87,7 @@ struct BuildPlanner {
         options.descriptionText = try loaded.stateCopy(choices)
         options.obsDownloadURL = request.configuration.obsDownloadURL
         options.keepIdentity = request.keepIdentity
+        options.isBuildServiceWorker = FileSystem.exists("/.buildenv")
         options.reusesScripts = request.configuration.cacheScripts
         return options
     }
@@ -95,6 +99,8 @@ struct BuildPlanner {
         options.compressInBundle = request.configuration.bundleCompress
         options.writeChanges = request.configuration.packageChanges && !FileSystem.exists("/.buildenv")
         options.xzOptions = request.configuration.xzOptions
+        options.compressContainers = request.configuration.containerCompress
+        options.sourceAddress = (try? FileSystem.readText("/.buildenv")).flatMap(BuildService.sourceAddress)
         options.owner = request.resultOwner
         options.descriptionDigest =
             Digest(ofParts: [
