@@ -20,8 +20,10 @@ struct TarCall: Sendable {
             "--create", "--file=-", "--directory=\(source)", "--format=pax",
             // Process numbers and access times would differ from run to run.
             "--pax-option=exthdr.name=%d/PaxHeaders/%f,delete=atime,delete=ctime",
-            "--sort=name", "--numeric-owner", "--sparse", "--one-file-system", "--mtime=@\(clock)",
+            "--sort=name", "--numeric-owner", "--one-file-system", "--mtime=@\(clock)",
             "--clamp-mtime", "--xattrs", "--xattrs-include=*",
+            // Newer forms have process numbers in names.
+            "--sparse", "--sparse-version=0.0",
         ]
         words += Self.marks.map { "--xattrs-exclude=\($0)" }
         // Access lists are among the attributes; tar's own form of them has names of this machine.

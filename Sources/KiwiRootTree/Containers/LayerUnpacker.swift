@@ -209,7 +209,11 @@ struct LayerUnpacker {
             }
             return
         }
-        for part in try sparseParts(member, size, &reader) {
+        let parts = try member.sparseParts ?? Self.sparseParts(&reader)
+        guard parts.allSatisfy({ $0.offset <= size && $0.size <= size - $0.offset }) else {
+            throw TarFailure("the map of a file with holes is damaged")
+        }
+        for part in parts {
             guard lseek(descriptor, Int(part.offset), SEEK_SET) == Int(part.offset) else {
                 throw FileError.current("write", path.text)
             }
@@ -226,9 +230,7 @@ struct LayerUnpacker {
 
     /// The map at the start of a file with holes: a count, then offset and size of each part, one
     /// number a line, filled up to whole blocks.
-    private func sparseParts(
-        _ member: TarMember, _ size: Int64, _ reader: inout TarReader
-    ) throws -> [(offset: Int64, size: Int64)] {
+    private static func sparseParts(_ reader: inout TarReader) throws -> [(offset: Int64, size: Int64)] {
         var numbers: [Int64] = []
         var digits: [UInt8] = []
         var wanted = 1
@@ -254,11 +256,7 @@ struct LayerUnpacker {
                 }
             }
         }
-        let parts = stride(from: 1, to: wanted, by: 2).map { (offset: numbers[$0], size: numbers[$0 + 1]) }
-        guard parts.allSatisfy({ $0.offset <= size && $0.size <= size - $0.offset }) else {
-            throw TarFailure("the map of a file with holes is damaged")
-        }
-        return parts
+        return stride(from: 1, to: wanted, by: 2).map { (numbers[$0], numbers[$0 + 1]) }
     }
 
     private func write(_ bytes: [UInt8], _ descriptor: Int32, _ path: RawPath) throws {

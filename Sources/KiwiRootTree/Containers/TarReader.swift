@@ -24,8 +24,10 @@ struct TarMember {
     /// Bytes of content in the archive.
     var size: Int64
     var attributes: [(name: String, value: [UInt8])] = []
-    /// The size of a file with holes; its content begins with the map of its parts.
+    /// The size of a file with holes; nil for others.
     var sparseSize: Int64?
+    /// Where its parts belong; nil: the content begins with that map.
+    var sparseParts: [(offset: Int64, size: Int64)]?
 }
 
 /// A tar archive that cannot be read, or that is not what it should be.
@@ -54,16 +56,23 @@ struct TarReader {
         var attributes: [(name: String, value: [UInt8])] = []
         var longName: [UInt8]?
         var longLink: [UInt8]?
+        var parts: [Int64] = []
         while true {
             guard let block = try readBlock() else { return nil }
             if block.allSatisfy({ $0 == 0 }) { return nil }
             let header = try Header(block)
             switch header.type {
             case UInt8(ascii: "x"):
+                parts = []
                 for record in try Self.records(in: try text(of: header)) {
                     if record.name.hasPrefix("SCHILY.xattr.") {
                         attributes.append(
                             (String(record.name.dropFirst("SCHILY.xattr.".count)), record.value))
+                    } else if record.name == "GNU.sparse.offset" || record.name == "GNU.sparse.numbytes" {
+                        // The oldest form repeats these two for each part.
+                        guard let number = Int64(String(decoding: record.value, as: UTF8.self)), number >= 0
+                        else { throw TarFailure("an extended header is damaged") }
+                        parts.append(number)
                     } else {
                         records[record.name] = record.value
                     }
@@ -74,6 +83,12 @@ struct TarReader {
             default:
                 var member = try header.member(longName: longName, longLink: longLink, records)
                 member.attributes = attributes
+                if member.sparseSize != nil, records["GNU.sparse.major"] == nil {
+                    guard parts.count % 2 == 0 else { throw TarFailure("an extended header is damaged") }
+                    member.sparseParts = stride(from: 0, to: parts.count, by: 2).map {
+                        (parts[$0], parts[$0 + 1])
+                    }
+                }
                 contentLeft = member.size
                 padding = (512 - member.size % 512) % 512
                 return member
@@ -227,9 +242,12 @@ private struct Header {
             throw TarFailure("an extended header is damaged")
         }
         if records.keys.contains(where: { $0.hasPrefix("GNU.sparse.") }) {
-            guard records["GNU.sparse.major"] == [0x31], let size = records["GNU.sparse.realsize"],
+            // Forms 0.0, with its parts in records, and 1.0, with its parts before the content.
+            let isNew = records["GNU.sparse.major"] == [0x31]
+            guard let size = records[isNew ? "GNU.sparse.realsize" : "GNU.sparse.size"],
+                records["GNU.sparse.map"] == nil,
                 let number = Int64(String(decoding: size, as: UTF8.self)), number >= 0
-            else { throw TarFailure("a file with holes is in an older form of GNU tar, which is not read") }
+            else { throw TarFailure("a file with holes is in a form that is not read") }
             member.sparseSize = number
         }
         return member
