@@ -46,7 +46,7 @@ import Testing
         (["--sandbox", "jail", "doctor"], "jail"),
         (["system", "update", "--root", "/r"], "not supported yet"),
         (
-            ["system", "prepare", "--description", "a", "--root", "r", "--set-container-tag", "x"],
+            ["system", "prepare", "--description", "a", "--root", "r", "--ca-cert", "x"],
             "not supported yet"
         ),
         (

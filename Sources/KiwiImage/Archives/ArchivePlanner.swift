@@ -11,6 +11,8 @@ public struct ArchivePlanner: ImagePlanner {
     public func steps(
         for image: ResolvedImage, tree: Artifact, options: CreateOptions
     ) throws(Failure) -> [any BuildStep] {
+        let errors = TreeAttributes.errors(for: image.type)
+        if !errors.isEmpty { throw Failure(.descriptionWrong, errors) }
         let format: ArchiveFormat = image.type.image == "cpio" ? .cpio : .tarXZ
         let pack = PackArchive(
             tree: tree, format: format, compression: format == .tarXZ ? options.xzOptions : [],
@@ -19,4 +21,6 @@ public struct ArchivePlanner: ImagePlanner {
             "root_archive", .archive, name: "\(ResultFile.stem(image)).\(format.rawValue)")
         return [pack] + ResultTail.steps(file, of: image, tree: tree, made: [pack], options: options)
     }
+
+    public func notes(for image: ResolvedImage) -> [Diagnostic] { TreeAttributes.notes(for: image.type) }
 }
