@@ -54,6 +54,13 @@ public enum ToolTable {
                 ToolRequirement("mkfs.erofs", package: "erofs-utils", to: "make erofs"),
             ]),
         Group(
+            name: "archives and containers", essential: false,
+            tools: [
+                ToolRequirement("xz", package: "xz-utils", to: "compress archives"),
+                ToolRequirement("pigz", package: "pigz", to: "compress container layers"),
+                ToolRequirement("skopeo", package: "skopeo", to: "fetch base images of containers"),
+            ]),
+        Group(
             name: "kiwi image boot", essential: false,
             tools: [
                 ToolRequirement("qemu-system-x86_64", package: "qemu-system-x86", to: "run a virtual machine")

@@ -22,7 +22,7 @@ ln -s ../../etc/hostname broken
 truncate -s 64M sparse
 echo end >>sparse
 mkfifo pipe
-install -m 4755 -o 1234 -g 70000 /bin/true owned
+install -m 4755 -o 1234 -g 60000 /bin/true owned
 cp /bin/true capable
 setcap cap_net_raw+ep capable
 echo list >accessible

@@ -1,0 +1,297 @@
+# shellcheck shell=bash disable=SC2154,SC2016 # set by scripts/boot-tests.sh
+# Archives and containers, opened by other programs and compared with the tree entry by entry.
+
+# in_namespace COMMAND...: as root of a user namespace, to whom the tree belongs.
+in_namespace() { as_user unshare --user --map-root-user --map-auto --mount --pid --fork "$@"; }
+
+# small_root: prepares the tree with awkward files once and prints its path.
+small_root() {
+    local description=$work/small root=$work/small-root
+    if ! [ -d "$root" ]; then
+        as_user rm -rf "$description"
+        as_user cp -r "$stage/tests/containers" "$description"
+        # Archives may have device nodes, which an ordinary user cannot make.
+        as_user tar -cf "$description/nodes.tar" --transform 's,^dev,srv/awkward,' -C / dev/null dev/full
+        as_user "$kiwi" --type tbz system prepare --description "$description" --root "$root" >&2 ||
+            fail "preparing the tree ended with $?"
+    fi
+    echo "$root"
+}
+
+# settings TEXT: a kiwi.yml, which makes archives quickly.
+settings() {
+    printf 'container:\n  compress: %s\nxz:\n  options: -0 --threads=2\n' "${1:-none}" |
+        as_user tee "$work/kiwi.yml" >/dev/null
+}
+
+# created TYPE ROOT TARGET: makes that image of a tree and prints the path of its one large result.
+created() {
+    fresh "$3"
+    as_user "$kiwi" --config "$work/kiwi.yml" --no-cache --type "$1" system create --root "$2" --target-dir "$3" >&2 ||
+        fail "creating $1 ended with $?"
+    as_user "$kiwi" result list --target-dir "$3" | sed -nE 's,^(root_archive|container) [^/]*,,p'
+}
+
+# same ROOT FOLDER ARGUMENTS...: compares the tree with what a program unpacked.
+same() {
+    local root=$1 folder=$2
+    shift 2
+    in_namespace python3 "$stage/tests/compare-trees.py" --clock "$SOURCE_DATE_EPOCH" \
+        --without image --without .kconfig --without .buildenv --without var/cache/kiwi \
+        --without 'run/*' --without 'tmp/*' --without 'proc/*' --without 'sys/*' --without 'dev/*' \
+        --extra srv/awkward/null --extra srv/awkward/full "$@" "$root" "$folder" || fail "$folder differs from the tree"
+}
+
+# has_nodes TAR-LISTING: the nodes that could not be made in the tree.
+has_nodes() {
+    grep -qE '^crw-rw-rw- +[0-9]* *0[/ ] *0 +1, *3 .*srv/awkward/null$' <<<"$1" || fail "no node null: $1"
+    grep -qE '^crw-rw-rw- +[0-9]* *0[/ ] *0 +1, *7 .*srv/awkward/full$' <<<"$1" || fail "no node full"
+}
+
+# twice TYPE ROOT FIRST: the same tree gives the same bits.
+twice() {
+    local second
+    second=$(created "$1" "$2" "$work/another place/$1") || exit
+    cmp "$3" "$second" || fail "the second $1 differs"
+    fresh "$work/another place/$1"
+}
+
+test_tbz() {
+    local root image names
+    settings
+    root=$(small_root) || exit
+    image=$(created tbz "$root" "$work/tbz") || exit
+    as_user rm -rf "$work/unpacked"
+    as_user mkdir "$work/unpacked"
+    in_namespace tar --extract --file "$image" --directory "$work/unpacked" --numeric-owner --preserve-permissions \
+        --xattrs --xattrs-include='*' --exclude=srv/awkward/null --exclude=srv/awkward/full
+    same "$root" "$work/unpacked"
+    # Another reader; it does not take access lists from attributes.
+    in_namespace rm -rf "$work/unpacked"
+    as_user mkdir "$work/unpacked"
+    in_namespace bsdtar -xpf "$image" -C "$work/unpacked" --numeric-owner \
+        --exclude srv/awkward/null --exclude srv/awkward/full || true
+    same "$root" "$work/unpacked" --without srv/awkward/accessible --without srv/awkward/other
+    has_nodes "$(tar --list --verbose --numeric-owner --file "$image" srv/awkward/null srv/awkward/full)"
+    names=$(tar --list --file "$image")
+    ! grep -qE '^\./|^image|^\.kconfig|^dev/.' <<<"$names" || fail "members that do not belong there"
+    twice tbz "$root" "$image"
+    in_namespace rm -rf "$work/unpacked"
+}
+
+test_cpio() {
+    local root image
+    settings
+    root=$(small_root) || exit
+    image=$(created cpio "$root" "$work/cpio") || exit
+    as_user rm -rf "$work/unpacked"
+    as_user mkdir "$work/unpacked"
+    in_namespace bsdtar -xpf "$image" -C "$work/unpacked" --numeric-owner \
+        --exclude srv/awkward/null --exclude srv/awkward/full || true
+    # The format has no attributes.
+    same "$root" "$work/unpacked" --ignore attributes --without srv/awkward/accessible
+    has_nodes "$(cpio --list --verbose --numeric-uid-gid --quiet <"$image" 'srv/awkward/null' 'srv/awkward/full')"
+    twice cpio "$root" "$image"
+    in_namespace rm -rf "$work/unpacked"
+}
+
+# unpacked REFERENCE: unpacks a container into $work/bundle/rootfs as its layers say.
+unpacked() {
+    in_namespace rm -rf "$work/bundle" "$work/layout"
+    in_namespace skopeo --insecure-policy copy --quiet "$1" "oci:$work/layout:x" || fail "skopeo does not read $1"
+    in_namespace umoci unpack --image "$work/layout:x" "$work/bundle" || fail "umoci does not unpack $1"
+}
+
+# config REFERENCE FILTER: a part of a container's configuration.
+config() {
+    as_user skopeo inspect --config "$1" |
+        python3 -c 'import json,sys; print(json.dumps(eval("c" + sys.argv[1], {"c": json.load(sys.stdin)}), sort_keys=True))' "$2"
+}
+
+# is WANTED FOUND
+is() { [ "$1" = "$2" ] || fail "'$2' instead of '$1'"; }
+
+test_oci() {
+    local root image reference
+    settings
+    root=$(small_root) || exit
+    image=$(created oci "$root" "$work/oci") || exit
+    reference=oci-archive:$image:example/small:1.0
+    unpacked "$reference"
+    same "$root" "$work/bundle/rootfs"
+    is '"nobody"' "$(config "$reference" '["config"]["User"]')"
+    is '["/bin/sh", "-c"]' "$(config "$reference" '["config"]["Entrypoint"]')"
+    is '["cat /etc/debian_version"]' "$(config "$reference" '["config"]["Cmd"]')"
+    is '{"53/udp": {}, "80/tcp": {}}' "$(config "$reference" '["config"]["ExposedPorts"]')"
+    is '"2023-11-14T22:13:20Z"' "$(config "$reference" '["created"]')"
+    twice oci "$root" "$image"
+    runs
+}
+
+# runs: a program of the unpacked container runs in it; without crun where machines within machines
+# do not let it work.
+runs() {
+    local out
+    in_namespace rm -rf "$work/run"
+    as_user mkdir "$work/run"
+    as_user tee "$work/run/config.json" >/dev/null <<END
+{"ociVersion": "1.0.0", "root": {"path": "$work/bundle/rootfs", "readonly": true}, "hostname": "small",
+ "process": {"user": {"uid": 0, "gid": 0}, "cwd": "/srv", "args": ["/bin/sh", "-c", "cat /etc/debian_version; id -u"],
+  "env": ["PATH=/usr/bin:/bin"]},
+ "mounts": [{"destination": "/proc", "type": "proc", "source": "proc"}],
+ "linux": {"namespaces": [{"type": "mount"}, {"type": "pid"}, {"type": "ipc"}, {"type": "uts"}]}}
+END
+    if ! out=$(in_namespace crun --root "$work/run/state" --cgroup-manager=disabled run --bundle "$work/run" small 2>&1); then
+        echo "crun does not work on this machine: $out"
+        out=$(in_namespace chroot "$work/bundle/rootfs" /bin/sh -c 'cat /etc/debian_version; id -u') ||
+            fail "nothing runs in the container: $out"
+    fi
+    grep -qE '^12\.' <<<"$out" || fail "the container says '$out'"
+}
+
+test_docker() {
+    local root image reference
+    settings xz
+    root=$(small_root) || exit
+    image=$(created docker "$root" "$work/docker") || exit
+    case $image in *.docker.tar.xz) ;; *) fail "the name is $image" ;; esac
+    as_user sh -c "xz -dc '$image' >'$work/docker.tar'"
+    for name in example/small:1.0 example/small:latest other:1.0 third:2; do
+        reference=docker-archive:$work/docker.tar:$name
+        is '["/bin/bash"]' "$(config "$reference" '["config"]["Cmd"]')"
+    done
+    unpacked "$reference"
+    same "$root" "$work/bundle/rootfs"
+    twice docker "$root" "$image"
+}
+
+test_wsl() {
+    local root image
+    settings
+    root=$(small_root) || exit
+    image=$(created wsl "$root" "$work/wsl" 2>"$work/output") || { cat "$work/output"; exit 1; }
+    cat "$work/output"
+    grep -q '/etc/wsl.conf and no /etc/wsl-distribution.conf' "$work/output" || fail "no word about wsl.conf"
+    [ "$(tar --list --file "$image" | grep -cE '^(boot|dev|sys|proc|image)(/|$)')" -eq 0 ] || fail "members too many"
+    as_user rm -rf "$work/unpacked"
+    as_user mkdir "$work/unpacked"
+    in_namespace tar --extract --file "$image" --directory "$work/unpacked" --numeric-owner --preserve-permissions \
+        --xattrs --xattrs-include='*' --exclude=srv/awkward/null --exclude=srv/awkward/full
+    same "$root" "$work/unpacked" --without boot --without dev --without sys --without proc
+    twice wsl "$root" "$image"
+    in_namespace rm -rf "$work/unpacked"
+}
+
+# layers IMAGE: the digests of its layers, the lowest first.
+layers() { as_user skopeo inspect "$1" | python3 -c 'import json,sys; print(*json.load(sys.stdin)["Layers"], sep="\n")'; }
+
+test_derived() {
+    local base root=$work/derived-root image list digest
+    settings
+    root=$(small_root) || exit
+    base=$(created oci "$root" "$work/base") || exit
+    root=$work/derived-root
+    as_user rm -rf "$work/derived"
+    as_user cp -r "$stage/tests/containers-derived" "$work/derived"
+    as_user cp "$base" "$work/derived/base.tar"
+    fresh_root "$root"
+    as_user "$kiwi" --type oci system prepare --description "$work/derived" --root "$root" \
+        --add-container-label org.example.added=1 --set-container-tag 3.0 || fail "preparing ended with $?"
+    image=$(created oci "$root" "$work/derived-oci") || exit
+    is "$(layers "oci-archive:$base")" "$(layers "oci-archive:$image" | head -n 1)"
+    is 2 "$(layers "oci-archive:$image" | wc -l)"
+    is '["GREETING=hello", "PATH=/usr/bin:/bin", "NEW=yes"]' "$(config "oci-archive:$image" '["config"]["Env"]')"
+    is '"1"' "$(config "oci-archive:$image:example/derived:3.0" '["config"]["Labels"]["org.example.added"]')"
+    unpacked "oci-archive:$image"
+    same "$root" "$work/bundle/rootfs"
+    digest=$(layers "oci-archive:$image" | tail -n 1)
+    list=$(gzip -dc "$work/layout/blobs/${digest/://}" | tar --list)
+    for name in 'with blank' secret 'new\\nline' 'not\\377\\376utf8'; do
+        grep -qE "^srv/awkward/\.wh\.$name\$" <<<"$list" || fail "no whiteout of $name"
+    done
+    ! grep -qE '^(usr/bin/bash|etc/passwd)$' <<<"$list" || fail "unchanged files are in the layer"
+    twice oci "$root" "$image"
+    # Of docker's form over a base of docker's form.
+    as_user skopeo --insecure-policy copy --quiet "oci-archive:$base" "docker-archive:$work/derived/docker.tar:some/base:9"
+    as_user sh -c "gzip <'$work/derived/docker.tar' >'$work/derived/base.tar'"
+    fresh_root "$root"
+    as_user "$kiwi" --type docker system prepare --description "$work/derived" --root "$root" \
+        --set-container-derived-from 'this://base.tar#some/base:9' || fail "preparing ended with $?"
+    image=$(created docker "$root" "$work/derived-docker") || exit
+    unpacked "docker-archive:$image:example/derived:2.0"
+    same "$root" "$work/bundle/rootfs"
+    fresh_root "$root"
+}
+
+# fresh_root ROOT: a tree of an earlier run is gone.
+fresh_root() { [ ! -e "$1" ] || as_user "$kiwi" system clean --root "$1"; }
+
+# Base images that are not what they say.
+test_hostile_base() {
+    local base root name
+    settings
+    root=$(small_root) || exit
+    base=$(created oci "$root" "$work/base") || exit
+    root=$work/hostile-root
+    as_user rm -rf "$work/hostile"
+    as_user cp -r "$stage/tests/containers-derived" "$work/hostile"
+    as_user python3 - "$base" "$work/hostile" <<'END'
+import hashlib, io, json, os, sys, tarfile
+
+source, folder = sys.argv[1:]
+members = {m.name: (m, tarfile.open(source).extractfile(m)) for m in tarfile.open(source) if m.isfile()}
+
+
+def blob(data):
+    return 'sha256:' + hashlib.sha256(data).hexdigest()
+
+
+def write(name, layer, change=None):
+    """An image with this layer; `change` may alter the blobs afterwards."""
+    config = json.dumps({'architecture': 'amd64', 'os': 'linux', 'config': {}, 'history': [],
+                         'rootfs': {'type': 'layers', 'diff_ids': [blob(layer)]}}).encode()
+    manifest = json.dumps({'schemaVersion': 2, 'config': {
+        'mediaType': 'application/vnd.oci.image.config.v1+json', 'digest': blob(config), 'size': len(config)},
+        'layers': [{'mediaType': 'application/vnd.oci.image.layer.v1.tar', 'digest': blob(layer),
+                    'size': len(layer)}]}).encode()
+    index = json.dumps({'schemaVersion': 2, 'manifests': [{
+        'mediaType': 'application/vnd.oci.image.manifest.v1+json', 'digest': blob(manifest),
+        'size': len(manifest)}]}).encode()
+    files = {'oci-layout': b'{"imageLayoutVersion":"1.0.0"}', 'index.json': index}
+    for data in config, manifest, layer:
+        files['blobs/' + blob(data).replace(':', '/')] = data
+    if change:
+        change(files, layer)
+    with tarfile.open(os.path.join(folder, name), 'w') as archive:
+        for path, data in files.items():
+            info = tarfile.TarInfo(path)
+            info.size = len(data)
+            archive.addfile(info, io.BytesIO(data))
+
+
+def layer(*entries):
+    output = io.BytesIO()
+    with tarfile.open(fileobj=output, mode='w') as archive:
+        for name, kind, target in entries:
+            info = tarfile.TarInfo(name)
+            info.type = kind
+            info.linkname = target
+            archive.addfile(info)
+    return output.getvalue()
+
+
+FILE, LINK, SYMLINK = tarfile.REGTYPE, tarfile.LNKTYPE, tarfile.SYMTYPE
+write('absolute.tar', layer(('/etc/hostile', FILE, '')))
+write('parent.tar', layer(('../hostile', FILE, '')))
+write('symlink.tar', layer(('up', SYMLINK, '../../../../..'), ('up/hostile', FILE, '')))
+write('hardlink.tar', layer(('link', LINK, '../../../../etc/passwd')))
+write('digest.tar', layer(('a', FILE, '')),
+      lambda files, layer: files.update({'blobs/' + blob(layer).replace(':', '/'): layer[:-1] + b'x'}))
+END
+    for name in absolute parent symlink hardlink digest; do
+        fresh_root "$root"
+        expect_code 1 as_user "$kiwi" --type oci system prepare --description "$work/hostile" --root "$root" \
+            --set-container-derived-from "this://$name.tar"
+        [ ! -e "$root" ] || fail "a tree was made from $name.tar"
+    done
+}
