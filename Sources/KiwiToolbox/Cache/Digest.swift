@@ -30,15 +30,17 @@ public struct Digest: Hashable, Sendable, Codable, CustomStringConvertible {
     }
 
     /// The digest of a file, read in pieces.
-    public init(ofFile path: String) throws {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw FileError.current("open", path) }
+    public init(ofFile path: String) throws { try self.init(ofFile: RawPath(path)) }
+
+    public init(ofFile path: RawPath) throws {
+        let descriptor = open(path.c, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileError.current("open", path.description) }
         defer { close(descriptor) }
         var hash = SHA256()
         var buffer = [UInt8](repeating: 0, count: 1 << 18)
         while true {
             let count = buffer.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
-            guard count >= 0 else { throw FileError.current("read", path) }
+            guard count >= 0 else { throw FileError.current("read", path.description) }
             if count == 0 { break }
             buffer.withUnsafeBytes {
                 hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: $0[..<count]))
