@@ -12,6 +12,8 @@ public struct TreeMeasure: Sendable, Hashable {
     public var blockBytes: Int64 = 0
     /// Files, folders, symlinks and special files, hard links once.
     public var entries: Int64 = 0
+    /// Names of 255 bytes, which some tools cannot handle, relative to the tree.
+    public private(set) var longNames: [RawPath] = []
     /// Sockets, relative to the tree: tar leaves them out.
     public private(set) var sockets: [RawPath] = []
 
@@ -37,6 +39,7 @@ public struct TreeMeasure: Sendable, Hashable {
         for name in try folder.names() {
             let inside = relative.appending(name)
             if let text = inside.text, excluded.contains(text) { continue }
+            if name.bytes.count >= 255 { longNames.append(inside) }
             let path = folder.appending(name)
             let info = try path.status()
             let kind = info.st_mode & S_IFMT

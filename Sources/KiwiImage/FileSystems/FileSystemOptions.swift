@@ -93,8 +93,7 @@ public struct FileSystemOptions: Sendable, Encodable {
                 maker, tool("btrfs", "check the root file system"),
                 tool("tar", "copy the root tree in order", package: "tar"),
             ]
-        case .squashfs: return [maker, tool("unsquashfs", "check the root file system")]
-        case .erofs: return [maker, tool("fsck.erofs", "check the root file system")]
+        case .squashfs, .erofs: return [maker]
         }
     }
 }

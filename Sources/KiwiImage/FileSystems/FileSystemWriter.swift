@@ -73,7 +73,17 @@ struct FileSystemWriter: Sendable {
         call.label = options.label
         call.excluded = excluded
         call.options = options.creation
-        try await runner.run(call.call)
+        do {
+            try await runner.run(call.call)
+        } catch let failure as ToolFailure {
+            let names = try TreeMeasure(of: tree, without: Set(excluded)).longNames
+            guard !names.isEmpty else { throw failure }
+            throw Diagnostic(
+                "erofs-names", at: options.position,
+                "mkfs.erofs of this machine cannot write names of 255 bytes, and \(names.count) of the root tree are so long",
+                remedy: "shorten them, install erofs-utils 1.6 or newer, or choose squashfs",
+                notes: names.prefix(3).map(\.description) + failure.lastLines.suffix(2))
+        }
     }
 
     // MARK: ext

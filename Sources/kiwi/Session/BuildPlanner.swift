@@ -60,7 +60,8 @@ struct BuildPlanner {
 
     /// KIWI's place of the tree is filled when someone may look for it there.
     private var keepsRoot: Bool {
-        request.keepRoot || Caller.current.isRoot || FileSystem.exists("/.buildenv")
+        request.keepRoot
+            || !request.isOneOfSeveral && (Caller.current.isRoot || FileSystem.exists("/.buildenv"))
     }
 
     private func rootTreeSteps() throws -> [any BuildStep] {
@@ -72,9 +73,12 @@ struct BuildPlanner {
 
     private func imageSteps() throws -> [any BuildStep] {
         let planner = try ImagePlanners.planner(for: image.type)
-        let before = CreateTreePlanner.steps(for: image, contents: contents, options: try prepareOptions())
-        let layer = CreateTreePlanner.layer(for: image, contents: contents)
-        return before + (try planner.steps(for: image, tree: layer, options: try createOptions()))
+        let tree = CreateTreePlanner(
+            image: image, contents: contents, options: try prepareOptions(),
+            oldProfile: request.operation == .create
+                ? (try? FileSystem.readText("\(request.root!)/.profile")) ?? "" : nil)
+        return tree.steps
+            + (try planner.steps(for: image, tree: tree.layer, options: try createOptions()))
     }
 
     private func prepareOptions() throws -> KiwiRootTree.PrepareOptions {
