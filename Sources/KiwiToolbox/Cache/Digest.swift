@@ -30,11 +30,16 @@ public struct Digest: Hashable, Sendable, Codable, CustomStringConvertible {
     }
 
     /// The digest of a file, read in pieces.
-    public init(ofFile path: String) throws {
+    public init(ofFile path: String) throws { hex = try Self.hex(ofFile: path, SHA256()) }
+
+    /// SHA-512 of a file in lower-case hex.
+    public static func sha512(ofFile path: String) throws -> String { try hex(ofFile: path, SHA512()) }
+
+    private static func hex(ofFile path: String, _ start: some HashFunction) throws -> String {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw FileError.current("open", path) }
         defer { close(descriptor) }
-        var hash = SHA256()
+        var hash = start
         var buffer = [UInt8](repeating: 0, count: 1 << 18)
         while true {
             let count = buffer.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
@@ -44,7 +49,7 @@ public struct Digest: Hashable, Sendable, Codable, CustomStringConvertible {
                 hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: $0[..<count]))
             }
         }
-        hex = Self.hex(hash.finalize())
+        return hex(hash.finalize())
     }
 
     public var description: String { hex }

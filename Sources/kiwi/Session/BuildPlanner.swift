@@ -94,7 +94,7 @@ struct BuildPlanner {
         options.maximumBytes = request.configuration.maximumSize
         options.compressInBundle = request.configuration.bundleCompress
         options.writeChanges = request.configuration.packageChanges && !FileSystem.exists("/.buildenv")
-        options.owner = request.resultOwner
+        options.owner = .caller
         options.descriptionDigest =
             Digest(ofParts: [
                 try loaded.stateCopy(choices),
@@ -106,15 +106,6 @@ struct BuildPlanner {
 }
 
 extension BuildRequest {
-    /// Results belong to the person who called sudo.
-    fileprivate var resultOwner: CreateOptions.Owner? {
-        let environment = ProcessInfo.processInfo.environment
-        guard Caller.current.isRoot, let user = environment["SUDO_UID"].flatMap(Int.init),
-            let group = environment["SUDO_GID"].flatMap(Int.init)
-        else { return nil }
-        return CreateOptions.Owner(user: user, group: group)
-    }
-
     /// Options that change what is built, for the manifest.
     fileprivate var manifestFacts: [String: String] {
         var facts: [String: String] = ["operation": operation.rawValue]
