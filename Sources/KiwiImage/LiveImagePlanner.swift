@@ -61,7 +61,8 @@ public struct LiveImagePlanner: ImagePlanner {
             steps.append(
                 WriteLists(
                     tree: tree, packageManager: image.packageManager, withChanges: options.writeChanges))
-            files += Self.lists(image, options)
+            steps.append(WriteSBOM(tree: tree, image: image, options: options))
+            files += Self.lists(image, options) + ResultFile.billsOfMaterials(image)
         }
         let layers = [options.packagesLayer, tree].compactMap { $0 }
         let tools = Set(steps.flatMap(\.tools).map(\.tool)).sorted()

@@ -102,7 +102,7 @@ import Testing
         #expect(text.exitCode == 0)
         #expect(
             text.output
-                == "Listing results from \(folder)\nResult files:\n--> bundle_format: %N\n--> live_image: \(image)\n"
+                == "Listing results from \(folder.path)\nResult files:\n--> bundle_format: %N\n--> live_image: \(image)\n"
         )
         let machine = try ProgramRun("result", "list", "--target-dir", folder.path, "--format", "json")
         #expect(machine.output.contains("\"use_for_bundle\" : true"))

@@ -110,7 +110,7 @@ public struct BundleWriter: Sendable {
         guard item.isImage else { return }
         if let address = request.zsyncSource {
             let url =
-                "\(address.hasSuffix("/") ? String(address.dropLast()) : address)/\(Self.escaped(item.finalName))"
+                "\(address.hasSuffix("/") ? String(address.dropLast()) : address)/\(PackageURL.escaped(item.finalName))"
             try await workspace.runner.run(
                 ToolCall(
                     "zsyncmake", ["-e", "-u", url, "-o", "\(target).zsync", target], workingDirectory: work))
@@ -118,17 +118,6 @@ public struct BundleWriter: Sendable {
         let hex =
             plan.checksum == "sha512" ? try Digest.sha512(ofFile: target) : try Digest(ofFile: target).hex
         try FileSystem.write("\(hex)  \(item.finalName)\n", to: "\(target).\(plan.checksum)")
-    }
-
-    /// A file name as part of an address.
-    private static func escaped(_ name: String) -> String {
-        name.utf8.map { byte in
-            let character = Character(Unicode.Scalar(byte))
-            let plain =
-                byte < 128 && (character.isLetter || character.isNumber || "-._~+".contains(character))
-            return plain
-                ? String(character) : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
-        }.joined()
     }
 
     /// Only small files that are no images are texts about other results.

@@ -24,12 +24,15 @@ struct BuildPlanner {
         contents = try DescriptionContents.scan(image)
     }
 
+    /// What create must know of prepare besides the tree.
+    static let recorded: [Artifact] = [.clock, .deviceNodes, .usedRepositories]
+
     func plan() throws -> BuildPlan {
         switch request.operation {
         case .prepare:
             let export = ExportTree(
                 layer: .configurationLayer, folder: request.root!, replace: request.allowExistingRoot,
-                record: [.clock, .deviceNodes])
+                record: Self.recorded)
             return BuildPlan(steps: try rootTreeSteps() + [export])
         case .build:
             var steps = try rootTreeSteps() + imageSteps()
@@ -38,12 +41,12 @@ struct BuildPlanner {
                     ExportTree(
                         layer: .configurationLayer, folder: "\(request.target!)/build/image-root",
                         replace: true,
-                        record: [.clock, .deviceNodes]))
+                        record: Self.recorded))
             }
             return BuildPlan(steps: steps)
         case .create:
             return BuildPlan(
-                steps: try imageSteps(), given: [.configurationLayer, .deviceNodes, .clock])
+                steps: try imageSteps(), given: Set([.configurationLayer] + Self.recorded))
         }
     }
 
@@ -101,6 +104,7 @@ struct BuildPlanner {
                 String(decoding: try CanonicalJSON.encode(contents), as: UTF8.self),
             ]).hex
         options.manifest = request.manifestFacts
+        options.program = ProgramVersion.own
         return options
     }
 }
