@@ -61,6 +61,7 @@ import Testing
             try await workspace.set(.imageIDs, ImageIDs(treeKey: "key of the tree", type: "iso"))
             try await workspace.set(.clock, Int64(1_700_000_000))
             try await workspace.set(.deviceNodes, [DeviceNode]())
+            try await workspace.set(.usedRepositories, [UsedRepository]())
             try await FileSystem.write("initrd of the test", to: workspace.newFile(.initrd))
             var options = CreateOptions()
             options.writeLists = false

@@ -1,5 +1,6 @@
 import KiwiDescription
 import KiwiDiagnostics
+import KiwiRootTree
 import KiwiToolbox
 
 #if canImport(Glibc)
@@ -43,7 +44,7 @@ public struct PublishResults: BuildStep {
     }
 
     public var summary: String { "publish \(files.map(\.name).joined(separator: ", "))" }
-    public var reads: [Artifact] { files.map(\.artifact) + layers + after + [.clock] }
+    public var reads: [Artifact] { files.map(\.artifact) + layers + after + [.clock, .usedRepositories] }
     public var writes: [Artifact] { [.results] }
 
     public func run(in workspace: Workspace) async throws {
@@ -67,7 +68,8 @@ public struct PublishResults: BuildStep {
             let manifest = Manifest(
                 image: summaryOfImage, clock: try await workspace.value(.clock),
                 layers: try await layerKeys(workspace),
-                tools: await toolVersions(workspace), results: digests)
+                tools: await toolVersions(workspace), results: digests,
+                repositories: try await workspace.value(.usedRepositories))
             for (name, text) in [
                 ("\(stem).manifest.json", manifest.json.kiwiText),
                 ("kiwi.result.json", resultList(in: target).kiwiText),

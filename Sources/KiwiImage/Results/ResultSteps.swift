@@ -27,7 +27,8 @@ struct ResultSteps {
             steps.append(
                 WriteLists(
                     tree: tree, packageManager: image.packageManager, withChanges: options.writeChanges))
-            files += lists
+            steps.append(WriteSBOM(tree: tree, image: image, options: options))
+            files += lists + ResultFile.billsOfMaterials(image)
         }
         let tools = Set(steps.flatMap(\.tools).map(\.tool)).sorted()
         steps.append(

@@ -32,11 +32,18 @@ public struct Digest: Hashable, Sendable, Codable, CustomStringConvertible {
     /// The digest of a file, read in pieces.
     public init(ofFile path: String) throws { try self.init(ofFile: RawPath(path)) }
 
-    public init(ofFile path: RawPath) throws {
+    public init(ofFile path: RawPath) throws { hex = try Self.hex(ofFile: path, SHA256()) }
+
+    /// SHA-512 of a file in lower-case hex.
+    public static func sha512(ofFile path: String) throws -> String {
+        try hex(ofFile: RawPath(path), SHA512())
+    }
+
+    private static func hex(ofFile path: RawPath, _ start: some HashFunction) throws -> String {
         let descriptor = open(path.c, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw FileError.current("open", path.description) }
         defer { close(descriptor) }
-        var hash = SHA256()
+        var hash = start
         var buffer = [UInt8](repeating: 0, count: 1 << 18)
         while true {
             let count = buffer.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
@@ -46,7 +53,7 @@ public struct Digest: Hashable, Sendable, Codable, CustomStringConvertible {
                 hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: $0[..<count]))
             }
         }
-        hex = Self.hex(hash.finalize())
+        return hex(hash.finalize())
     }
 
     public var description: String { hex }

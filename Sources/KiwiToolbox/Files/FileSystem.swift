@@ -26,6 +26,12 @@ public enum FileSystem {
         return stat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFREG
     }
 
+    /// Whether it is a regular file and not a link to one.
+    public static func isRegularFile(_ path: String) -> Bool {
+        var info = stat()
+        return lstat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFREG
+    }
+
     public static func isExecutable(_ path: String) -> Bool { isFile(path) && access(path, X_OK) == 0 }
 
     /// Size in bytes; nil when there is no such file.

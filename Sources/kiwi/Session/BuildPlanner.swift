@@ -24,12 +24,15 @@ struct BuildPlanner {
         contents = try DescriptionContents.scan(image)
     }
 
+    /// What create must know of prepare besides the tree.
+    static let recorded: [Artifact] = [.clock, .deviceNodes, .usedRepositories]
+
     func plan() throws -> BuildPlan {
         switch request.operation {
         case .prepare:
             let export = ExportTree(
                 layer: .configurationLayer, folder: request.root!, replace: request.allowExistingRoot,
-                record: [.clock, .deviceNodes])
+                record: Self.recorded)
             return BuildPlan(steps: try rootTreeSteps() + [export])
         case .build:
             var steps = try rootTreeSteps() + imageSteps()
@@ -38,12 +41,12 @@ struct BuildPlanner {
                     ExportTree(
                         layer: .configurationLayer, folder: "\(request.target!)/build/image-root",
                         replace: true,
-                        record: [.clock, .deviceNodes]))
+                        record: Self.recorded))
             }
             return BuildPlan(steps: steps)
         case .create:
             return BuildPlan(
-                steps: try imageSteps(), given: [.configurationLayer, .deviceNodes, .clock])
+                steps: try imageSteps(), given: Set([.configurationLayer] + Self.recorded))
         }
     }
 
@@ -98,27 +101,19 @@ struct BuildPlanner {
         options.maximumBytes = request.configuration.maximumSize
         options.compressInBundle = request.configuration.bundleCompress
         options.writeChanges = request.configuration.packageChanges && !FileSystem.exists("/.buildenv")
-        options.owner = request.resultOwner
+        options.owner = .caller
         options.descriptionDigest =
             Digest(ofParts: [
                 try loaded.stateCopy(choices),
                 String(decoding: try CanonicalJSON.encode(contents), as: UTF8.self),
             ]).hex
         options.manifest = request.manifestFacts
+        options.program = ProgramVersion.own
         return options
     }
 }
 
 extension BuildRequest {
-    /// Results belong to the person who called sudo.
-    fileprivate var resultOwner: CreateOptions.Owner? {
-        let environment = ProcessInfo.processInfo.environment
-        guard Caller.current.isRoot, let user = environment["SUDO_UID"].flatMap(Int.init),
-            let group = environment["SUDO_GID"].flatMap(Int.init)
-        else { return nil }
-        return CreateOptions.Owner(user: user, group: group)
-    }
-
     /// Options that change what is built, for the manifest.
     fileprivate var manifestFacts: [String: String] {
         var facts: [String: String] = ["operation": operation.rawValue]

@@ -46,8 +46,12 @@ extension BuildSession {
         workspace.layers.adopt(.configurationLayer, folder: request.root!)
         let listing = try TreeListing(of: request.root!, withContent: true)
         await workspace.artifacts.setGivenKey(.configurationLayer, listing.digest)
-        let missing = await TreeRecord.restore([.clock, .deviceNodes], from: request.root!, in: workspace)
+        let missing = await TreeRecord.restore(
+            BuildPlanner.recorded, from: request.root!, in: workspace)
         if missing.contains(.deviceNodes) { try await workspace.set(.deviceNodes, [DeviceNode]()) }
+        if missing.contains(.usedRepositories) {
+            try await workspace.set(.usedRepositories, [UsedRepository]())
+        }
         if let epoch = request.sourceDateEpoch {
             try await workspace.set(.clock, epoch)
         } else if missing.contains(.clock) {
