@@ -38,7 +38,7 @@ public struct TreeMeasure: Sendable, Hashable {
     ) throws {
         for name in try folder.names() {
             let inside = relative.appending(name)
-            if let text = inside.text, excluded.contains(text) { continue }
+            if let text = inside.utf8, excluded.contains(text) { continue }
             if name.bytes.count >= 255 { longNames.append(inside) }
             let path = folder.appending(name)
             let info = try path.status()

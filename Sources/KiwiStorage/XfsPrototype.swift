@@ -36,10 +36,10 @@ public struct XfsPrototype: Sendable {
         for rawName in try folder.names() {
             let rawInside = relative.appending(rawName)
             let inside = rawInside.description
-            if rawInside.text != nil, excluded.contains(inside) { continue }
+            if rawInside.utf8 != nil, excluded.contains(inside) { continue }
             let rawPath = folder.appending(rawName)
             let info = try rawPath.status()
-            guard let name = rawName.text, let path = rawPath.text, !name.contains(where: \.isWhitespace)
+            guard let name = rawName.utf8, let path = rawPath.utf8, !name.contains(where: \.isWhitespace)
             else {
                 unnameable.append(inside)
                 continue
@@ -58,7 +58,7 @@ public struct XfsPrototype: Sendable {
                 if info.st_dev == device { try add(rawPath, rawInside, device: device) }
                 text += "$\n"
             case S_IFLNK:
-                guard let target = rawPath.linkTarget()?.text, !target.contains(where: \.isWhitespace) else {
+                guard let target = rawPath.linkTarget()?.utf8, !target.contains(where: \.isWhitespace) else {
                     unnameable.append(inside)
                     continue
                 }

@@ -38,6 +38,9 @@ extension BuildRequest {
         overrides.addBootstrapPackages = options.addBootstrapPackage
         overrides.setTypeAttributes = options.setTypeAttr
         overrides.setReleaseVersion = options.setReleaseVersion
+        overrides.setContainerDerivedFrom = options.setContainerDerivedFrom
+        overrides.setContainerTag = options.setContainerTag
+        overrides.addContainerLabels = options.addContainerLabel
         overrides.signingKeys = options.signingKey.map(Paths.absolute)
         keepIdentity = options.keepIdentity
     }

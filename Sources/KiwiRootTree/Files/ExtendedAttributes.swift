@@ -1,12 +1,15 @@
 import CKiwiLinux
 
 /// Extended attributes of a file, without following links.
-enum ExtendedAttributes {
+public enum ExtendedAttributes {
     /// Attributes that belong to the machine, not to the file.
     private static let foreign = ["security.selinux", "security.ima", "security.evm", "system.nfs4_acl"]
 
     /// Sorted by name; empty where the file system has none.
-    static func read(_ path: String) -> [(name: String, value: [UInt8])] {
+    static func read(_ path: String) -> [(name: String, value: [UInt8])] { read(Array(path.utf8CString)) }
+
+    /// The same for a zero-terminated path that need not be UTF-8.
+    public static func read(_ path: [CChar]) -> [(name: String, value: [UInt8])] {
         let size = kiwi_list_attributes(path, nil, 0)
         guard size > 0 else { return [] }
         var names = [CChar](repeating: 0, count: size)

@@ -80,8 +80,11 @@ struct BuildPlanner {
             image: image, contents: contents, options: try prepareOptions(),
             oldProfile: request.operation == .create
                 ? (try? FileSystem.readText("\(request.root!)/.profile")) ?? "" : nil)
-        return tree.steps
-            + (try planner.steps(for: image, tree: tree.layer, options: try createOptions()))
+        var before = tree.steps
+        if request.operation == .create, image.type.string("derived_from") != nil {
+            before += [RestoreBaseImage(tree: .configurationLayer), UnpackBaseImage()]
+        }
+        return before + (try planner.steps(for: image, tree: tree.layer, options: try createOptions()))
     }
 
     private func prepareOptions() throws -> KiwiRootTree.PrepareOptions {
@@ -91,6 +94,7 @@ struct BuildPlanner {
         options.descriptionText = try loaded.stateCopy(choices)
         options.obsDownloadURL = request.configuration.obsDownloadURL
         options.keepIdentity = request.keepIdentity
+        options.isBuildServiceWorker = FileSystem.exists("/.buildenv")
         options.reusesScripts = request.configuration.cacheScripts
         return options
     }
@@ -101,6 +105,9 @@ struct BuildPlanner {
         options.maximumBytes = request.configuration.maximumSize
         options.compressInBundle = request.configuration.bundleCompress
         options.writeChanges = request.configuration.packageChanges && !FileSystem.exists("/.buildenv")
+        options.xzOptions = request.configuration.xzOptions
+        options.compressContainers = request.configuration.containerCompress
+        options.sourceAddress = (try? FileSystem.readText("/.buildenv")).flatMap(BuildService.sourceAddress)
         options.owner = .caller
         options.descriptionDigest =
             Digest(ofParts: [
