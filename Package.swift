@@ -54,7 +54,8 @@ let package = Package(
         .target(
             name: "KiwiImage",
             dependencies: [
-                "KiwiBoot", "KiwiRootTree", "KiwiStorage", .product(name: "Yams", package: "Yams"),
+                "CKiwiLinux", "KiwiBoot", "KiwiRootTree", "KiwiStorage",
+                .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: strict),
         .target(

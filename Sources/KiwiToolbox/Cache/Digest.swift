@@ -10,6 +10,8 @@ public struct Digest: Hashable, Sendable, Codable, CustomStringConvertible {
 
     public init(hex: String) { self.hex = hex }
 
+    init(_ hash: SHA256.Digest) { hex = Self.hex(hash) }
+
     public init(of bytes: some Sequence<UInt8>) {
         var hash = SHA256()
         hash.update(data: Array(bytes))

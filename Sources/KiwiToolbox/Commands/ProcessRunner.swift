@@ -82,13 +82,18 @@ public struct ProcessRunner: CommandRunner {
             closeOutput = true
         }
         var capture: OutputCollector?
-        if case .capture(let limit) = call.output {
+        func separatePipe(_ collector: (FileDescriptor) -> OutputCollector) throws {
             let (captureRead, captureWrite) = try FileDescriptor.pipe()
             markCloseOnExec(captureRead)
             markCloseOnExec(captureWrite)
-            capture = OutputCollector(keeping: limit, reading: captureRead)
+            capture = collector(captureRead)
             output = captureWrite
             closeOutput = true
+        }
+        if case .capture(let limit) = call.output {
+            try separatePipe { OutputCollector(keeping: limit, reading: $0) }
+        } else if case .stream(let body) = call.output {
+            try separatePipe { OutputCollector(reading: $0, body) }
         }
         collector.start()
         capture?.start()

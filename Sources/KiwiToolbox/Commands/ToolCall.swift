@@ -13,6 +13,8 @@ public struct ToolCall: Sendable {
         case log
         /// Kept whole for the caller (up to `limit` bytes) and not logged.
         case capture(limit: Int = 16 << 20)
+        /// To the closure, piece by piece, on one thread; not logged.
+        case stream(@Sendable (ArraySlice<UInt8>) -> Void)
         /// Written to a new file and not logged.
         case file(String)
         /// Into the standard input of a second program; the call succeeds when both do.

@@ -169,39 +169,7 @@ public enum FileSystem {
 
     /// Names in a folder, sorted by bytes, without `.` and `..`.
     public static func names(in folder: String) throws -> [String] {
-        guard let handle = opendir(folder) else { throw FileError.current("list", folder) }
-        defer { closedir(handle) }
-        var names: [String] = []
-        while let entry = readdir(handle) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if name != ".", name != ".." { names.append(name) }
-        }
-        return names.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
-    }
-
-    /// Removes a file or a folder with all it holds. Symlinks are removed, not followed, and
-    /// mount points are not crossed.
-    public static func removeTree(_ path: String) throws {
-        var info = stat()
-        guard lstat(path, &info) == 0 else { return }
-        try removeTree(path, device: info.st_dev)
-    }
-
-    private static func removeTree(_ path: String, device: dev_t) throws {
-        var info = stat()
-        guard lstat(path, &info) == 0 else { return }
-        guard info.st_mode & S_IFMT == S_IFDIR else {
-            if unlink(path) != 0, errno != ENOENT { throw FileError.current("remove", path) }
-            return
-        }
-        guard info.st_dev == device else {
-            throw FileError("remove across the mount point", path, code: EXDEV)
-        }
-        if info.st_mode & 0o700 != 0o700 { chmod(path, 0o700) }
-        for name in try names(in: path) { try removeTree("\(path)/\(name)", device: device) }
-        if rmdir(path) != 0, errno != ENOENT { throw FileError.current("remove", path) }
+        try names(in: Array(folder.utf8)).map { String(decoding: $0, as: UTF8.self) }
     }
 
     /// Sets the time of a folder and of all folders below it to now.
