@@ -34,13 +34,13 @@ extension ImageComparison {
                     return (change.before == nil, change.after == nil, "\(change.name)  \(text)")
                 }, .max)
         }
-        if let before = first.bytes, let after = second.bytes, before != after {
+        if files != nil, let before = first.bytes, let after = second.bytes, before != after {
             let sign = after > before ? "+" : "-"
             lines.append(
                 "size: \(before) -> \(after) bytes (\(sign)\(SpaceCheck.binarySize(abs(after - before))))")
         }
         lines.append(conclusion)
-        return lines.joined(separator: "\n")
+        return lines.map(\.withoutControlCharacters).joined(separator: "\n")
     }
 
     private var conclusion: String {
@@ -94,5 +94,14 @@ extension ImageComparison {
         let rest =
             changes.count > limit ? ["  ... and \(changes.count - limit) more; --format json has all"] : []
         return [heading] + shown + rest
+    }
+}
+
+extension String {
+    /// Names in an image must not steer the terminal that shows them.
+    fileprivate var withoutControlCharacters: String {
+        String(
+            String.UnicodeScalarView(
+                unicodeScalars.map { $0.value < 32 || (127..<160).contains($0.value) ? "\u{FFFD}" : $0 }))
     }
 }

@@ -26,7 +26,7 @@ extension ImageReader {
                 where failure.lastLines.contains(where: { $0.contains("special file") })
             {
                 throw Diagnostic(
-                    "image-devices", "\(path) has device nodes, which only root can unpack from erofs",
+                    "image-devices", "it has device nodes, which only root can unpack from erofs",
                     remedy: "compare as root, or compare the .packages files", notes: failure.lastLines)
             }
             contents.tree = try FolderReader.index(of: place)
@@ -54,7 +54,7 @@ extension ImageReader {
             try await workspace.runner.run(ToolCall("e2fsck", ["-f", "-n", path]))
         } catch let failure as ToolFailure {
             throw Diagnostic(
-                "image-damaged", "the file system in \(path) is damaged", remedy: "run e2fsck on it",
+                "image-damaged", "the file system is damaged", remedy: "run e2fsck on it",
                 notes: failure.lastLines)
         }
         try FileSystem.makeFolder(place)

@@ -60,10 +60,18 @@ public struct ImageReader: Sendable {
     /// - Parameter shown: the path as the user gave it.
     public func read(_ path: String, shownAs shown: String) async throws -> ImageContents {
         var contents: ImageContents
-        if FileSystem.isFolder(path) {
-            contents = try await readFolder(path)
-        } else {
-            contents = try await readFile(path)
+        do {
+            contents = try await FileSystem.isFolder(path) ? readFolder(path) : readFile(path)
+        } catch let failure as ToolFailure {
+            throw Diagnostic(
+                "image-damaged",
+                "\(shown) cannot be read: '\(failure.call.tool)' ended with \(failure.exitCode)",
+                remedy: "check whether the image is complete", notes: failure.lastLines)
+        } catch var diagnostic as Diagnostic where diagnostic.position == nil {
+            diagnostic.message = "\(shown): \(diagnostic.message)"
+            throw diagnostic
+        }
+        if !FileSystem.isFolder(path) {
             contents.bytes = FileSystem.size(of: path)
             contents.digest = try Digest(ofFile: path).hex
         }
@@ -102,7 +110,7 @@ public struct ImageReader: Sendable {
             return contents
         case .json:
             let bytes = try FileSystem.readBytes(path)
-            guard let packages = PackageVersions(billOfMaterials: bytes) else { fallthrough }
+            guard let packages = PackageVersions(billOfMaterials: bytes) else { break }
             var contents = ImageContents(path: path, kind: "bill of materials")
             contents.packages = packages
             return contents
@@ -110,14 +118,14 @@ public struct ImageReader: Sendable {
             var contents = ImageContents(path: path, kind: "package list")
             contents.packages = PackageVersions(packageList: try FileSystem.readText(path))
             return contents
-        case .xfs, .btrfs, .qcow2, .disk, nil:
-            let kind = format.map { "an image of kind \($0.rawValue)" } ?? "no image that is known here"
-            throw Failure(
-                .usage,
-                Diagnostic(
-                    "image-kind", "\(path) is \(kind) and cannot be compared",
-                    remedy: "compare the .packages files or the bills of materials of both builds"))
+        case .xfs, .btrfs, .qcow2, .disk, nil: break
         }
+        let kind = format.map { "a file of kind \($0.rawValue)" } ?? "no image that is known here"
+        throw Failure(
+            .usage,
+            Diagnostic(
+                "image-kind", "\(path) is \(kind) and cannot be compared",
+                remedy: "compare the .packages files or the bills of materials of both builds"))
     }
 
     /// What lies beside the image: the manifest, and the packages where the tree does not say them.
