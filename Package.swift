@@ -40,7 +40,10 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
-            name: "KiwiRootTree", dependencies: ["CKiwiLinux", "KiwiDescription", "KiwiToolbox"],
+            name: "KiwiRootTree",
+            dependencies: [
+                "CKiwiLinux", "KiwiDescription", "KiwiToolbox", .product(name: "Crypto", package: "swift-crypto"),
+            ],
             exclude: ["Resources"], swiftSettings: strict),
         .target(
             name: "KiwiStorage", dependencies: ["CKiwiLinux", "KiwiDescription", "KiwiToolbox"],
@@ -54,8 +57,7 @@ let package = Package(
         .target(
             name: "KiwiImage",
             dependencies: [
-                "CKiwiLinux", "KiwiBoot", "KiwiRootTree", "KiwiStorage",
-                .product(name: "Yams", package: "Yams"),
+                "KiwiBoot", "KiwiRootTree", "KiwiStorage", .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: strict),
         .target(

@@ -21,7 +21,7 @@ extension ImagePlanner {
 /// All image types this version builds: one line each.
 public enum ImagePlanners {
     static let all: [any ImagePlanner] = [
-        LiveImagePlanner()
+        LiveImagePlanner(), FileSystemImagePlanner(), ArchivePlanner(), ContainerPlanner(),
     ]
 
     /// The image types that can be built, sorted.

@@ -46,10 +46,6 @@ import Testing
         (["--sandbox", "jail", "doctor"], "jail"),
         (["system", "update", "--root", "/r"], "not supported yet"),
         (
-            ["system", "prepare", "--description", "a", "--root", "r", "--set-container-tag", "x"],
-            "not supported yet"
-        ),
-        (
             ["system", "prepare", "--description", "a", "--root", "r", "--add-repo-credentials", "a:b"],
             "--add-repo"
         ),

@@ -5,14 +5,14 @@ import Testing
 @testable import KiwiImage
 
 @Suite struct ImageComparisonTests {
-    private func file(_ content: String, mode: UInt32 = 0o644, user: Int = 0) -> TreeEntry {
-        var entry = TreeEntry(kind: .file, mode: mode, user: user, group: 0)
+    private func file(_ content: String, mode: UInt32 = 0o644, user: Int = 0) -> ComparedEntry {
+        var entry = ComparedEntry(kind: .file, mode: mode, user: user, group: 0)
         entry.content = Digest(of: content).hex
         entry.size = Int64(content.utf8.count)
         return entry
     }
 
-    private func contents(_ version: String?, _ entries: [String: TreeEntry], packages: String = "")
+    private func contents(_ version: String?, _ entries: [String: ComparedEntry], packages: String = "")
         -> ImageContents
     {
         var contents = ImageContents(path: "/results/\(version ?? "x").iso", kind: "iso")
@@ -27,7 +27,7 @@ import Testing
     }
 
     @Test func everyKindOfDifference() {
-        var link = TreeEntry(kind: .link, mode: 0o777, user: 0, group: 0)
+        var link = ComparedEntry(kind: .link, mode: 0o777, user: 0, group: 0)
         link.content = "old"
         var first = contents(
             "1.2.3", ["/a": file("x"), "/gone": file(""), "/m": file("m"), "/same": file("s"), "/l": link],

@@ -19,7 +19,7 @@ import Testing
             settings: BuildSettings())
     }
 
-    @Test(arguments: ["tar.xz", "gnu.tar.gz", "cpio", "squashfs", "ext4", "ext4.zst", "erofs"])
+    @Test(arguments: ["tar.xz", "old.tar", "gnu.tar.gz", "cpio", "squashfs", "ext4", "ext4.zst", "erofs"])
     func formats(_ format: String) async throws {
         let place = try TestPlace()
         defer { place.remove() }
@@ -33,14 +33,16 @@ import Testing
         #expect(mkfifo("\(tree)/pipe", 0o600) == 0)
         try FileSystem.write("", to: "\(tree)/sparse")
         #expect(truncate("\(tree)/sparse", 3 << 20) == 0)
-        let raw = Array(tree.utf8) + Array("/no text \n".utf8) + [0xff]
-        _ = FileSystem.withPath(raw) { close(open($0, O_CREAT | O_WRONLY, 0o644)) }
+        let raw = RawPath(tree).appending(Array("no text \n".utf8) + [0xff])
+        close(open(raw.c, O_CREAT | O_WRONLY, 0o644))
         let image = "\(place.path)/image.\(format)"
         func run(_ tool: String, _ arguments: [String]) async throws {
             try await workspace.runner.run(ToolCall(tool, arguments, workingDirectory: tree))
         }
         switch format {
         case "tar.xz": try await run("tar", ["--sparse", "--format=posix", "-cJf", image, "."])
+        case "old.tar":
+            try await run("tar", ["--sparse", "--sparse-version=0.0", "--format=posix", "-cf", image, "."])
         case "gnu.tar.gz": try await run("tar", ["--sparse", "--format=gnu", "-czf", image, "."])
         case "cpio":
             try await workspace.runner.run(
@@ -57,11 +59,13 @@ import Testing
                 try await run("zstd", ["-q", "\(place.path)/image.ext4", "-o", image])
             }
         }
-        let first = try await ImageReader(workspace, folder: "\(place.path)/one").read(tree, shownAs: "tree")
+        let first = try await ImageReader(workspace, folder: "\(place.path)/one").read(tree)
         var second = try await ImageReader(workspace, folder: "\(place.path)/two").read(
             image, shownAs: "image")
         // debugfs asks by text; names that are none keep what was unpacked.
         #expect(ImageComparison(first, second).files == [])
+        let same = try await ImageReader.compare(image, image, in: workspace)
+        #expect(same.isEqual && same.files == nil)
         second.tree?.entries["/soft"]?.content = "other"
         #expect(ImageComparison(first, second).files?.map(\.path) == ["/soft"])
     }
@@ -74,7 +78,7 @@ import Testing
         for text in ["", "hello", "hsqs", "{\"a\": 1}", "{"] {
             try FileSystem.write(text, to: path)
             await #expect(throws: (any Error).self) {
-                try await ImageReader(workspace, folder: "\(place.path)/one").read(path, shownAs: "x")
+                try await ImageReader(workspace, folder: "\(place.path)/one").read(path)
             }
         }
     }

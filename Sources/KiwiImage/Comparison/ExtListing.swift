@@ -4,7 +4,7 @@ enum ExtListing {
         var inode: Int
         var name: String
         /// Nil for deleted names.
-        var entry: TreeEntry?
+        var entry: ComparedEntry?
     }
 
     /// The answers to several `ls -p`: lines `/INODE/MODE/UID/GID/NAME/SIZE/`.
@@ -32,12 +32,12 @@ enum ExtListing {
         // NAME/SIZE/ or NAME//
         let rest = fields[4].dropLast()
         guard let cut = rest.lastIndex(of: "/") else { return nil }
-        let kind = inode == 0 ? nil : TreeEntry.Kind(mode: mode)
+        let kind = inode == 0 ? nil : ComparedEntry.Kind(mode: mode)
         let name = rest[..<cut]
         return Item(
             inode: inode,
             name: name == "." || name == ".." ? String(name) : TreeIndex.text(name.utf8),
-            entry: kind.map { TreeEntry(kind: $0, mode: mode, user: user, group: group) })
+            entry: kind.map { ComparedEntry(kind: $0, mode: mode, user: user, group: group) })
     }
 
     /// The answers to several `ea_list`: lines `  NAME (LENGTH) = "TEXT"` or `= 01 02 ff`.

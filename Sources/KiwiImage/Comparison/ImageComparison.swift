@@ -139,7 +139,7 @@ public struct ImageComparison: Sendable, Encodable {
         return files
     }
 
-    private static func aspects(_ old: TreeEntry, _ new: TreeEntry) -> [File.Aspect: String] {
+    private static func aspects(_ old: ComparedEntry, _ new: ComparedEntry) -> [File.Aspect: String] {
         var aspects: [File.Aspect: String] = [:]
         if old.kind != new.kind {
             aspects[.type] = "\(old.kind.rawValue) -> \(new.kind.rawValue)"

@@ -1,33 +1,39 @@
 import Foundation
 import KiwiDiagnostics
+import KiwiRootTree
 import KiwiToolbox
-import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#endif
 
 extension ImageReader {
-    /// Reads what a program prints.
-    func stream<Reader: ArchiveReader>(_ call: ToolCall, into reader: Reader) async throws -> TreeIndex {
-        let state = Mutex<(reader: Reader, error: Diagnostic?)>((reader, nil))
-        var call = call
-        call.output = .stream { bytes in
-            state.withLock { state in
-                guard state.error == nil else { return }
-                do throws(Diagnostic) { try state.reader.feed(bytes) } catch { state.error = error }
+    /// Reads a file, through its decompressor when it is compressed.
+    func archive(
+        _ path: String, with read: @escaping @Sendable (Int32) throws -> TreeIndex = TarTree.index
+    ) async throws -> TreeIndex {
+        do {
+            guard let decompressor = try Self.format(of: path)?.decompressor else {
+                let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+                guard descriptor >= 0 else { throw FileError.current("read", path) }
+                defer { close(descriptor) }
+                return try read(descriptor)
             }
+            return try await NamedPipe.read(in: workspace.folders.scratch) { pipe in
+                try await workspace.runner.run(
+                    ToolCall(decompressor.tool, ["-dc"], input: .file(path), output: .file(pipe)))
+            } reading: { descriptor in
+                let tree = try read(descriptor)
+                // What follows the archive is padding; the program must be able to end.
+                var rest = [UInt8](repeating: 0, count: 1 << 16)
+                while Glibc.read(descriptor, &rest, rest.count) > 0 {}
+                return tree
+            }
+        } catch let failure as TarFailure {
+            throw Diagnostic(
+                "archive-damaged", "the archive cannot be read: \(failure)",
+                remedy: "check whether it is complete")
         }
-        try await workspace.runner.run(call)
-        return try state.withLock { state in
-            if let error = state.error { throw error }
-            return try state.reader.finish()
-        }
-    }
-
-    /// - Throws: a diagnostic when the archive is damaged.
-    private func archive(_ path: String) async throws -> TreeIndex {
-        let decompressor = try Self.format(of: path)?.decompressor
-        let call =
-            decompressor.map { ToolCall($0.tool, ["-dc"], input: .file(path)) }
-            ?? ToolCall("cat", ["--", path])
-        return try await stream(call, into: TarReader())
     }
 
     func readTar(_ path: String) async throws -> ImageContents {

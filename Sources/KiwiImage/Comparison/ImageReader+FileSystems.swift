@@ -67,7 +67,7 @@ extension ImageReader {
             let text = try await ask(path, pending.map { "ls -p <\($0.inode)>" })
             let listings = ExtListing.folders(in: text)
             guard listings.count == pending.count else {
-                throw TarReader.damaged("a folder cannot be listed")
+                throw Diagnostic("image-damaged", "a folder in it cannot be listed")
             }
             var next: [(inode: Int, path: String)] = []
             for (folder, names) in zip(pending, listings) {

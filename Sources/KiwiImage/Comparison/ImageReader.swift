@@ -57,25 +57,48 @@ public struct ImageReader: Sendable {
         }
     }
 
-    /// - Parameter shown: the path as the user gave it.
-    public func read(_ path: String, shownAs shown: String) async throws -> ImageContents {
+    /// Reads two images side by side and compares them. Equal files are not looked into.
+    public static func compare(_ first: String, _ second: String, in workspace: Workspace) async throws
+        -> ImageComparison
+    {
+        if let size = FileSystem.size(of: first), size == FileSystem.size(of: second),
+            !FileSystem.isFolder(first), !FileSystem.isFolder(second)
+        {
+            let digest = try Digest(ofFile: first).hex
+            if digest == (try Digest(ofFile: second).hex) {
+                let kind = try format(of: first)?.rawValue ?? "file"
+                let sides = [first, second].map { path in
+                    var contents = ImageContents(path: path, kind: kind)
+                    (contents.bytes, contents.digest) = (size, digest)
+                    return contents
+                }
+                return ImageComparison(sides[0], sides[1])
+            }
+        }
+        async let left = ImageReader(workspace, folder: "\(workspace.folders.bulk)/first").read(first)
+        async let right = ImageReader(workspace, folder: "\(workspace.folders.bulk)/second").read(second)
+        return ImageComparison(try await left, try await right)
+    }
+
+    /// - Throws: a diagnostic that names the image when it cannot be read.
+    public func read(_ path: String) async throws -> ImageContents {
         var contents: ImageContents
         do {
             contents = try await FileSystem.isFolder(path) ? readFolder(path) : readFile(path)
         } catch let failure as ToolFailure {
             throw Diagnostic(
                 "image-damaged",
-                "\(shown) cannot be read: '\(failure.call.tool)' ended with \(failure.exitCode)",
+                "\(path) cannot be read: '\(failure.call.tool)' ended with \(failure.exitCode)",
                 remedy: "check whether the image is complete", notes: failure.lastLines)
         } catch var diagnostic as Diagnostic where diagnostic.position == nil {
-            diagnostic.message = "\(shown): \(diagnostic.message)"
+            diagnostic.message = "\(path): \(diagnostic.message)"
             throw diagnostic
         }
         if !FileSystem.isFolder(path) {
             contents.bytes = FileSystem.size(of: path)
             contents.digest = try Digest(ofFile: path).hex
         }
-        contents.path = shown
+        contents.path = path
         addFacts(of: path, to: &contents)
         return contents
     }
@@ -94,8 +117,7 @@ public struct ImageReader: Sendable {
         case .tar: return try await readTar(path)
         case .cpio:
             var contents = ImageContents(path: path, kind: "cpio")
-            contents.tree = try await stream(ToolCall("cat", ["--", path]), into: CpioReader())
-            contents.tree?.hasAttributes = false
+            contents.tree = try await archive(path, with: CpioTree.index)
             return contents
         case .xz, .gzip, .zstd, .bzip2:
             let name = FileSystem.name(of: path)

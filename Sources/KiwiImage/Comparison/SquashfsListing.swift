@@ -1,10 +1,10 @@
 /// What unsquashfs lists with numbers. Pure.
 enum SquashfsListing {
     /// The device nodes: `crw-r--r-- 0/0    1,  3 2026-11-21 16:08 squashfs-root/dev/null`.
-    static func devices(in text: String) -> [String: TreeEntry] {
-        var devices: [String: TreeEntry] = [:]
+    static func devices(in text: String) -> [String: ComparedEntry] {
+        var devices: [String: ComparedEntry] = [:]
         for line in text.split(separator: "\n") {
-            guard let kind: TreeEntry.Kind = ["c": .characterDevice, "b": .blockDevice][line.prefix(1)],
+            guard let kind: ComparedEntry.Kind = ["c": .characterDevice, "b": .blockDevice][line.prefix(1)],
                 let start = line.range(of: " squashfs-root/")
             else { continue }
             let fields = line[..<start.lowerBound].split(whereSeparator: { $0 == " " || $0 == "," })
@@ -12,7 +12,7 @@ enum SquashfsListing {
             guard owner.count == 2, let major = Int(fields[2]), let minor = Int(fields[3]),
                 let mode = mode(fields[0])
             else { continue }
-            var entry = TreeEntry(kind: kind, mode: mode, user: owner[0], group: owner[1])
+            var entry = ComparedEntry(kind: kind, mode: mode, user: owner[0], group: owner[1])
             entry.content = "\(major):\(minor)"
             devices["/" + TreeIndex.text(line[start.upperBound...].utf8)] = entry
         }

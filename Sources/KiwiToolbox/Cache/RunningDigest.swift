@@ -6,10 +6,14 @@ public struct RunningDigest: Sendable {
 
     public init() {}
 
-    public mutating func update(_ bytes: ArraySlice<UInt8>) {
-        bytes.withUnsafeBytes { hash.update(bufferPointer: $0) }
+    public mutating func update(_ bytes: some Collection<UInt8>) {
+        if bytes.withContiguousStorageIfAvailable({ hash.update(bufferPointer: UnsafeRawBufferPointer($0)) })
+            == nil
+        {
+            hash.update(data: Array(bytes))
+        }
     }
 
     /// In lower-case hex.
-    public var hex: String { Digest(hash.finalize()).hex }
+    public var hex: String { Digest(bytes: hash.finalize()).hex }
 }

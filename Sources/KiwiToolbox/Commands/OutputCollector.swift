@@ -24,14 +24,12 @@ final class OutputCollector: Sendable {
     private let descriptor: FileDescriptor
     private let keepLimit: Int?
     private let onLine: @Sendable (String) -> Void
-    private let onBytes: (@Sendable (ArraySlice<UInt8>) -> Void)?
     private static let lastLineCount = 40
 
     /// Collects for the log, and for the call's line closure.
     init(call: ToolCall, log: BuildLog, reading descriptor: FileDescriptor) {
         self.descriptor = descriptor
         keepLimit = nil
-        onBytes = nil
         let prefix = call.logPrefix
         let secrets = call.secrets.filter { !$0.isEmpty }
         let handler: (@Sendable (String) -> Void)? =
@@ -47,15 +45,6 @@ final class OutputCollector: Sendable {
     init(keeping limit: Int, reading descriptor: FileDescriptor) {
         self.descriptor = descriptor
         keepLimit = limit
-        onBytes = nil
-        onLine = { _ in }
-    }
-
-    /// Hands everything on, keeps and logs nothing.
-    init(reading descriptor: FileDescriptor, _ onBytes: @escaping @Sendable (ArraySlice<UInt8>) -> Void) {
-        self.descriptor = descriptor
-        self.onBytes = onBytes
-        keepLimit = nil
         onLine = { _ in }
     }
 
@@ -114,7 +103,6 @@ final class OutputCollector: Sendable {
     }
 
     private func accept(_ bytes: ArraySlice<UInt8>) {
-        if let onBytes { return onBytes(bytes) }
         if let keepLimit {
             state.withLock { state in
                 state.kept += bytes.prefix(max(0, keepLimit - state.kept.count))

@@ -35,7 +35,14 @@ enum Results {
     /// After a build; the worker leaves it to the program outside the sandbox.
     static func show(_ request: BuildRequest) throws {
         guard !request.dryRun, SandboxLauncher.current == nil, let target = request.target else { return }
-        try show(folder: target, json: request.format == .json)
+        let json = request.format == .json
+        let several = Set(request.types).count > 1 || request.types == ["all"]
+        let named = request.types.contains("all") ? try FileSystem.names(in: target) : request.types
+        let folders = Set(named).sorted().map { "\(target)/\($0)" }.filter {
+            several && FileSystem.exists("\($0)/kiwi.result.json")
+        }
+        // A single type of 'all' lies in the target folder itself.
+        for folder in folders.isEmpty ? [target] : folders { try show(folder: folder, json: json) }
     }
 
     private static func show(folder: String, json: Bool) throws {

@@ -63,7 +63,8 @@ struct BuildPlanner {
 
     /// KIWI's place of the tree is filled when someone may look for it there.
     private var keepsRoot: Bool {
-        request.keepRoot || Caller.current.isRoot || FileSystem.exists("/.buildenv")
+        request.keepRoot
+            || !request.isOneOfSeveral && (Caller.current.isRoot || FileSystem.exists("/.buildenv"))
     }
 
     private func rootTreeSteps() throws -> [any BuildStep] {
@@ -75,9 +76,15 @@ struct BuildPlanner {
 
     private func imageSteps() throws -> [any BuildStep] {
         let planner = try ImagePlanners.planner(for: image.type)
-        let before = CreateTreePlanner.steps(for: image, contents: contents, options: try prepareOptions())
-        let layer = CreateTreePlanner.layer(for: image, contents: contents)
-        return before + (try planner.steps(for: image, tree: layer, options: try createOptions()))
+        let tree = CreateTreePlanner(
+            image: image, contents: contents, options: try prepareOptions(),
+            oldProfile: request.operation == .create
+                ? (try? FileSystem.readText("\(request.root!)/.profile")) ?? "" : nil)
+        var before = tree.steps
+        if request.operation == .create, image.type.string("derived_from") != nil {
+            before += [RestoreBaseImage(tree: .configurationLayer), UnpackBaseImage()]
+        }
+        return before + (try planner.steps(for: image, tree: tree.layer, options: try createOptions()))
     }
 
     private func prepareOptions() throws -> KiwiRootTree.PrepareOptions {
@@ -87,6 +94,7 @@ struct BuildPlanner {
         options.descriptionText = try loaded.stateCopy(choices)
         options.obsDownloadURL = request.configuration.obsDownloadURL
         options.keepIdentity = request.keepIdentity
+        options.isBuildServiceWorker = FileSystem.exists("/.buildenv")
         options.reusesScripts = request.configuration.cacheScripts
         return options
     }
@@ -97,6 +105,9 @@ struct BuildPlanner {
         options.maximumBytes = request.configuration.maximumSize
         options.compressInBundle = request.configuration.bundleCompress
         options.writeChanges = request.configuration.packageChanges && !FileSystem.exists("/.buildenv")
+        options.xzOptions = request.configuration.xzOptions
+        options.compressContainers = request.configuration.containerCompress
+        options.sourceAddress = (try? FileSystem.readText("/.buildenv")).flatMap(BuildService.sourceAddress)
         options.owner = .caller
         options.descriptionDigest =
             Digest(ofParts: [

@@ -63,12 +63,13 @@ extension BuildSession {
     }
 
     /// The error as the user sees it: where the log is and how to look inside.
-    func explained(_ error: any Error, log: BuildLog) -> any Error {
-        if error is CancellationError { return error }
+    ///
+    /// - Parameter name: which of several builds it is.
+    func explained(_ error: any Error, log: BuildLog, name: String? = nil) -> Failure {
         var failure = Report.asFailure(error)
         failure.diagnostics = failure.diagnostics.map { diagnostic in
             var diagnostic = diagnostic
-            diagnostic.message = log.masked(diagnostic.message)
+            diagnostic.message = (name.map { "\($0): " } ?? "") + log.masked(diagnostic.message)
             diagnostic.notes = diagnostic.notes.map(log.masked)
             return diagnostic
         }

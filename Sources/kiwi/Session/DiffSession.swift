@@ -17,13 +17,7 @@ func diffSandboxed(
     let equal = Mutex(false)
     let place = global.tempDir.map(Paths.absolute) ?? "/var/tmp"
     try await Worker(.small(global, in: place), log: BuildLog(observer: observer)).run { workspace in
-        var contents: [ImageContents] = []
-        for (index, image) in images.enumerated() {
-            let reader = try ImageReader(workspace, folder: "\(workspace.folders.bulk)/image-\(index)")
-            contents.append(try await reader.read(image, shownAs: image))
-            try FileSystem.removeTree("\(workspace.folders.bulk)/image-\(index)")
-        }
-        let comparison = ImageComparison(contents[0], contents[1])
+        let comparison = try await ImageReader.compare(images[0], images[1], in: workspace)
         if json { try Output.json(comparison) } else { Output.result(comparison.text()) }
         equal.withLock { $0 = comparison.isEqual }
     }

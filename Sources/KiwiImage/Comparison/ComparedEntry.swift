@@ -1,7 +1,8 @@
+import KiwiRootTree
 import KiwiToolbox
 
 /// One file, folder or other thing of a tree, as far as two trees are compared.
-public struct TreeEntry: Sendable, Hashable {
+public struct ComparedEntry: Sendable, Hashable {
     public enum Kind: String, Sendable, Hashable, Codable {
         case file, folder, link, characterDevice, blockDevice, fifo, socket
 
@@ -43,14 +44,14 @@ public struct TreeEntry: Sendable, Hashable {
 
     /// Stores a value so that it can be compared and shown.
     mutating func setAttribute(_ name: String, _ value: some Collection<UInt8>) {
-        guard !ExtendedAttributeNames.isOfMachine(name) else { return }
+        guard !ExtendedAttributes.isForeign(name) else { return }
         attributes[name] = value.count <= 64 ? Hex.text(value) : "sha256:\(Digest(of: value).hex)"
     }
 }
 
 /// Everything in a tree by its path from `/`.
 public struct TreeIndex: Sendable, Hashable {
-    public var entries: [String: TreeEntry] = [:]
+    public var entries: [String: ComparedEntry] = [:]
     /// The content of the few files that say more about the tree.
     public var kept: [String: [UInt8]] = [:]
     /// Whether extended attributes are known; some formats have none, some tools do not restore them.
@@ -89,13 +90,5 @@ public struct TreeIndex: Sendable, Hashable {
 enum Hex {
     static func text(_ bytes: some Collection<UInt8>) -> String {
         bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-    }
-}
-
-/// Attributes that a tree has because of the machine it lies on.
-enum ExtendedAttributeNames {
-    static func isOfMachine(_ name: String) -> Bool {
-        ["security.selinux", "security.ima", "security.evm", "system.nfs4_acl"].contains(name)
-            || name.hasPrefix("user.overlay.") || name.hasPrefix("trusted.")
     }
 }

@@ -57,11 +57,12 @@ public struct PublishResults: BuildStep {
             for file in files {
                 let source = try await workspace.file(file.artifact)
                 let temporary = "\(target)/.\(file.name).new"
+                let digest = try await workspace.artifacts.digest(of: file.artifact)
                 try await bring(source, to: temporary, artifact: file.artifact, workspace)
                 renames.append((temporary, "\(target)/\(file.name)"))
                 published[file.key] = "\(target)/\(file.name)"
                 digests[file.name] = (
-                    FileSystem.size(of: temporary) ?? 0, try Digest(ofFile: temporary).hex, file.key
+                    FileSystem.size(of: temporary) ?? 0, digest, file.key
                 )
             }
             let manifest = Manifest(
