@@ -46,6 +46,10 @@ import Testing
         (["--sandbox", "jail", "doctor"], "jail"),
         (["system", "update", "--root", "/r"], "not supported yet"),
         (
+            ["system", "prepare", "--description", "a", "--root", "r", "--ca-cert", "x"],
+            "not supported yet"
+        ),
+        (
             ["system", "prepare", "--description", "a", "--root", "r", "--add-repo-credentials", "a:b"],
             "--add-repo"
         ),
