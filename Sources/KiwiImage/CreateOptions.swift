@@ -27,6 +27,9 @@ public struct CreateOptions: Sendable, Codable, Hashable {
     /// Digest of the description's files, for the manifest.
     public var descriptionDigest = ""
 
+    /// Version of this program, for documents that name their maker.
+    public var program = ""
+
     public struct Owner: Sendable, Codable, Hashable {
         public var user: Int
         public var group: Int

@@ -21,7 +21,8 @@ extension ImagePlanner {
 /// All image types this version builds: one line each.
 public enum ImagePlanners {
     static let all: [any ImagePlanner] = [
-        LiveImagePlanner(), ArchivePlanner(), ContainerPlanner(), WindowsPlanner(),
+        LiveImagePlanner(), FileSystemImagePlanner(), ArchivePlanner(), ContainerPlanner(), WindowsPlanner(),
+        KISImagePlanner(),
     ]
 
     /// The image types that can be built, sorted.

@@ -19,7 +19,8 @@ public struct ArchivePlanner: ImagePlanner {
             because: image.type.position)
         let file = ResultFile(
             "root_archive", .archive, name: "\(ResultFile.stem(image)).\(format.rawValue)")
-        return [pack] + ResultTail.steps(file, of: image, tree: tree, made: [pack], options: options)
+        return ResultSteps(image: image, options: options, tree: tree, files: [file], limited: .archive)
+            .steps(after: [pack])
     }
 
     public func notes(for image: ResolvedImage) -> [Diagnostic] { TreeAttributes.notes(for: image.type) }

@@ -35,7 +35,8 @@ public struct ContainerPlanner: ImagePlanner {
         let ending = options.compressContainers ? "tar.xz" : "tar"
         let file = ResultFile(
             "container", .container, name: "\(ResultFile.stem(image)).\(format.rawValue).\(ending)")
-        return steps + ResultTail.steps(file, of: image, tree: top, made: steps, options: options)
+        return ResultSteps(image: image, options: options, tree: top, files: [file], limited: .container)
+            .steps(after: steps)
     }
 
     public func notes(for image: ResolvedImage) -> [Diagnostic] { TreeAttributes.notes(for: image.type) }

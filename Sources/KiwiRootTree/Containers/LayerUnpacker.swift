@@ -209,10 +209,7 @@ struct LayerUnpacker {
             }
             return
         }
-        let parts = try member.sparseParts ?? Self.sparseParts(&reader)
-        guard parts.allSatisfy({ $0.offset <= size && $0.size <= size - $0.offset }) else {
-            throw TarFailure("the map of a file with holes is damaged")
-        }
+        let parts = try reader.sparseParts(of: member, size)
         for part in parts {
             guard lseek(descriptor, Int(part.offset), SEEK_SET) == Int(part.offset) else {
                 throw FileError.current("write", path.text)
@@ -226,37 +223,6 @@ struct LayerUnpacker {
             }
         }
         guard ftruncate(descriptor, Int(size)) == 0 else { throw FileError.current("write", path.text) }
-    }
-
-    /// The map at the start of a file with holes: a count, then offset and size of each part, one
-    /// number a line, filled up to whole blocks.
-    private static func sparseParts(_ reader: inout TarReader) throws -> [(offset: Int64, size: Int64)] {
-        var numbers: [Int64] = []
-        var digits: [UInt8] = []
-        var wanted = 1
-        while numbers.count < wanted {
-            let block = try reader.content(512)
-            guard block.count == 512 else { throw TarFailure("the map of a file with holes is damaged") }
-            for byte in block where numbers.count < wanted {
-                guard byte == 0x0a else {
-                    digits.append(byte)
-                    guard digits.count < 20 else {
-                        throw TarFailure("the map of a file with holes is damaged")
-                    }
-                    continue
-                }
-                guard let number = Int64(String(decoding: digits, as: UTF8.self)), number >= 0 else {
-                    throw TarFailure("the map of a file with holes is damaged")
-                }
-                digits = []
-                numbers.append(number)
-                if numbers.count == 1 {
-                    guard number < 1 << 20 else { throw TarFailure("a file has too many holes") }
-                    wanted = 1 + 2 * Int(number)
-                }
-            }
-        }
-        return stride(from: 1, to: wanted, by: 2).map { (numbers[$0], numbers[$0 + 1]) }
     }
 
     private func write(_ bytes: [UInt8], _ descriptor: Int32, _ path: RawPath) throws {

@@ -8,36 +8,36 @@ import struct Crypto.SHA256
 #endif
 
 /// One member of a tar archive.
-struct TarMember {
-    enum Kind { case file, hardLink, symlink, characterDevice, blockDevice, folder, pipe }
+public struct TarMember {
+    public enum Kind { case file, hardLink, symlink, characterDevice, blockDevice, folder, pipe }
 
-    var path: [UInt8]
-    var kind: Kind
-    var linkTarget: [UInt8] = []
+    public var path: [UInt8]
+    public var kind: Kind
+    public var linkTarget: [UInt8] = []
     /// Permission bits.
-    var mode: UInt32
-    var userID: UInt32
-    var groupID: UInt32
-    var time: timespec
-    var major: UInt32 = 0
-    var minor: UInt32 = 0
+    public var mode: UInt32
+    public var userID: UInt32
+    public var groupID: UInt32
+    public var time: timespec
+    public var major: UInt32 = 0
+    public var minor: UInt32 = 0
     /// Bytes of content in the archive.
-    var size: Int64
-    var attributes: [(name: String, value: [UInt8])] = []
+    public var size: Int64
+    public var attributes: [(name: String, value: [UInt8])] = []
     /// The size of a file with holes; nil for others.
-    var sparseSize: Int64?
+    public var sparseSize: Int64?
     /// Where its parts belong; nil: the content begins with that map.
-    var sparseParts: [(offset: Int64, size: Int64)]?
+    public var sparseParts: [(offset: Int64, size: Int64)]?
 }
 
 /// A tar archive that cannot be read, or that is not what it should be.
-struct TarFailure: Error, CustomStringConvertible {
-    var description: String
-    init(_ description: String) { self.description = description }
+public struct TarFailure: Error, CustomStringConvertible {
+    public var description: String
+    public init(_ description: String) { self.description = description }
 }
 
 /// Reads the members of a tar archive (ustar, pax, GNU) from a pipe, trusting nothing in it.
-struct TarReader {
+public struct TarReader {
     private let descriptor: Int32
     private var hash = SHA256()
     /// Content and padding of the current member not read yet.
@@ -47,10 +47,10 @@ struct TarReader {
     /// Extended headers are short texts.
     private static let headerLimit: Int64 = 8 << 20
 
-    init(_ descriptor: Int32) { self.descriptor = descriptor }
+    public init(_ descriptor: Int32) { self.descriptor = descriptor }
 
     /// The next member; nil at the end of the archive.
-    mutating func next() throws -> TarMember? {
+    public mutating func next() throws -> TarMember? {
         try skipContent()
         var records: [String: [UInt8]] = [:]
         var attributes: [(name: String, value: [UInt8])] = []
@@ -83,7 +83,9 @@ struct TarReader {
             default:
                 var member = try header.member(longName: longName, longLink: longLink, records)
                 member.attributes = attributes
-                if member.sparseSize != nil, records["GNU.sparse.major"] == nil {
+                if header.type == UInt8(ascii: "S") {
+                    (member.sparseSize, member.sparseParts) = try sparseMap(of: header)
+                } else if member.sparseSize != nil, records["GNU.sparse.major"] == nil {
                     guard parts.count % 2 == 0 else { throw TarFailure("an extended header is damaged") }
                     member.sparseParts = stride(from: 0, to: parts.count, by: 2).map {
                         (parts[$0], parts[$0 + 1])
@@ -97,7 +99,7 @@ struct TarReader {
     }
 
     /// Up to so many bytes of the current member's content; none at its end.
-    mutating func content(_ limit: Int) throws -> [UInt8] {
+    public mutating func content(_ limit: Int) throws -> [UInt8] {
         let count = Int(min(Int64(limit), contentLeft))
         guard count > 0 else { return [] }
         contentLeft -= Int64(count)
@@ -112,6 +114,75 @@ struct TarReader {
             if bytes.isEmpty { break }
         }
         return Digest(bytes: hash.finalize())
+    }
+
+    /// Where the parts of a file with holes belong; call it before its content is read.
+    /// - Parameter size: of the whole file.
+    public mutating func sparseParts(of member: TarMember, _ size: Int64) throws -> [(
+        offset: Int64, size: Int64
+    )] {
+        let parts = try member.sparseParts ?? sparseMap()
+        guard parts.allSatisfy({ $0.offset <= size && $0.size <= size - $0.offset }) else {
+            throw TarFailure("the map of a file with holes is damaged")
+        }
+        return parts
+    }
+
+    /// The map at the start of a file with holes: a count, then offset and size of each part, one
+    /// number a line, filled up to whole blocks.
+    private mutating func sparseMap() throws -> [(offset: Int64, size: Int64)] {
+        var numbers: [Int64] = []
+        var digits: [UInt8] = []
+        var wanted = 1
+        while numbers.count < wanted {
+            let block = try content(512)
+            guard block.count == 512 else { throw TarFailure("the map of a file with holes is damaged") }
+            for byte in block where numbers.count < wanted {
+                guard byte == 0x0a else {
+                    digits.append(byte)
+                    guard digits.count < 20 else {
+                        throw TarFailure("the map of a file with holes is damaged")
+                    }
+                    continue
+                }
+                guard let number = Int64(String(decoding: digits, as: UTF8.self)), number >= 0 else {
+                    throw TarFailure("the map of a file with holes is damaged")
+                }
+                digits = []
+                numbers.append(number)
+                if numbers.count == 1 {
+                    guard number < 1 << 20 else { throw TarFailure("a file has too many holes") }
+                    wanted = 1 + 2 * Int(number)
+                }
+            }
+        }
+        return stride(from: 1, to: wanted, by: 2).map { (numbers[$0], numbers[$0 + 1]) }
+    }
+
+    /// The map of GNU's own format: 4 parts of 12 + 12 digits in the header, 21 in each block that follows.
+    private mutating func sparseMap(of header: Header) throws -> (Int64, [(offset: Int64, size: Int64)]) {
+        var parts: [(offset: Int64, size: Int64)] = []
+        func take(_ bytes: ArraySlice<UInt8>) throws {
+            for start in stride(from: bytes.startIndex, to: bytes.endIndex, by: 24) where bytes[start] != 0 {
+                let offset = try TarNumber.read(bytes[start..<start + 12])
+                let size = try TarNumber.read(bytes[start + 12..<start + 24])
+                guard offset >= 0, size >= 0 else {
+                    throw TarFailure("the map of a file with holes is damaged")
+                }
+                parts.append((offset, size))
+            }
+        }
+        try take(header.block[386..<482])
+        var goesOn = header.block[482] != 0
+        while goesOn {
+            let block = try read(512)
+            try take(block[0..<504])
+            goesOn = block[504] != 0
+            guard parts.count < 1 << 20 else { throw TarFailure("a file has too many holes") }
+        }
+        let size = try TarNumber.read(header.block[483..<495])
+        guard size >= 0 else { throw TarFailure("a member has a negative size") }
+        return (size, parts)
     }
 
     // MARK: Bytes
@@ -210,6 +281,7 @@ private struct Header {
         }
         let kind: TarMember.Kind
         switch type {
+        case UInt8(ascii: "S"): kind = .file
         case 0, UInt8(ascii: "0"), UInt8(ascii: "7"):
             kind = name.last == 0x2f && records["path"] == nil ? .folder : .file
         case UInt8(ascii: "1"): kind = .hardLink

@@ -16,7 +16,6 @@ public struct Digest: Hashable, Sendable, Codable, CustomStringConvertible {
         hex = Self.hex(hash.finalize())
     }
 
-    /// A finished SHA-256.
     public init(bytes: SHA256Digest) { hex = Self.hex(bytes) }
 
     public init(of text: String) { self.init(of: text.utf8) }
@@ -33,21 +32,41 @@ public struct Digest: Hashable, Sendable, Codable, CustomStringConvertible {
     }
 
     /// The digest of a file, read in pieces.
-    public init(ofFile path: String) throws {
-        try self.init(ofFile: Array(path.utf8CString))
-    }
+    public init(ofFile path: String) throws { try self.init(ofFile: RawPath(path)) }
 
     /// The digest of a file whose zero-terminated name need not be UTF-8.
     init(ofFile path: [CChar]) throws {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw FileError.current("open", Self.text(path)) }
-        defer { close(descriptor) }
-        try self.init(readingFrom: descriptor, named: Self.text(path))
+        try self.init(ofFile: RawPath(path.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }))
+    }
+
+    public init(ofFile path: RawPath) throws { hex = try Self.hex(ofFile: path, SHA256()) }
+
+    /// SHA-512 of a file in lower-case hex.
+    public static func sha512(ofFile path: String) throws -> String {
+        try hex(ofFile: RawPath(path), SHA512())
     }
 
     /// The digest of everything that can be read from an open file or pipe.
     public init(readingFrom descriptor: Int32, named name: String) throws {
-        var hash = SHA256()
+        hex = try Self.hex(readingFrom: descriptor, named: name, SHA256())
+    }
+
+    /// MD5 of a file in lower-case hex: for old network-boot clients, not for security.
+    public static func md5(ofFile path: String) throws -> String {
+        try hex(ofFile: RawPath(path), Insecure.MD5())
+    }
+
+    private static func hex(ofFile path: RawPath, _ start: some HashFunction) throws -> String {
+        let descriptor = open(path.c, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileError.current("open", path.text) }
+        defer { close(descriptor) }
+        return try hex(readingFrom: descriptor, named: path.text, start)
+    }
+
+    private static func hex(
+        readingFrom descriptor: Int32, named name: String, _ start: some HashFunction
+    ) throws -> String {
+        var hash = start
         var buffer = [UInt8](repeating: 0, count: 1 << 18)
         while true {
             let count = buffer.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
@@ -57,11 +76,7 @@ public struct Digest: Hashable, Sendable, Codable, CustomStringConvertible {
                 hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: $0[..<count]))
             }
         }
-        hex = Self.hex(hash.finalize())
-    }
-
-    private static func text(_ path: [CChar]) -> String {
-        String(decoding: path.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return hex(hash.finalize())
     }
 
     public var description: String { hex }

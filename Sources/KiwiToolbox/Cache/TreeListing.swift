@@ -16,7 +16,7 @@ public struct TreeListing: Sendable {
     /// - Parameter withContent: include the content of regular files.
     public init(of folder: String, withContent: Bool = false) throws {
         var hash = SHA256()
-        try walk(RawPath([]), below: folder, withContent, &hash)
+        try walk(RawPath(folder), RawPath(""), withContent, &hash)
         digest = hash.finalize().map { byte in
             let text = String(byte, radix: 16)
             return text.count == 1 ? "0" + text : text
@@ -24,30 +24,26 @@ public struct TreeListing: Sendable {
     }
 
     private mutating func walk(
-        _ folder: RawPath, below root: String, _ withContent: Bool, _ hash: inout SHA256
+        _ folder: RawPath, _ prefix: RawPath, _ withContent: Bool, _ hash: inout SHA256
     ) throws {
-        for name in try folder.names(below: root) {
+        for name in try folder.names() {
             let path = folder.appending(name)
-            let place = path.place(below: root)
-            var info = stat()
-            guard lstat(place, &info) == 0 else {
-                throw FileError.current("look at", "\(root)/\(path.text)")
-            }
+            let info = try path.status()
+            let inside = prefix.appending(name)
             let kind = info.st_mode & S_IFMT
             count += 1
-            var line = [RawPath.slash] + path.bytes
-            line += Array("\0\(info.st_mode)\0\(info.st_uid):\(info.st_gid)\0".utf8)
+            var line = "\0\(info.st_mode)\0\(info.st_uid):\(info.st_gid)\0"
             if kind == S_IFREG {
                 bytes += Int64(info.st_size)
-                line += Array("\(info.st_size)".utf8)
-                if withContent { line += Array(try Digest(ofFile: place).hex.utf8) }
+                line += "\(info.st_size)"
+                if withContent { line += try Digest(ofFile: path).hex }
             } else if kind == S_IFLNK {
-                line += path.linkTarget(below: root) ?? []
+                hash.update(data: path.linkTarget()?.bytes ?? [])
             } else if kind == S_IFCHR || kind == S_IFBLK {
-                line += Array("\(info.st_rdev)".utf8)
+                line += "\(info.st_rdev)"
             }
-            hash.update(data: line + [0x0a])
-            if kind == S_IFDIR { try walk(path, below: root, withContent, &hash) }
+            hash.update(data: inside.bytes + Array((line + "\n").utf8))
+            if kind == S_IFDIR { try walk(path, inside, withContent, &hash) }
         }
     }
 }

@@ -8,43 +8,45 @@ import KiwiToolbox
 /// Called twice: by the outer process, which checks everything, takes the lock and
 /// starts the sandbox, and by the worker inside, which does the work.
 func performSandboxed(_ request: BuildRequest, observer: any BuildObserver) async throws {
-    let session = try BuildSession(request)
-    if request.dryRun { return try printPlan(session) }
+    let sessions = try BuildSessions(request)
+    if request.dryRun { return try printPlans(sessions) }
+    let logFile = request.buildLogFile
     let inside = SandboxLauncher.current != nil
     if !inside {
-        Report.findings(session.warnings)
-        try session.checkMachine()
-        let lock = try TargetLock(session.logFile)
+        Report.findings(sessions.warnings)
+        try sessions.checkMachine()
+        let lock = try TargetLock(logFile)
         defer { withExtendedLifetime(lock) {} }
         try await enterSandbox(request.sandbox, request: request)
         return
     }
     let log = BuildLog(observer: observer)
-    guard log.open(session.logFile) else {
+    guard log.open(logFile) else {
         throw Failure(
             .machineLacks,
             Diagnostic(
-                "unwritable-log", "cannot write the log \(session.logFile)",
+                "unwritable-log", "cannot write the log \(logFile)",
                 remedy: "choose another target folder, or another --logfile"))
     }
     let worker = Worker(request.workerSetup, log: log)
     do {
-        try await worker.run { workspace in
-            try await session.adoptGivenTree(in: workspace)
-            try await Executor(
-                plan: session.plan, workspace: workspace,
-                commonKey: worker.commonKey(architecture: session.image.architecture.rawValue)
-            ).run()
-        }
-    } catch {
-        throw session.explained(error, log: log)
+        try await worker.run { try await sessions.run(in: $0, worker: worker) }
+    } catch let error where !(error is CancellationError) && sessions.all.count == 1 {
+        throw sessions.all[0].explained(error, log: log)
     }
 }
 
-private func printPlan(_ session: BuildSession) throws {
-    Report.findings(session.warnings)
-    let json = session.request.format == .json
-    Output.result(json ? try PlanPrinter.json(session.plan) : try PlanPrinter.text(session.plan))
+private func printPlans(_ sessions: BuildSessions) throws {
+    Report.findings(sessions.warnings)
+    guard sessions.request.format == .json else {
+        for session in sessions.all {
+            if sessions.all.count > 1 { Output.result("== \(session.image.type.name)") }
+            Output.result(try PlanPrinter.text(session.plan))
+        }
+        return
+    }
+    let plans = try sessions.all.map { try PlanPrinter.json($0.plan) }
+    Output.result(plans.count == 1 ? plans[0] : "[\(plans.joined(separator: ",\n"))]")
 }
 
 /// Starts the worker and ends with its exit code.

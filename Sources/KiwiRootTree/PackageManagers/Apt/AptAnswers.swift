@@ -22,7 +22,7 @@ struct AptAnswers: Sendable {
     ) -> String {
         Digest(
             ofParts: [
-                "apt-answer-1", releases.digest.hex, sources.digest.hex, sources.preferencesText,
+                "apt-answer-2", releases.digest.hex, sources.digest.hex, sources.preferencesText,
                 request.architecture.rawValue,
                 "\(request.bootstrap.installRecommends) \(request.system.installRecommends)",
                 words.bootstrap.joined(separator: " "), words.whole.joined(separator: " "),

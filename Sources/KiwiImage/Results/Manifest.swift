@@ -1,4 +1,5 @@
 import KiwiDescription
+import KiwiRootTree
 import KiwiToolbox
 
 /// `NAME.manifest.json`: what an image was built from, enough to build it again. Pure.
@@ -11,6 +12,8 @@ public struct Manifest: Sendable {
     public var tools: [String: String]
     /// Results by name: bytes, SHA-256 and use.
     public var results: [String: (bytes: Int64, sha256: String, key: String)]
+
+    public var repositories: [UsedRepository]
 
     public var json: JSONValue {
         .object([
@@ -26,6 +29,16 @@ public struct Manifest: Sendable {
             "source_date_epoch": .number(Int(clock)),
             "layers": .object(layers.mapValues(JSONValue.string)),
             "tools": .object(tools.mapValues(JSONValue.string)),
+            "repositories": .array(
+                repositories.map { repository in
+                    .object([
+                        "alias": .string(repository.alias), "source": .string(repository.source),
+                        "addresses": .array(repository.addresses.map(JSONValue.string)),
+                        "distribution": repository.distribution.map(JSONValue.string) ?? .null,
+                        "components": .array(repository.components.map(JSONValue.string)),
+                        "verified": .bool(repository.verified),
+                    ])
+                }),
             "results": .object(
                 results.mapValues { result in
                     .object([

@@ -17,11 +17,9 @@ public struct VerifyISO: BuildStep {
     public var table: LiveFirmware.Table
     public var mediaCheck: Bool
     public var loader: Artifact
-    /// `build_constraints: max_size`.
-    public var maximumBytes: Int64?
 
     public init(
-        architecture: Architecture, options: LiveOptions, loader: Artifact, maximumBytes: Int64?,
+        architecture: Architecture, options: LiveOptions, loader: Artifact,
         because: Position? = nil
     ) {
         self.architecture = architecture
@@ -29,7 +27,6 @@ public struct VerifyISO: BuildStep {
         table = options.firmware.table
         mediaCheck = options.mediaCheck
         self.loader = loader
-        self.maximumBytes = maximumBytes
         _because = Unkeyed(wrappedValue: because)
     }
 
@@ -77,14 +74,6 @@ public struct VerifyISO: BuildStep {
                     remedy: "report this as a bug of kiwi, with the log", notes: wrong))
         }
         let bytes = FileSystem.size(of: iso) ?? 0
-        if let maximumBytes, bytes > maximumBytes {
-            throw Failure(
-                .buildFailed,
-                Diagnostic(
-                    "result-too-large", at: because,
-                    "the ISO has \(bytes) bytes, the runtime configuration allows \(maximumBytes)",
-                    remedy: "take packages out, or raise build_constraints: max_size"))
-        }
         try await workspace.set(.isoVerified, bytes)
     }
 }

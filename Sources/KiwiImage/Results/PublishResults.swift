@@ -1,5 +1,7 @@
+import KiwiBoot
 import KiwiDescription
 import KiwiDiagnostics
+import KiwiRootTree
 import KiwiToolbox
 
 #if canImport(Glibc)
@@ -43,10 +45,27 @@ public struct PublishResults: BuildStep {
     }
 
     public var summary: String { "publish \(files.map(\.name).joined(separator: ", "))" }
-    public var reads: [Artifact] { files.map(\.artifact) + layers + after + [.clock] }
+    public var reads: [Artifact] {
+        files.map(\.artifact) + layers + after + [.clock, .usedRepositories]
+            + (namesKernel ? [.treeFacts] : [])
+    }
+
+    private var namesKernel: Bool { files.contains { $0.name.contains(ResultFile.kernelVersion) } }
+
     public var writes: [Artifact] { [.results] }
 
     public func run(in workspace: Workspace) async throws {
+        var complete = self
+        if namesKernel {
+            let facts: TreeFacts = try await workspace.value(.treeFacts)
+            for index in files.indices {
+                complete.files[index].name = files[index].name(kernel: facts.kernelVersion)
+            }
+        }
+        try await complete.publish(in: workspace)
+    }
+
+    private func publish(in workspace: Workspace) async throws {
         let target = workspace.folders.target
         try FileSystem.makeFolder(target)
         var renames: [(from: String, to: String)] = []
@@ -56,17 +75,19 @@ public struct PublishResults: BuildStep {
             for file in files {
                 let source = try await workspace.file(file.artifact)
                 let temporary = "\(target)/.\(file.name).new"
+                let digest = try await workspace.artifacts.digest(of: file.artifact)
                 try await bring(source, to: temporary, artifact: file.artifact, workspace)
                 renames.append((temporary, "\(target)/\(file.name)"))
                 published[file.key] = "\(target)/\(file.name)"
                 digests[file.name] = (
-                    FileSystem.size(of: temporary) ?? 0, try Digest(ofFile: temporary).hex, file.key
+                    FileSystem.size(of: temporary) ?? 0, digest, file.key
                 )
             }
             let manifest = Manifest(
                 image: summaryOfImage, clock: try await workspace.value(.clock),
                 layers: try await layerKeys(workspace),
-                tools: await toolVersions(workspace), results: digests)
+                tools: await toolVersions(workspace), results: digests,
+                repositories: try await workspace.value(.usedRepositories))
             for (name, text) in [
                 ("\(stem).manifest.json", manifest.json.kiwiText),
                 ("kiwi.result.json", resultList(in: target).kiwiText),

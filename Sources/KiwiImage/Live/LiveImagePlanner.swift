@@ -27,7 +27,7 @@ public struct LiveImagePlanner: ImagePlanner {
         steps.append(inspection("inspect", of: tree, early: false, image, live))
         steps.append(
             MakeInitrd(
-                tree: tree, technology: live.technology, options: image.initrd,
+                tree: tree, modules: live.technology.initrdModules, options: image.initrd,
                 because: type.position(of: "flags")))
         steps.append(payload(image, live, tree: tree))
         steps.append(
@@ -54,22 +54,12 @@ public struct LiveImagePlanner: ImagePlanner {
         steps.append(
             VerifyISO(
                 architecture: image.architecture, options: live, loader: loader,
-                maximumBytes: options.maximumBytes,
                 because: type.position))
-        var files = [ResultFile("live_image", .iso, name: "\(ResultFile.stem(image)).iso")]
-        if options.writeLists {
-            steps.append(
-                WriteLists(
-                    tree: tree, packageManager: image.packageManager, withChanges: options.writeChanges))
-            files += Self.lists(image, options)
-        }
-        let layers = [options.packagesLayer, tree].compactMap { $0 }
-        let tools = Set(steps.flatMap(\.tools).map(\.tool)).sorted()
-        steps.append(
-            PublishResults(
-                image: image, files: files, layers: layers, toolNames: tools, after: [.isoVerified],
-                options: options))
-        return steps
+        return ResultSteps(
+            image: image, options: options, tree: tree,
+            files: [ResultFile("live_image", .iso, name: "\(ResultFile.stem(image)).iso")],
+            after: [.isoVerified], limited: .iso
+        ).steps(after: steps)
     }
 
     public func notes(for image: ResolvedImage) -> [Diagnostic] {
@@ -77,38 +67,15 @@ public struct LiveImagePlanner: ImagePlanner {
             + ((try? LiveOptions(image).notes) ?? [])
     }
 
-    private static func lists(_ image: ResolvedImage, _ options: CreateOptions) -> [ResultFile] {
-        let stem = ResultFile.stem(image)
-        var files = [
-            ResultFile("image_packages", .packageListFile, name: "\(stem).packages", shasum: false),
-            ResultFile("image_verified", .verificationFile, name: "\(stem).verified", shasum: false),
-        ]
-        if options.writeChanges {
-            files.append(
-                ResultFile(
-                    "image_changes", .changesFile, name: "\(stem).changes",
-                    compress: options.compressInBundle ?? true,
-                    shasum: false))
-        }
-        return files
-    }
-
     private func payload(_ image: ResolvedImage, _ live: LiveOptions, tree: Artifact) -> any BuildStep {
-        let type = image.type
-        let squash = SquashChoice(
-            written: type.string("squashfscompression").flatMap(SquashCompression.init),
-            architecture: image.architecture)
-        let own = (type.string("fscreateoptions") ?? "").split(separator: " ").map(String.init)
         switch live.payload {
         case .direct(let kind):
-            return PackTree(
-                tree: tree, kind: kind, squash: squash, erofsCompression: type.string("erofscompression"),
-                options: own,
-                because: type.position(of: "filesystem"))
+            return MakeFileSystem(
+                tree: tree, output: .payload,
+                options: FileSystemOptions(image, kind: kind, isWritable: false))
         case .nested(let kind):
             return PackRootImage(
-                tree: tree, kind: kind, squash: squash, size: type.size, options: own,
-                because: type.position(of: "filesystem"))
+                tree: tree, options: FileSystemOptions(image, kind: kind, isWritable: false))
         }
     }
 
