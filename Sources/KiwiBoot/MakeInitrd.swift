@@ -56,6 +56,7 @@ public struct MakeInitrd: BuildStep {
             kernelVersion: facts.kernelVersion, output: "/run/kiwi/out/initrd",
             temporaryFolder: "/run/kiwi/tmp",
             modules: modules.required + facts.dracutModules, options: options, clock: clock)
+        call.commandLine = modules.commandLine
         call.install = facts.hasProfile ? ["/.profile"] : []
         // Level 3 is a third of the time of dracut's 15 for a few percent of size.
         call.compressor = facts.initrdCompressor.map { $0 == "zstd" ? "zstd -3 -q -T0" : $0 }

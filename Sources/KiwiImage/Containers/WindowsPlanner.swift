@@ -37,8 +37,8 @@ public struct WindowsPlanner: ImagePlanner {
             made = .appx
         }
         let file = ResultFile("container", made, name: "\(ResultFile.stem(image)).\(type.image)")
-        return ResultSteps(image: image, options: options, tree: tree, files: [file], limited: made)
-            .steps(after: steps)
+        return ResultSteps(image: image, options: options, tree: tree, files: [file], limited: made).steps(
+            after: steps)
     }
 
     public func notes(for image: ResolvedImage) -> [Diagnostic] { TreeAttributes.notes(for: image.type) }

@@ -22,9 +22,10 @@ public struct KISImagePlanner: ImagePlanner {
         var steps: [any BuildStep] = [inspection(image, tree: tree, kind: kind), CopyKernel(tree: tree)]
         var parts = [part("kernel", .kernel, "\(stem)-\(ResultFile.kernelVersion).kernel")]
         if usesDracut {
+            // There is no /etc/fstab that would make the root file system writable later.
+            let modules = InitrdModules(commandLine: kind?.isReadOnlyImage == false ? "rw" : nil)
             steps.append(
-                MakeInitrd(
-                    tree: tree, modules: InitrdModules(), options: image.initrd, because: type.position))
+                MakeInitrd(tree: tree, modules: modules, options: image.initrd, because: type.position))
         }
         if let kind {
             var fileSystem = FileSystemOptions(image, kind: kind, isWritable: true)
