@@ -29,7 +29,7 @@ created() {
     fresh "$3"
     as_user "$kiwi" --config "$work/kiwi.yml" --no-cache --type "$1" system create --root "$2" --target-dir "$3" >&2 ||
         fail "creating $1 ended with $?"
-    as_user "$kiwi" result list --target-dir "$3" | sed -nE 's,^(root_archive|container) [^/]*,,p'
+    as_user "$kiwi" result list --target-dir "$3" | sed -nE 's,^[^a-z]*(root_archive|container):? [^/]*,,p'
 }
 
 # same ROOT FOLDER ARGUMENTS...: compares the tree with what a program unpacked.
