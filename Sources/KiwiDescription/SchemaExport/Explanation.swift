@@ -60,6 +60,7 @@ public enum Explanation {
         }
         if let content = element.content { lines.append("  text     \(content.form)") }
         lines += facts(element.defaultValue, element.imageTypes, since: element.since)
+        lines += conditions(element.needs, element.managers)
         if !element.attributes.isEmpty {
             lines.append("  attributes")
             lines += table(
@@ -91,11 +92,15 @@ public enum Explanation {
     private static func text(_ attribute: AttributeSchema, of element: ElementSchema) -> String {
         var lines = ["<\(element.name) \(attribute.name)=\"...\">  \(attribute.summary)"]
         lines.append("  value    " + attribute.type.form + (attribute.isRequired ? "; required" : ""))
-        lines += facts(attribute.defaultValue, attribute.imageTypes, since: attribute.since)
+        let types = attribute.effectiveTypes.isEmpty ? attribute.imageTypes : attribute.effectiveTypes
+        lines += facts(attribute.defaultValue, types, since: attribute.since)
         if !attribute.loaders.isEmpty {
             lines.append("  loaders  " + attribute.loaders.joined(separator: ", "))
         }
-        if let other = attribute.needs { lines.append("  needs    '\(other)'; without it, nothing changes") }
+        lines += conditions(attribute.needs, attribute.managers)
+        if let place = attribute.inside {
+            lines.append("  place    in <\(place)>; elsewhere it changes nothing")
+        }
         if attribute.isWithoutEffect { lines.append("  note     accepted, but changes nothing") }
         return lines.joined(separator: "\n") + "\n"
     }
@@ -111,6 +116,15 @@ public enum Explanation {
         if let value { lines.append("  default  \(value)") }
         if !imageTypes.isEmpty { lines.append("  for      " + imageTypes.joined(separator: ", ")) }
         if let since { lines.append("  since    schema \(since)") }
+        return lines
+    }
+
+    private static func conditions(_ needs: [Need], _ managers: [String]) -> [String] {
+        var lines: [String] = []
+        if !needs.isEmpty {
+            lines.append("  needs    \(oneOf(needs.map(\.description))); without it, nothing changes")
+        }
+        if !managers.isEmpty { lines.append("  managers " + managers.joined(separator: ", ")) }
         return lines
     }
 }
