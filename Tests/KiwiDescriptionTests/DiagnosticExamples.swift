@@ -152,6 +152,7 @@ struct DiagnosticExample: Sendable {
         .type(
             "attribute-not-for-loader", #"image="iso""#,
             #"<bootloader name="systemd_boot" video_mode="800x600"/>"#),
+        .sections("too-many-mistakes", (0..<210).map { "<nonsense_\($0)/>" }.joined()),
         .sections("extension", #"<extension><tool/></extension>"#),
     ]
 
