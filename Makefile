@@ -52,6 +52,7 @@ check-corpus: deps-build ## descriptions of other people: CORPUS=DIR CHECK=PROGR
 
 bench: deps build ## compare the speed with kiwi-ng and with the floor
 	scripts/bench/run $(PROGRAM)
+	[ ! -d ../shared/corpus/cases ] || scripts/bench/image-info.sh $(PROGRAM)
 
 docs: deps-build ## write docs/commands.md, docs/reference and docs/diagnostics.md
 	$(SWIFT) build --build-tests

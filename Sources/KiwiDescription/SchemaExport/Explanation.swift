@@ -12,6 +12,7 @@ public enum Explanation {
         if parts.count == 2, let element = Schema.elements[parts[0]] {
             if let attribute = element.attribute(parts[1]) { return text(attribute, of: element) }
             if element.child(parts[1]) != nil, let child = Schema.elements[parts[1]] { return text(child) }
+            if let gone = Schema.former(attribute: parts[1], of: element.name) { return former([gone]) }
             let known = element.attributes.map(\.name) + element.children.map(\.name)
             throw unknown("<\(element.name)> has no '\(parts[1])'", parts[1], among: known) {
                 "\(element.name)/\($0)"
@@ -28,6 +29,8 @@ public enum Explanation {
         if let meaning = DiagnosticCatalog.codes[word] {
             texts.append("[\(word)]  \(meaning)\nAn example is in docs/diagnostics.md.\n")
         }
+        let gone = Schema.formerNames.filter { ($0.attribute ?? $0.element) == word }
+        if !gone.isEmpty { texts.append(former(gone)) }
         guard texts.isEmpty else { return texts.joined(separator: "\n") }
         let attributes = Schema.elements.values.flatMap { $0.attributes.map(\.name) }
         let known =
@@ -46,6 +49,14 @@ public enum Explanation {
                 "unknown-name", message,
                 remedy: nearestName(to: word, among: known).map { "kiwi description explain \(form($0))" }
                     ?? "kiwi description explain image"))
+    }
+
+    /// What became of names that older schemas had.
+    private static func former(_ names: [FormerName]) -> String {
+        names.map { former in
+            let name = former.attribute.map { "<\(former.element) \($0)=\"...\">" } ?? "<\(former.element)>"
+            return "\(name)  is gone since schema \(former.until): \(former.remedy)\n"
+        }.joined()
     }
 
     // MARK: - Elements

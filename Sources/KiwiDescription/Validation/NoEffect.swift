@@ -33,7 +33,9 @@ struct NoEffect {
     private mutating func find(
         in element: Element, below parent: Element, type: Element?, _ counts: (Element) -> Bool
     ) {
-        guard let schema = Schema.elements[element.name], element.name != "extension" else { return }
+        guard let schema = Schema.elements[element.name], element.name != "extension",
+            diagnostics.count < ReadingLimits().mistakes
+        else { return }
         if let reason = reason(against: schema, element, type) {
             diagnostics.append(
                 Diagnostic(

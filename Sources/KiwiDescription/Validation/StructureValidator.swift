@@ -89,6 +89,11 @@ struct StructureValidator {
                 "misplaced-element", at: child.position, "<\(child.name)> may not stand in <\(parent.name)>",
                 remedy: "move it into \(oneOf(parents.map { "<\($0)>" }))")
         }
+        if let former = Schema.former(element: child.name) {
+            return report(
+                "unknown-element", at: child.position,
+                "the element <\(child.name)> is gone since schema \(former.until)", remedy: former.remedy)
+        }
         if schema.content != nil {
             return report(
                 "unknown-element", at: child.position,

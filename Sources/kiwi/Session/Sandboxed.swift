@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import KiwiDiagnostics
+import KiwiRootTree
 import KiwiToolbox
 
 /// Runs a build inside the sandbox; with `dryRun` prints its plan.
@@ -9,7 +10,7 @@ import KiwiToolbox
 /// starts the sandbox, and by the worker inside, which does the work.
 func performSandboxed(_ request: BuildRequest, observer: any BuildObserver) async throws {
     let session = try BuildSession(request)
-    if request.dryRun { return try printPlan(session) }
+    if request.dryRun { return try await printPlan(session, observer: observer) }
     let inside = SandboxLauncher.current != nil
     if !inside {
         Report.findings(session.warnings)
@@ -41,10 +42,36 @@ func performSandboxed(_ request: BuildRequest, observer: any BuildObserver) asyn
     }
 }
 
-private func printPlan(_ session: BuildSession) throws {
-    Report.findings(session.warnings)
-    let json = session.request.format == .json
-    Output.result(json ? try PlanPrinter.json(session.plan) : try PlanPrinter.text(session.plan))
+/// With `--estimate` the solver runs in the sandbox first; nothing is written but its cache.
+private func printPlan(_ session: BuildSession, observer: any BuildObserver) async throws {
+    Report.once(session.warnings)
+    let request = session.request
+    var estimate: ResolvedPackages.Totals?
+    if request.estimate {
+        let step = session.plan.steps.lazy.compactMap { $0 as? ResolvePackages }.first
+        guard let step else { return }
+        let solving = PackageSolving(
+            request: step.request, cache: request.cache,
+            temporary: request.temporaryFolder ?? "/var/tmp", settings: request.workerSetup.settings,
+            sandbox: request.sandbox)
+        guard let resolution = try await solving.run(observer: observer) else { return }
+        estimate = ResolvedPackages.Totals(resolution.list)
+    }
+    if request.format == .json {
+        let facts = estimate.map {
+            [
+                "packages": Int64($0.packages), "downloadsize_bytes": $0.downloadSize,
+                "installsize_bytes": $0.installedSize,
+            ]
+        }
+        return Output.result(try PlanPrinter.json(session.plan, estimate: facts))
+    }
+    Output.result(try PlanPrinter.text(session.plan))
+    if let estimate {
+        Output.result(
+            "estimate: \(estimate.packages) packages, \(ByteCount(bytes: estimate.downloadSize).text) to fetch "
+                + "at most, \(ByteCount(bytes: estimate.installedSize).text) installed")
+    }
 }
 
 /// Starts the worker and ends with its exit code.
