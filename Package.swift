@@ -42,7 +42,8 @@ let package = Package(
         .target(
             name: "KiwiRootTree",
             dependencies: [
-                "CKiwiLinux", "KiwiDescription", "KiwiToolbox", .product(name: "Crypto", package: "swift-crypto"),
+                "CKiwiLinux", "KiwiDescription", "KiwiToolbox",
+                .product(name: "Crypto", package: "swift-crypto"),
             ],
             exclude: ["Resources"], swiftSettings: strict),
         .target(

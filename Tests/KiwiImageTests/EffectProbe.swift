@@ -182,7 +182,7 @@ struct EffectProbe {
         return "<\(name)\(words)>\(children.joined())</\(name)>"
     }
 
-    /// Some allowed values; at least one is not the default.
+    /// Some allowed values; one is not the default, one not what stands for required attributes.
     private func values(_ type: ValueType) -> [String] {
         switch type {
         case .boolean: ["true", "false"]
@@ -195,10 +195,10 @@ struct EffectProbe {
         case .fourPartVersion: ["1.2.3.4"]
         case .uuid: ["0123abcd-0000-1111-2222-0123456789ab"]
         case .macAddress: ["00:11:22:33:44:55"]
-        case .digits, .partitionSize, .volumeSize, .port: ["7"]
+        case .digits, .partitionSize, .volumeSize, .port: ["7", "8"]
         case .blocks: ["all"]
         case .locales: ["de_DE"]
-        default: ["x1"]
+        default: ["x1", "x2"]
         }
     }
 }

@@ -35,7 +35,9 @@ import Testing
         if let difference = goldenDifference(describe(steps), "plan-full.txt") {
             Issue.record("\(difference)")
         }
-        #expect(CreateTreePlanner(image: image, contents: contents, options: .init(), oldProfile: nil).layer == .layer("image-type.iso"))
+        #expect(
+            CreateTreePlanner(image: image, contents: contents, options: .init(), oldProfile: nil).layer
+                == .layer("image-type.iso"))
     }
 
     @Test func plansLittle() throws {
@@ -44,7 +46,10 @@ import Testing
         if let difference = goldenDifference(describe(steps), "plan-small.txt") {
             Issue.record("\(difference)")
         }
-        #expect(CreateTreePlanner(image: image, contents: DescriptionContents(), options: .init(), oldProfile: nil).layer == .configurationLayer)
+        #expect(
+            CreateTreePlanner(
+                image: image, contents: DescriptionContents(), options: .init(), oldProfile: nil
+            ).layer == .configurationLayer)
     }
 
     @Test func whatIsNotBuiltIsRefusedAtItsLine() throws {
