@@ -48,6 +48,7 @@ wsl              all  archive for the Windows Subsystem for Linux
 derived          all  container over another: kept layers, whiteouts
 hostile-base     all  base images that are not what they say are refused
 example          all  the example of 'make demo'
+init-live        all  what 'kiwi init debian-live' writes
 END
 }
 if [ "$1" = list ]; then

@@ -83,7 +83,10 @@ private struct PrintingObserver: BuildObserver {
                     commonKey: worker.commonKey(architecture: "x86_64")
                 ).run()
                 print("all: \(start.duration(to: .now))")
-                try await workspace.withTree(of: CreateTreePlanner(image: image, contents: contents, options: .init(), oldProfile: nil).layer) {
+                try await workspace.withTree(
+                    of: CreateTreePlanner(image: image, contents: contents, options: .init(), oldProfile: nil)
+                        .layer
+                ) {
                     tree in
                     try await check(tree)
                 }

@@ -1,6 +1,10 @@
 import KiwiDiagnostics
 import KiwiToolbox
 
+#if canImport(Glibc)
+    import Glibc
+#endif
+
 extension ImageReader {
     /// Unpacks a file system with its own tool and reads the folder.
     func readFileSystem(_ path: String, _ format: ImageFormat, depth: Int = 0) async throws -> ImageContents {
@@ -18,25 +22,13 @@ extension ImageReader {
             }
             contents.tree = tree
         case .erofs:
-            try FileSystem.makeFolder(place)
-            do {
-                try await workspace.runner.run(
-                    ToolCall("fsck.erofs", ["--extract=\(place)", "--overwrite", "--preserve", path]))
-            } catch let failure as ToolFailure
-                where failure.lastLines.contains(where: { $0.contains("special file") })
-            {
-                throw Diagnostic(
-                    "image-devices", "it has device nodes, which only root can unpack from erofs",
-                    remedy: "compare as root, or compare the .packages files", notes: failure.lastLines)
-            }
-            contents.tree = try FolderReader.index(of: place)
-            contents.tree?.hasAttributes = false
+            contents.tree = try await readErofs(path, into: place)
         default:
             contents.chosenSize = FileSystem.size(of: path)
             contents.tree = try await readExt(path, into: place)
         }
         // A root file system image inside, as live media with a writable copy have it.
-        let nested = "\(place)/LiveOS/rootfs.img"
+        let nested = "\(place)\(format == .erofs ? "/out" : "")/LiveOS/rootfs.img"
         if depth == 0, FileSystem.isRegularFile(nested), let inner = try Self.format(of: nested),
             [.ext, .erofs, .squashfs].contains(inner)
         {
@@ -45,6 +37,39 @@ extension ImageReader {
             return system
         }
         return contents
+    }
+
+    /// fsck.erofs trusts the names in a file system: `../x` is written where that leads. It works in a
+    /// root of its own, where nothing but its folder can be changed.
+    private func readErofs(_ path: String, into place: String) async throws -> TreeIndex {
+        let output = "\(place)/out"
+        try FileSystem.makeFolder(output)
+        var binds = [BindMount("/usr", at: "/usr"), BindMount(path, at: "/image")]
+        for name in ["bin", "sbin", "lib", "lib64"] where FileSystem.exists("/\(name)") {
+            if let target = TreePath.readLink("/\(name)") {
+                guard symlink(target, "\(place)/\(name)") == 0 else {
+                    throw FileError.current("make", "\(place)/\(name)")
+                }
+            } else {
+                binds.append(BindMount("/\(name)", at: "/\(name)"))
+            }
+        }
+        let jail = RootTree(path: place, workspace: workspace)
+        do {
+            try await jail.withBindMounts(binds) {
+                try await jail.run(
+                    ToolCall("fsck.erofs", ["--extract=/out", "--overwrite", "--preserve", "/image"]))
+            }
+        } catch let failure as ToolFailure
+            where failure.lastLines.contains(where: { $0.contains("special file") })
+        {
+            throw Diagnostic(
+                "image-devices", "it has device nodes, which only root can unpack from erofs",
+                remedy: "compare as root, or compare the .packages files", notes: failure.lastLines)
+        }
+        var tree = try FolderReader.index(of: output)
+        tree.hasAttributes = false
+        return tree
     }
 
     /// debugfs restores content; owners, modes, devices and attributes are asked for by inode.

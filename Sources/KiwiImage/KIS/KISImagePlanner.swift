@@ -40,8 +40,9 @@ public struct KISImagePlanner: ImagePlanner {
                 isCompressed
                     ? part("rootfs", .compressedRoot, "\(stem).xz")
                     : part("rootfs", .rootFileSystem, stem, compress: options.compressInBundle ?? false))
-            if usesDracut, !kind.isReadOnlyImage {
-                steps.append(WriteAppendLine(commandLine: type.string("kernelcmdline")))
+            let commandLine = type.string("kernelcmdline")
+            if usesDracut, kind != .squashfs || commandLine != nil {
+                steps.append(WriteAppendLine(commandLine: commandLine, hasUUID: kind != .squashfs))
                 parts.append(part("append", .appendLine, "\(stem).append"))
             }
             parts.append(part("md5", .rootMD5, "\(stem).md5"))
@@ -62,6 +63,35 @@ public struct KISImagePlanner: ImagePlanner {
         return ResultSteps(
             image: image, options: options, tree: tree, files: [archive], limited: .kisArchive
         ).steps(after: steps)
+    }
+
+    public func notes(for image: ResolvedImage) -> [Diagnostic] {
+        let type = image.type
+        func note(_ name: String, _ reason: String) -> Diagnostic? {
+            type.attributes[name].map {
+                Diagnostic("no-effect", .note, at: $0.position, "'\(name)' has no effect here: \(reason)")
+            }
+        }
+        var notes: [Diagnostic?] = []
+        if type.string("filesystem") == nil {
+            let names = [
+                "fscreateoptions", "squashfscompression", "erofscompression", "rootfs_label", "compressed",
+            ]
+            notes += (names + ["kernelcmdline"]).map {
+                note($0, "without 'filesystem' there is no root file system")
+            }
+        } else if image.initrdSystem != "dracut" {
+            notes.append(note("kernelcmdline", "an append line is only written for initrds made by dracut"))
+        }
+        if let size = type.size,
+            type.string("filesystem").flatMap(FileSystemKind.init)?.isReadOnlyImage ?? true
+        {
+            notes.append(
+                Diagnostic(
+                    "no-effect", .note, at: size.position ?? type.position,
+                    "size has no effect here: there is no file system that can be written to"))
+        }
+        return notes.compactMap { $0 }
     }
 
     private func part(_ key: String, _ artifact: Artifact, _ name: String, compress: Bool = false)

@@ -11,6 +11,8 @@ extension Artifact {
 public struct WriteAppendLine: BuildStep {
     /// `kernelcmdline`.
     public var commandLine: String?
+    /// Whether the file system has an identifier that boot code can find it by; squashfs has none.
+    public var hasUUID: Bool
 
     public var id: String { "append" }
     public var summary: String { "write the kernel command line" }
@@ -20,13 +22,15 @@ public struct WriteAppendLine: BuildStep {
     public func run(in workspace: Workspace) async throws {
         let ids: ImageIDs = try await workspace.value(.imageIDs)
         try FileSystem.write(
-            Self.text(uuid: ids.rootUUID, own: commandLine), to: try await workspace.newFile(.appendLine))
+            Self.text(uuid: hasUUID ? ids.rootUUID : nil, own: commandLine),
+            to: try await workspace.newFile(.appendLine))
     }
 
     /// A `root=` of the description goes first.
-    static func text(uuid: String, own: String?) -> String {
+    static func text(uuid: String?, own: String?) -> String {
         let words = (own ?? "").split(separator: " ")
-        let root = words.contains { $0.hasPrefix("root=") } ? [] : ["root=UUID=\(uuid)"]
+        let root =
+            words.contains { $0.hasPrefix("root=") } ? [] : [uuid].compactMap { $0 }.map { "root=UUID=\($0)" }
         return (root + [own ?? ""]).filter { !$0.isEmpty }.joined(separator: " ")
     }
 }
