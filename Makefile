@@ -8,7 +8,7 @@ DEBUG_PROGRAM = .build/debug/kiwi
 # Our own targets are compiled with warnings as errors in everything developers run.
 STRICT = KIWI_STRICT=1
 
-.PHONY: help build demo test test-all unit boot-tests deps check bench docs install uninstall clean
+.PHONY: help build demo test test-all unit boot-tests deps check check-corpus bench docs install uninstall clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -22,7 +22,8 @@ demo: deps build ## build the example as an ordinary user, boot it
 test: deps unit ## unit tests and the core of the build and boot tests
 	scripts/boot-tests.sh $(DEBUG_PROGRAM) core
 
-test-all: deps unit ## all build, boot and fault tests
+test-all: deps unit ## all build, boot and fault tests, longer unit tests
+	KIWI_TEST_LONG=1 $(STRICT) $(SWIFT) test --skip-build --filter MutationTests
 	scripts/boot-tests.sh $(DEBUG_PROGRAM) all
 
 unit: deps-build ## unit tests only
@@ -45,8 +46,13 @@ check: ## formatting, warnings as errors, shellcheck
 	$(STRICT) $(SWIFT) build --build-tests
 	CHECK=1 scripts/docs.sh $(DEBUG_PROGRAM)
 
+check-corpus: deps-build ## descriptions of other people: CORPUS=DIR CHECK=PROGRAM, see scripts/check-corpus.sh
+	$(STRICT) $(SWIFT) build
+	scripts/check-corpus.sh $(DEBUG_PROGRAM)
+
 bench: deps build ## compare the speed with kiwi-ng and with the floor
 	scripts/bench/run $(PROGRAM)
+	[ ! -d ../shared/corpus/cases ] || scripts/bench/image-info.sh $(PROGRAM)
 
 docs: deps-build ## write docs/commands.md, docs/reference and docs/diagnostics.md
 	$(SWIFT) build --build-tests

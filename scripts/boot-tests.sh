@@ -41,6 +41,7 @@ kill-outer       core SIGKILL at several moments: nothing is left, the next buil
 interrupt        core INT, TERM and HUP end a build within a second
 full-disk        core a target folder that is too small
 example          all  the example of 'make demo'
+init-live        all  what 'kiwi init debian-live' writes
 END
 }
 if [ "$1" = list ]; then

@@ -8,11 +8,18 @@
 public struct DiagnosticRenderer: Sendable {
     public var color: Bool
     /// Source text by file name; excerpts are omitted for files not in it.
-    public var sources: [String: String]
+    public var sources: [String: String] { didSet { lines = sources.mapValues(Self.lines) } }
+    /// The lines of the sources; large files are cut once, not for each diagnostic.
+    private var lines: [String: [Substring]]
 
     public init(color: Bool = false, sources: [String: String] = [:]) {
         self.color = color
         self.sources = sources
+        lines = sources.mapValues(Self.lines)
+    }
+
+    private static func lines(_ text: String) -> [Substring] {
+        text.utf8.split(separator: 10, omittingEmptySubsequences: false).map(Substring.init)
     }
 
     public func render(_ diagnostics: [Diagnostic]) -> String {
@@ -40,11 +47,11 @@ public struct DiagnosticRenderer: Sendable {
     }
 
     private func excerpt(at position: Position) -> String {
-        guard let source = sources[position.file], position.line > 0 else { return "" }
-        let lines = source.unicodeScalars.split(
-            separator: "\n", maxSplits: position.line, omittingEmptySubsequences: false)
-        guard position.line <= lines.count else { return "" }
-        let line = printable(String(lines[position.line - 1].filter { $0 != "\r" }.prefix(200)))
+        guard let lines = lines[position.file], (1...max(1, lines.count)).contains(position.line) else {
+            return ""
+        }
+        let start = lines[position.line - 1].unicodeScalars.lazy.filter { $0 != "\r" }.prefix(200)
+        let line = printable(String(String.UnicodeScalarView(start)))
         guard position.column >= 1, position.column <= line.unicodeScalars.count + 1 else { return "" }
         let number = String(position.line)
         let gutter = String(repeating: " ", count: max(0, 5 - number.count)) + number

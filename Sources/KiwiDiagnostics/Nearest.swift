@@ -1,10 +1,11 @@
 /// The known name closest to what was written, for "did you mean" remedies.
 ///
-/// Returns nil when nothing is within three edits or half the word's length.
+/// Returns nil when nothing is within three edits or half the word's length. At most a thousand
+/// candidates are looked at.
 public func nearestName(to word: String, among candidates: some Sequence<String>) -> String? {
     let limit = max(1, min(3, word.count / 2))
     var best: (name: String, distance: Int)?
-    for candidate in candidates {
+    for candidate in candidates.prefix(1000) {
         guard abs(candidate.count - word.count) <= limit else { continue }
         let distance = editDistance(Array(word.lowercased()), Array(candidate.lowercased()))
         if distance <= limit, distance < best?.distance ?? .max { best = (candidate, distance) }

@@ -46,6 +46,10 @@ import Testing
         (["--sandbox", "jail", "doctor"], "jail"),
         (["system", "update", "--root", "/r"], "not supported yet"),
         (
+            ["system", "prepare", "--description", "a", "--root", "r", "--ca-cert", "x"],
+            "not supported yet"
+        ),
+        (
             ["system", "prepare", "--description", "a", "--root", "r", "--add-repo-credentials", "a:b"],
             "--add-repo"
         ),
@@ -57,7 +61,7 @@ import Testing
         (["image", "boot", "/does/not/exist.iso", "--expect", "x"], "does not exist"),
         (["image", "boot", "f", "--memory", "1"], "--memory"),
         (["image", "info", "--description", "d", "--print-xml", "--print-yaml"], "only one of"),
-        (["image", "info", "--description", "d", "--resolve-package-list"], "not supported yet"),
+        (["system", "create", "--root", "a", "--target-dir", "t", "--dry-run", "--estimate"], "root tree"),
         (["description", "explain", "packges"], "explain packages"),
         (["description", "convert", "d", "--to", "ini"], "xml"),
         (["description", "upgrade", "d", "--check", "--output", "e"], "--check"),

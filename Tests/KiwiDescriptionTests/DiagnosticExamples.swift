@@ -9,6 +9,9 @@ struct DiagnosticExample: Sendable {
     /// Runs it in a folder of its own; gives the findings.
     var run: @Sendable (TestFolder) throws -> [Diagnostic]
 
+    /// Names of checks that a configuration switches off.
+    @TaskLocal static var disabled: Set<String> = []
+
     /// A correct description with one change.
     static func sample(_ code: String, _ change: @escaping @Sendable (inout Sample) -> Void)
         -> DiagnosticExample
@@ -18,7 +21,7 @@ struct DiagnosticExample: Sendable {
             change(&sample)
             for (name, text) in sample.files { try folder.write(Data(text.utf8), name) }
             try folder.write(Data(sample.text.utf8), "config.xml")
-            return Lint.lint(folder: folder.path, architecture: .x86_64)
+            return Lint.lint(folder: folder.path, architecture: .x86_64, disabled: disabled)
         }
     }
 
@@ -149,6 +152,7 @@ struct DiagnosticExample: Sendable {
         .type(
             "attribute-not-for-loader", #"image="iso""#,
             #"<bootloader name="systemd_boot" video_mode="800x600"/>"#),
+        .sections("too-many-mistakes", (0..<210).map { "<nonsense_\($0)/>" }.joined()),
         .sections("extension", #"<extension><tool/></extension>"#),
     ]
 
@@ -299,8 +303,11 @@ struct DiagnosticExample: Sendable {
             $0.image = #"schemaversion="8.3" name="sample""#
             $0.typeContent = #"<bootloader name="grub2" console="serial console"/>"#
         },
-        .sections(
-            "no-effect", #"<packages type="image"><product name="p" arch="x86_64"/></packages>"#),
+        .sample("no-effect") {
+            $0.type = #"image="iso" luks_version="luks2" fsmountoptions="noatime""#
+            $0.typeContent = "<systemdisk/>"
+            $0.sections = #"<packages type="image"><package name="p" bootinclude="true"/></packages>"#
+        },
         .sample("missing-file") {
             $0.sections = #"<packages type="image"><archive name="overlay.tgz"/></packages>"#
             $0.files = ["overlay.tar": ""]
@@ -354,7 +361,7 @@ struct DiagnosticExample: Sendable {
             #"image="oem" filesystem="ext4" devicepersistency="by-partuuid""#),
         .type("check_efi_fat_image_has_correct_size", #"image="iso" efifatimagesize="64""#),
         .type(
-            "check_bootloader_env_compatible_with_loader", #"image="iso""#,
+            "check_bootloader_env_compatible_with_loader", #"image="oem" filesystem="ext4""#,
             #"<bootloader name="systemd_boot"><bootloadersettings><environment><env name="a" value="b"/></environment></bootloadersettings></bootloader>"#
         ),
         .sample("check_repositories_configured") { $0.repository = "" },
@@ -392,7 +399,8 @@ struct DiagnosticExample: Sendable {
                 output: { _, _ in nil })
             change(&sample, &host)
             try folder.write(Data(sample.text.utf8), "config.xml")
-            return try folder.load().hostChecks(ResolveRequest(architecture: .x86_64), on: host)
+            return try folder.load().hostChecks(
+                ResolveRequest(architecture: .x86_64), on: host, disabled: disabled)
         }
     }
 

@@ -24,6 +24,7 @@ import Testing
         sample.image = #"schemaversion="8.5" name=sample"#
         sample.type = "image=\"ISO\"  media-check='Yes'\n     volid=\"a\" <!-- c -->"
             .replacingOccurrences(of: " <!-- c -->", with: "")
+        sample.preferences = sample.preferences.replacing("apt", with: "zypper")
         sample.preferences += "<!-- stays & --><locale>de_DE.UTF-8, en_US</locale>"
         sample.sections = """
             <packages type="image"><product name="a" arch="x86_64"/><package name="b & c" arch="x86_64, aarch64"/></packages>

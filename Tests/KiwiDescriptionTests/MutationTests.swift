@@ -4,7 +4,8 @@ import Testing
 
 @testable import KiwiDescription
 
-/// Damaged descriptions are read or refused at a place, and quickly. KIWI_TEST_LONG multiplies their number.
+/// Damaged descriptions are read or refused at a place, quickly and with little memory.
+/// KIWI_TEST_LONG multiplies their number.
 @Suite struct MutationTests {
     private static let parts = 4
     private static let count =
@@ -16,6 +17,7 @@ import Testing
         var mutator = Mutator(seed: UInt64(20_261_121 + 100 * index + part))
         let seed = try tree(Self.seed)
         var refused = 0
+        let memory = try Self.peakMemory()
         for number in 0..<Self.count {
             let bytes = mutator.input(from: seed, as: format)
             let start = Self.processorSeconds
@@ -25,6 +27,8 @@ import Testing
                 problems.isEmpty && seconds < 1,
                 "\(number) took \(seconds) s: \(problems) \(String(decoding: bytes, as: UTF8.self))")
         }
+        // Whatever else runs beside this test counts too, so no input took more.
+        #expect(try Self.peakMemory() - memory < 200 << 20)
         // Damage must be damage, and not all of it deadly.
         #expect(refused > Self.count / 4 && refused < Self.count)
     }
@@ -57,6 +61,42 @@ import Testing
         var time = timespec()
         clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
         return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
+
+    /// Bytes this process had in memory at most.
+    private static func peakMemory() throws -> Int {
+        let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
+        let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") })
+        return try #require(line.split(separator: " ").dropLast().last.flatMap { Int($0) }) * 1024
+    }
+
+    /// The largest descriptions that are read, full of what is worst.
+    @Test(arguments: [
+        (#"<package name="a"/>"#, ""), ("<b/>", ""), ("x&amp;", ""),
+        ("<package bootinclude='1' name=''/>", ""),
+        (#"</packages><packages type="image" profiles="p">"#, #"<profile name="$" description=""/>"#),
+        (#"</packages><drivers profiles="q"><file name="a"/></drivers><packages type="image">"#, ""),
+    ])
+    func largeDescriptions(_ part: String, _ profile: String) throws {
+        let size = ReadingLimits().fileSize - 2000
+        var profiles = ""
+        if !profile.isEmpty {
+            let number = size / 2 / (profile.utf8.count + 6)
+            profiles =
+                "<profiles>" + (0..<number).map { profile.replacing("$", with: "p\($0)") }.joined()
+                + "</profiles>"
+        }
+        var sample = Sample()
+        let count = (size - profiles.utf8.count) / part.utf8.count
+        sample.sections =
+            profiles + "<packages type=\"image\">" + String(repeating: part, count: count) + "</packages>"
+        let folder = try TestFolder(["config.xml": sample.text])
+        let memory = try Self.peakMemory()
+        let start = Self.processorSeconds
+        #expect(!Lint.lint(folder: folder.path, architecture: .x86_64).isEmpty || !part.contains("<b/>"))
+        // Programs as they are shipped are several times faster than those of tests.
+        #expect(Self.processorSeconds - start < 10)
+        #expect(try Self.peakMemory() - memory < 200 << 20)
     }
 
     private static let seed = """

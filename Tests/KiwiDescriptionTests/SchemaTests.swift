@@ -1,3 +1,4 @@
+import KiwiDiagnostics
 import Testing
 
 @testable import KiwiDescription
@@ -28,6 +29,49 @@ import Testing
                 #expect(attribute.summary != "TODO.", "\(element.name) \(attribute.name)")
             }
         }
+    }
+
+    /// Former names are no names of today, and lead to some.
+    @Test func formerNamesAreGone() throws {
+        for former in Schema.formerNames {
+            let place = "\(former.element) \(former.attribute ?? "")"
+            #expect(former.until.contains(#/^[2-8]\.[0-9]$/#), "\(place)")
+            if let attribute = former.attribute {
+                let element = try #require(Schema.elements[former.element], "\(place)")
+                #expect(element.attribute(attribute) == nil, "\(place)")
+                if let successor = former.successor {
+                    #expect(element.attribute(successor) != nil, "\(place)")
+                }
+            } else {
+                #expect(Schema.elements[former.element] == nil, "\(place)")
+                if let successor = former.successor { #expect(Schema.elements[successor] != nil, "\(place)") }
+            }
+        }
+        #expect(Set(Schema.formerNames).count == Schema.formerNames.count)
+    }
+
+    /// A current description with old names hears what they are called, and is mended where that is certain.
+    @Test func formerNamesAreRecognised() throws {
+        var sample = Sample()
+        sample.type = #"image="oem" filesystem="btrfs" vga="791" btrfs_root_is_snapshot="true""#
+        sample.typeContent = #"<bootloader name="grub2" console="serial"/><pxedeploy/>"#
+        do {
+            _ = try sample.load()
+            Issue.record("nothing was refused")
+        } catch let failure as Failure {
+            let texts = failure.diagnostics.map {
+                "\($0.message); \($0.remedy ?? "")\($0.fix == nil ? "" : " !")"
+            }
+            #expect(
+                texts == [
+                    "the attribute 'vga' of <type> is gone since schema 8.5; remove it; the mode of the loader is <bootloader video_mode=\"...\">",
+                    "the attribute 'btrfs_root_is_snapshot' of <type> is gone since schema 8.3; write 'btrfs_root_is_snapper_snapshot' !",
+                    "the attribute 'console' of <bootloader> is gone since schema 8.4; write 'output_console', and 'input_console' for its second word",
+                    "the element <pxedeploy> is gone since schema 7.0; remove it; 'kiwi description upgrade' keeps what it said for old clients",
+                ])
+        }
+        #expect(try Explanation.text(for: "vga").contains("8.5"))
+        #expect(try Explanation.text(for: "bootloader/console").contains("output_console"))
     }
 
     @Test func defaultsAreAllowedValues() {

@@ -5,22 +5,6 @@ import KiwiToolbox
 import Testing
 
 @Suite struct LiveAttributesTests {
-    /// Every attribute the schema allows on a live ISO has its place in the table.
-    @Test func allTypeAttributesAreKnown() throws {
-        let element = try #require(Schema.elements["type"])
-        let allowed = element.attributes.filter { $0.imageTypes.isEmpty || $0.imageTypes.contains("iso") }
-            .map(\.name)
-        for name in allowed { #expect(LiveAttributes.type[name] != nil, "\(name)") }
-        for name in LiveAttributes.type.keys where name != "initrd_system" {
-            #expect(allowed.contains(name), "\(name) is not in the schema")
-        }
-    }
-
-    @Test func allBootloaderAttributesAreKnown() throws {
-        let names = try #require(Schema.elements["bootloader"]).attributes.map(\.name)
-        #expect(Set(names) == Set(LiveAttributes.bootloader.keys))
-    }
-
     @Test(arguments: ["luks", "verity_blocks"])
     func whatIsNotBuiltIsRefusedAtItsLine(_ name: String) {
         #expect {
@@ -29,16 +13,6 @@ import Testing
         } throws: { error in
             (error as? Failure)?.diagnostics.map(\.position) == [Samples.position(11)]
         }
-    }
-
-    @Test(
-        arguments: LiveAttributes.type.filter { if case .noEffect = $0.value { true } else { false } }.map(
-            \.key
-        ).sorted())
-    func whatHasNoEffectIsSaidSo(_ name: String) {
-        let notes = LiveImagePlanner().notes(for: Samples.image([name: "x"]))
-        #expect(notes.map(\.severity) == [.note])
-        #expect(notes.first?.position == Samples.position(11))
     }
 
     /// Every used attribute changes the plan when it is written.

@@ -52,6 +52,23 @@ import Testing
             ).layer == .configurationLayer)
     }
 
+    @Test func whatIsNotBuiltIsRefusedAtItsLine() throws {
+        var image = Sample.image(packages: ["bash"])
+        let place = { (line: Int) in Position(file: "config.xml", line: line, column: 1) }
+        image.containers = [
+            .init(
+                position: place(3), name: "a", reference: "registry/a:latest", backend: "podman", file: "/a",
+                fetchOnly: false, loadCommand: [])
+        ]
+        image.repositories[0].customize = Located("edit.sh", at: place(4))
+        image.bootstrap.bootstrapPackage = Located("base", at: place(5))
+        #expect {
+            _ = try RootTreePlanner.steps(for: image, contents: DescriptionContents())
+        } throws: { error in
+            (error as? Failure)?.diagnostics.map(\.position) == [place(3), place(4), place(5)]
+        }
+    }
+
     @Test func keysDoNotKnowFolders() throws {
         let folder = try TestFolder()
         var texts: Set<String> = []

@@ -1,6 +1,6 @@
 #!/bin/bash
-# kiwi-ng.sh prime|run: real kiwi-ng 11.1.6 on the benchmark's description, as root.
-# 'prime' installs it and fills its package cache, 'run' takes one sample of prepare and one of
+# kiwi-ng.sh install|prime|run: real kiwi-ng 11.1.6 on the benchmark's description, as root.
+# 'install' installs it, 'prime' fills its package cache too, 'run' takes one sample of prepare and one of
 # create. Called by 'run', which sets BENCH_*.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -29,7 +29,16 @@ forget_tree() {
     rm -rf --one-file-system "$base/root" "$base/result"
 }
 
-case ${1:?usage: kiwi-ng.sh prime|run|prepare|create} in
+install_program() {
+    mkdir -p "$base"
+    if [ ! -x "$base/venv/bin/kiwi-ng" ]; then
+        python3 -m venv "$base/venv"
+        "$base/venv/bin/pip" install --quiet --disable-pip-version-check "kiwi==$version"
+    fi
+}
+
+case ${1:?usage: kiwi-ng.sh install|prime|run|prepare|create} in
+    install) install_program ;;
     prime)
         mkdir -p "$base"
         missing=()
@@ -37,10 +46,7 @@ case ${1:?usage: kiwi-ng.sh prime|run|prepare|create} in
         if [ ${#missing[@]} -gt 0 ]; then
             DEBIAN_FRONTEND=noninteractive apt-get -qq install --yes --no-install-recommends "${missing[@]}" >/dev/null
         fi
-        if [ ! -x "$base/venv/bin/kiwi-ng" ]; then
-            python3 -m venv "$base/venv"
-            "$base/venv/bin/pip" install --quiet --disable-pip-version-check "kiwi==$version"
-        fi
+        install_program
         description_with_url "$base/description"
         if [ ! -e "$base/primed" ]; then
             echo "bench: filling kiwi-ng's package cache" >&2

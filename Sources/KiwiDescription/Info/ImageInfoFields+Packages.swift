@@ -17,7 +17,7 @@ extension ImageInfoFields {
             "files": files(image.system.files), "bootstrap_files": files(image.bootstrap.files),
             "ignore": ignored(selection.systemSections),
             "bootstrap_ignore": ignored(selection.wideBootstrapSections),
-            "bootstrap_package": .string(image.bootstrap.bootstrapPackage ?? ""),
+            "bootstrap_package": .string(image.bootstrap.bootstrapPackage?.value ?? ""),
             "delete_packages": names(image.deletePackages),
             "uninstall_packages": names(image.uninstallPackages),
         ]

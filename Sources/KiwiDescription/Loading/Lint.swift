@@ -44,10 +44,10 @@ public enum Lint {
         var found: [Diagnostic: [String]] = [:]
         var order: [Diagnostic] = []
         var builds = 0
-        for names in [[]] + profiles.map({ [$0.name.value] }) {
+        for names in [[]] + profiles.map({ [$0.name.value] }) where builds < ReadingLimits().builds {
             var request = ResolveRequest(profiles: names, architecture: architecture)
             guard let selection = try? loaded.select(request).0 else { continue }
-            for type in Set(selection.types.map(\.name)).sorted() {
+            for type in Set(selection.types.map(\.name)).sorted() where builds < ReadingLimits().builds {
                 request.type = type
                 builds += 1
                 let title = (names.isEmpty ? "no profile" : names.joined(separator: ", ")) + ", type \(type)"

@@ -128,7 +128,7 @@ extension PackageSection {
         scope = Scope(profiles: Scope(element).profiles)
         type = trimmed(element["type"] ?? "")
         patternType = element["patternType"].map(trimmed)
-        bootstrapPackage = element["bootstrap_package"]
+        bootstrapPackage = element.located("bootstrap_package")
         packages = element.children("package").map(AttributedElement.init)
         collections = element.children("namedCollection").map(AttributedElement.init)
         products = element.children("product").map(AttributedElement.init)

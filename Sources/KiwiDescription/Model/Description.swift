@@ -123,7 +123,7 @@ public struct PackageSection: Hashable, Sendable {
     /// The type of an old schema for which alone the section counts: `vmx`, `xen`, ...
     public var legacyType: String?
     public var patternType: String?
-    public var bootstrapPackage: String?
+    public var bootstrapPackage: Located<String>?
     public var packages: [AttributedElement]
     public var collections: [AttributedElement]
     public var products: [AttributedElement]

@@ -23,6 +23,7 @@ struct Includes {
         /// Texts of files that are not on this machine, by the names of their positions.
         var texts: [String: String] = [:]
         fileprivate var files = 0
+        fileprivate var bytes = 0
     }
 
     func resolve(_ document: inout Document) -> Findings {
@@ -70,6 +71,13 @@ struct Includes {
                 remedy: "put the sections into fewer files")
         }
         let data = try read(place, from)
+        findings.bytes += data.count
+        guard findings.bytes <= limits.includedSize else {
+            throw Diagnostic(
+                "include-cycle", at: from.valuePosition,
+                "included files have more than \(limits.includedSize) bytes in all",
+                remedy: "remove what is not needed")
+        }
         let result = XMLReader.read(data, file: place.name, limits: limits)
         if place.isRemote { findings.texts[place.name] = String(decoding: data, as: UTF8.self) }
         if around.count == 1 || result.document != nil {

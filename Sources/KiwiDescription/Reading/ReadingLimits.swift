@@ -1,7 +1,7 @@
 /// What a description file may be at most; protects against hostile input.
 public struct ReadingLimits: Hashable, Sendable {
-    /// Bytes of one file.
-    public var fileSize = 10 * 1024 * 1024
+    /// Bytes of one file; large descriptions of real life have 40 thousand.
+    public var fileSize = 1024 * 1024
     /// Elements within each other.
     public var depth = 200
     public var attributesPerElement = 256
@@ -16,6 +16,12 @@ public struct ReadingLimits: Hashable, Sendable {
     public var includeDepth = 16
     /// Included files in all.
     public var includes = 200
+    /// Bytes of all included files.
+    public var includedSize = 2 * 1024 * 1024
+    /// Mistakes in the structure after which comparing with the schema stops.
+    public var mistakes = 200
+    /// Combinations of profile and image type that `kiwi lint` checks as builds.
+    public var builds = 200
 
     public init() {}
 }

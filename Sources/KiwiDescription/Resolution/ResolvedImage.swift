@@ -116,6 +116,19 @@ public struct ResolvedImage: Hashable, Sendable, Codable {
         public var fetchOnly: Bool
         /// The words that load it at the first boot; empty when it is only fetched.
         public var loadCommand: [String]
+
+        public init(
+            position: Position?, name: String, reference: String, backend: String, file: String,
+            fetchOnly: Bool, loadCommand: [String]
+        ) {
+            self.position = position
+            self.name = name
+            self.reference = reference
+            self.backend = backend
+            self.file = file
+            self.fetchOnly = fetchOnly
+            self.loadCommand = loadCommand
+        }
     }
 
     public struct Strip: Hashable, Sendable, Codable {
@@ -154,7 +167,7 @@ public struct PackageSet: Hashable, Sendable, Codable {
     /// `plusRecommended` or `onlyRequired`.
     public var installRecommends: Bool = false
     /// `packages@bootstrap_package`: the package that holds an unpacked base system.
-    public var bootstrapPackage: String?
+    public var bootstrapPackage: Located<String>?
 
     /// Packages that only carry KIWI's own initrd code: they may be missing in the repositories.
     public var optional: Set<String> { Set(packages.map(\.value).filter(Self.isOptional)) }

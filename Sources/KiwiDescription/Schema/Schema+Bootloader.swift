@@ -7,7 +7,7 @@ extension Schema {
                     "name", .choice(["grub2", "grub2_s390x_emu", "systemd_boot", "custom", "zipl"]),
                     required: true, "The loader; custom leaves it to scripts of the description."),
                 AttributeSchema(
-                    "bls", .boolean, loaders: ["grub2"], default: "true",
+                    "bls", .boolean, effect: ["oem"], loaders: ["grub2"], default: "true",
                     "The menu has one file per entry (Boot Loader Specification)."),
                 AttributeSchema(
                     "output_console", .outputConsoles, loaders: ["grub2", "grub2_s390x_emu"], since: "8.4",
@@ -29,17 +29,18 @@ extension Schema {
                     "timeout_style", .choice(["countdown", "hidden", "menu"]),
                     loaders: ["grub2", "grub2_s390x_emu"], "How grub waits."),
                 AttributeSchema(
-                    "targettype", .choice(["FBA", "SCSI", "CDL", "GPT"]),
+                    "targettype", .choice(["FBA", "SCSI", "CDL", "GPT"]), effect: ["oem"],
                     loaders: ["grub2_s390x_emu", "zipl", "grub2"], "The kind of s390 disk."),
                 AttributeSchema(
-                    "use_disk_password", .boolean, default: "false",
+                    "use_disk_password", .boolean, effect: ["oem"], default: "false", needs: ["luks"],
                     "The LUKS passphrase is stored in the loader configuration, readable for all."),
                 AttributeSchema(
-                    "grub_template", .text, "A file of the description used as grub.cfg of media."),
+                    "grub_template", .text, needs: ["image=iso", "installiso", "installstick"],
+                    "A file of the description used as grub.cfg of media."),
             ],
             children: [.optional("bootloadersettings"), .many("securelinux")]),
         ElementSchema(
-            "bootloadersettings", "Extra options for the tools of the boot loader, in order.",
+            "bootloadersettings", "Extra options for the tools of the boot loader, in order.", on: ["oem"],
             children: [
                 .many("shimoption"), .many("installoption"), .optional("environment"), .many("configoption"),
             ]),
@@ -79,7 +80,7 @@ extension Schema {
                     "value", .text, "A second argument behind it."),
             ]),
         ElementSchema(
-            "securelinux", "IBM Secure Execution; only with the loader zipl.",
+            "securelinux", "IBM Secure Execution; only with the loader zipl.", on: ["oem"],
             attributes: [
                 AttributeSchema(
                     "hkd_ca_cert", .text, required: true,

@@ -3,6 +3,7 @@ extension Schema {
         ElementSchema(
             "containerconfig", "Name and configuration of a container image.",
             on: ["oem", "docker", "oci", "appx"],
+            needs: ["image=docker", "image=oci", "image=appx", "format"],
             attributes: [
                 AttributeSchema(
                     "name", .text, required: true, default: "kiwi-container",
@@ -24,7 +25,7 @@ extension Schema {
                 .optional("stopsignal"), .optional("environment"), .optional("labels"), .optional("history"),
             ]),
         ElementSchema(
-            "entrypoint", "The command a container always runs.",
+            "entrypoint", "The command a container always runs.", on: ["oem", "docker", "oci"],
             attributes: [
                 AttributeSchema(
                     "execute", .text, "The first word of the command."),
@@ -39,7 +40,7 @@ extension Schema {
                     "name", .text, required: true, "The word.")
             ]),
         ElementSchema(
-            "subcommand", "The default arguments of a container.",
+            "subcommand", "The default arguments of a container.", on: ["oem", "docker", "oci"],
             attributes: [
                 AttributeSchema(
                     "execute", .text, "The first word of the command."),
@@ -48,7 +49,7 @@ extension Schema {
             ],
             children: [.many("argument")]),
         ElementSchema(
-            "expose", "Ports a container listens on.",
+            "expose", "Ports a container listens on.", on: ["oem", "docker", "oci"],
             children: [.some("port")]),
         ElementSchema(
             "port", "One port.",
@@ -58,11 +59,13 @@ extension Schema {
             ]),
         ElementSchema(
             "volumes", "Directories of a container that are kept outside of it.",
+            on: ["oem", "docker", "oci"],
             children: [.some("volume")]),
         ElementSchema(
-            "stopsignal", "Name or number of the signal that stops the container.", content: .text),
+            "stopsignal", "Name or number of the signal that stops the container.", content: .text,
+            on: ["oem", "docker", "oci"]),
         ElementSchema(
-            "labels", "Labels of a container.",
+            "labels", "Labels of a container.", on: ["oem", "docker", "oci"],
             children: [.some("label")]),
         ElementSchema(
             "label", "One label.",
@@ -78,13 +81,13 @@ extension Schema {
                 AttributeSchema(
                     "created_by", .text, "What made the container."),
                 AttributeSchema(
-                    "author", .text, "Who made it."),
+                    "author", .text, effect: ["oem", "docker", "oci"], "Who made it."),
                 AttributeSchema(
-                    "application_id", .text, "The id of a WSL or appx application."),
+                    "application_id", .text, effect: ["appx"], "The id of a WSL or appx application."),
                 AttributeSchema(
-                    "package_version", .fourPartVersion, "The version of an appx package."),
+                    "package_version", .fourPartVersion, effect: ["appx"], "The version of an appx package."),
                 AttributeSchema(
-                    "launcher", .text, "The program that starts an appx package."),
+                    "launcher", .text, effect: ["appx"], "The program that starts an appx package."),
             ]),
         ElementSchema(
             "containers", "Containers fetched into the image and loaded at its first boot.",

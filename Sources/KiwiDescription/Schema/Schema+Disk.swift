@@ -2,19 +2,21 @@ extension Schema {
     static let diskElements: [ElementSchema] = [
         ElementSchema(
             "size", "Size of the disk.", content: .integer(minimum: 0),
+            on: ["oem", "iso", "kis", "pxe", "ext2", "ext3", "ext4", "btrfs", "xfs"],
             attributes: [
                 AttributeSchema(
                     "unit", .choice(["M", "G"]), default: "M", "M for MiB, G for GiB."),
                 AttributeSchema(
-                    "unpartitioned", .integer(minimum: 0), "The part at the end that stays unpartitioned."),
+                    "unpartitioned", .integer(minimum: 0), effect: ["oem"],
+                    "The part at the end that stays unpartitioned."),
                 AttributeSchema(
                     "additive", .boolean, "The number is added to the computed size."),
             ]),
         ElementSchema(
-            "systemdisk", "Volumes of the root disk; switches volume management on.",
+            "systemdisk", "Volumes of the root disk; switches volume management on.", on: ["oem"],
             attributes: [
                 AttributeSchema(
-                    "name", .text, default: "systemVG", "The name of the LVM group."),
+                    "name", .text, default: "systemVG", needs: ["volumes=lvm"], "The name of the LVM group."),
                 AttributeSchema(
                     "preferlvm", .boolean, default: "false", "LVM also where the file system has volumes."),
             ],
@@ -23,31 +25,36 @@ extension Schema {
             "volume", "One volume.",
             attributes: [
                 AttributeSchema(
-                    "copy_on_write", .boolean, default: "true", "False switches copy on write off."),
+                    "copy_on_write", .boolean, default: "true", inside: "systemdisk",
+                    "False switches copy on write off."),
                 AttributeSchema(
-                    "quota", .partitionSize, "The btrfs quota."),
+                    "quota", .partitionSize, inside: "systemdisk", "The btrfs quota."),
                 AttributeSchema(
-                    "filesystem_check", .boolean, default: "false",
+                    "filesystem_check", .boolean, default: "false", inside: "systemdisk",
                     "The file system is checked when it is mounted."),
                 AttributeSchema(
-                    "freespace", .volumeSize, "MiB added to the content."),
+                    "freespace", .volumeSize, needs: ["volumes=lvm"], inside: "systemdisk",
+                    "MiB added to the content."),
                 AttributeSchema(
-                    "mountpoint", .text, "The path in the image."),
+                    "mountpoint", .text, inside: "systemdisk", "The path in the image."),
                 AttributeSchema(
-                    "label", .text, "The label of the file system, on LVM only."),
+                    "label", .text, inside: "systemdisk", "The label of the file system, on LVM only."),
                 AttributeSchema(
                     "name", .text, required: true,
                     "The name; @root and @root=NAME is the root volume; a path where no mountpoint is written."
                 ),
                 AttributeSchema(
-                    "parent", .text, "The btrfs subvolume it stands in."),
+                    "parent", .text, needs: ["volumes=btrfs"], inside: "systemdisk",
+                    "The btrfs subvolume it stands in."),
                 AttributeSchema(
-                    "size", .volumeSize, "MiB, a number with M or G, or all for the rest."),
+                    "size", .volumeSize, needs: ["volumes=lvm"], inside: "systemdisk",
+                    "MiB, a number with M or G, or all for the rest."),
                 AttributeSchema(
-                    "arch", .architectures, "The architectures it counts for, separated by commas."),
+                    "arch", .architectures, inside: "systemdisk",
+                    "The architectures it counts for, separated by commas."),
             ]),
         ElementSchema(
-            "partitions", "Further partitions of the disk.",
+            "partitions", "Further partitions of the disk.", on: ["oem"],
             children: [.some("partition")]),
         ElementSchema(
             "partition", "One further partition.",
@@ -77,6 +84,7 @@ extension Schema {
             ]),
         ElementSchema(
             "luksformat", "Options of cryptsetup luksFormat; needs the attribute luks of the type.",
+            on: ["oem", "iso", "pxe", "kis"],
             children: [.some("option")]),
         ElementSchema(
             "option", "One option and its value.",

@@ -2,9 +2,10 @@ extension Schema {
     static let initrdElements: [ElementSchema] = [
         ElementSchema(
             "installmedia", "Initrd settings of the installation medium; needs installiso or installpxe.",
+            on: ["oem"],
             children: [.many("initrd")]),
         ElementSchema(
-            "initrd", "What is put into the initrd, or left out.",
+            "initrd", "What is put into the initrd, or left out.", on: ["oem", "iso", "kis", "pxe"],
             attributes: [
                 AttributeSchema(
                     "action", .choice(["omit", "add", "set", "setup"]), required: true,

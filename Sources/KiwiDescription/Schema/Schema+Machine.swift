@@ -1,7 +1,7 @@
 extension Schema {
     static let machineElements: [ElementSchema] = [
         ElementSchema(
-            "machine", "Settings of the virtual machine.",
+            "machine", "Settings of the virtual machine.", on: ["oem"],
             attributes: [
                 AttributeSchema(
                     "min_memory", .integer(minimum: 0), withoutEffect: true, "The least memory in MiB."),
@@ -12,9 +12,11 @@ extension Schema {
                 AttributeSchema(
                     "max_cpu", .integer(minimum: 0), withoutEffect: true, "The most processors."),
                 AttributeSchema(
-                    "ovftype", .choice(["vmware"]), default: "vmware", "The kind of virtual appliance."),
+                    "ovftype", .choice(["vmware"]), default: "vmware", needs: ["format=ova"],
+                    "The kind of virtual appliance."),
                 AttributeSchema(
-                    "HWversion", .integer(), default: "9", "The hardware version of VMware machines."),
+                    "HWversion", .integer(), default: "9", needs: ["format=vmdk", "format=ova"],
+                    "The hardware version of VMware machines."),
                 AttributeSchema(
                     "arch", .choice(["ix86", "x86_64"]), withoutEffect: true,
                     "The architecture of the machine."),
@@ -22,17 +24,21 @@ extension Schema {
                     "xen_loader", .choice(["hvmloader", "pygrub", "pvgrub"]),
                     "The image is a Xen guest with this loader."),
                 AttributeSchema(
-                    "guestOS", .text, default: "suse-64", "The id of the guest system for VMware."),
+                    "guestOS", .text, default: "suse-64", needs: ["format=vmdk", "format=ova"],
+                    "The id of the guest system for VMware."),
                 AttributeSchema(
-                    "memory", .integer(minimum: 0), default: "4096", "MiB of memory."),
+                    "memory", .integer(minimum: 0), default: "4096", needs: ["format=vmdk", "format=ova"],
+                    "MiB of memory."),
                 AttributeSchema(
-                    "ncpus", .integer(minimum: 0), default: "2", "The number of processors."),
+                    "ncpus", .integer(minimum: 0), default: "2", needs: ["format=vmdk", "format=ova"],
+                    "The number of processors."),
             ],
             children: [.many("vmconfig-entry"), .optional("vmdisk"), .optional("vmdvd"), .many("vmnic")]),
         ElementSchema(
-            "vmconfig-entry", "A line added to the VMX file as it is.", content: .text),
+            "vmconfig-entry", "A line added to the VMX file as it is.", content: .text,
+            needs: ["format=vmdk", "format=ova"]),
         ElementSchema(
-            "vmdisk", "The disk of the virtual machine.",
+            "vmdisk", "The disk of the virtual machine.", needs: ["format=vmdk", "format=ova"],
             attributes: [
                 AttributeSchema(
                     "disktype", .text, withoutEffect: true, "The kind of disk."),
@@ -52,7 +58,7 @@ extension Schema {
                     ]), "The variant of a VMDK file."),
             ]),
         ElementSchema(
-            "vmdvd", "The DVD drive of the virtual machine.",
+            "vmdvd", "The DVD drive of the virtual machine.", needs: ["format=vmdk", "format=ova"],
             attributes: [
                 AttributeSchema(
                     "controller", .choice(["ide", "scsi"]), required: true, default: "ide",
@@ -61,7 +67,7 @@ extension Schema {
                     "id", .integer(minimum: 0), required: true, "The number of the drive."),
             ]),
         ElementSchema(
-            "vmnic", "A network card of the virtual machine.",
+            "vmnic", "A network card of the virtual machine.", needs: ["format=vmdk", "format=ova"],
             attributes: [
                 AttributeSchema(
                     "driver", .text, "The model of the card."),
@@ -73,7 +79,8 @@ extension Schema {
                     "mac", .macAddress, "The MAC address; made up when not written."),
             ]),
         ElementSchema(
-            "vagrantconfig", "A Vagrant box made of the disk; only the first is used.",
+            "vagrantconfig", "A Vagrant box made of the disk; only the first is used.", on: ["oem"],
+            needs: ["format=vagrant"],
             attributes: [
                 AttributeSchema(
                     "provider", .choice(["libvirt", "virtualbox"]), required: true,

@@ -27,7 +27,7 @@ extension Schema {
                 AttributeSchema(
                     "name", .text, required: true, "The archive beside the description."),
                 AttributeSchema(
-                    "bootinclude", .boolean, "Also put into a kiwi initrd."),
+                    "bootinclude", .boolean, needs: ["initrd_system=kiwi"], "Also put into a kiwi initrd."),
                 AttributeSchema(
                     "target_dir", .text, "The folder it is unpacked in; default /."),
             ]),
@@ -37,16 +37,16 @@ extension Schema {
                 AttributeSchema(
                     "name", .text, required: true, "The file beside the description, or the pattern."),
                 AttributeSchema(
-                    "target", .text, "The path in the image, with the file name."),
+                    "target", .text, inside: "packages", "The path in the image, with the file name."),
                 AttributeSchema(
-                    "owner", .text, "Owner and group as chown takes them."),
+                    "owner", .text, inside: "packages", "Owner and group as chown takes them."),
                 AttributeSchema(
-                    "permissions", .text, "The mode as chmod takes it."),
+                    "permissions", .text, inside: "packages", "The mode as chmod takes it."),
                 AttributeSchema(
                     "arch", .architectures, withoutEffect: true, "Has no effect."),
             ]),
         ElementSchema(
-            "ignore", "A package to leave out.",
+            "ignore", "A package to leave out.", managers: ["apt", "dnf4", "dnf5", "microdnf", "zypper"],
             attributes: [
                 AttributeSchema(
                     "name", .text, required: true, "The package to leave out."),
@@ -55,6 +55,7 @@ extension Schema {
             ]),
         ElementSchema(
             "namedCollection", "A pattern or group of packages.",
+            managers: ["apk", "dnf4", "dnf5", "pacman", "zypper"],
             attributes: [
                 AttributeSchema(
                     "name", .text, required: true, "The name of the pattern or group."),
@@ -63,6 +64,7 @@ extension Schema {
             ]),
         ElementSchema(
             "collectionModule", "A module stream to enable or disable.",
+            managers: ["dnf4", "dnf5", "microdnf"],
             attributes: [
                 AttributeSchema(
                     "name", .identifier(), required: true, "The name of the module."),
@@ -74,7 +76,7 @@ extension Schema {
                     "arch", .architectures, withoutEffect: true, "Has no effect."),
             ]),
         ElementSchema(
-            "product", "A SUSE product.",
+            "product", "A SUSE product.", managers: ["zypper"],
             attributes: [
                 AttributeSchema(
                     "name", .text, required: true, "The name of the product."),
@@ -89,9 +91,9 @@ extension Schema {
                 AttributeSchema(
                     "arch", .architectures, "The architectures it counts for, separated by commas."),
                 AttributeSchema(
-                    "bootdelete", .boolean, "Removed from a kiwi initrd."),
+                    "bootdelete", .boolean, needs: ["initrd_system=kiwi"], "Removed from a kiwi initrd."),
                 AttributeSchema(
-                    "bootinclude", .boolean, "Also put into a kiwi initrd."),
+                    "bootinclude", .boolean, needs: ["initrd_system=kiwi"], "Also put into a kiwi initrd."),
             ]),
         ElementSchema(
             "drivers", "Kernel drivers to keep in a kiwi initrd.",

@@ -28,15 +28,17 @@ extension Schema {
             content: .choice(["apk", "apt", "zypper", "dnf4", "dnf5", "microdnf", "pacman"]),
             default: "dnf4"),
         ElementSchema(
-            "release-version", "The release the dnf family resolves $releasever to.", content: .text),
+            "release-version", "The release the dnf family resolves $releasever to.", content: .text,
+            managers: ["dnf4", "dnf5", "microdnf"]),
         ElementSchema(
             "rpm-locale-filtering", "Install only the files of the locales given.", content: .boolean,
-            default: "false"),
+            default: "false", managers: ["apt", "dnf4", "dnf5", "microdnf", "zypper"]),
         ElementSchema(
             "rpm-check-signatures", "Verify the signatures of packages.", content: .boolean,
-            default: "false"),
+            default: "false", managers: ["dnf4", "dnf5", "microdnf", "pacman", "zypper"]),
         ElementSchema(
-            "rpm-excludedocs", "Install no documentation.", content: .boolean, default: "false"),
+            "rpm-excludedocs", "Install no documentation.", content: .boolean, default: "false",
+            managers: ["apt", "dnf4", "dnf5", "microdnf", "zypper"]),
         ElementSchema(
             "showlicense", "The name of a license the first boot shows.", content: .text),
         ElementSchema(

@@ -14,25 +14,31 @@ extension Schema {
                     "alias", .identifier(), "The name of the repository."),
                 AttributeSchema(
                     "sourcetype", .choice(["baseurl", "metalink", "mirrorlist"]), default: "baseurl",
+                    managers: ["dnf4", "dnf5"],
                     "What the address leads to."),
                 AttributeSchema(
-                    "components", .text, default: "main",
+                    "components", .text, default: "main", managers: ["apt", "pacman"],
                     "Components of a Debian repository, separated by blanks."),
                 AttributeSchema(
-                    "distribution", .text, "The suite of a Debian repository; a flat one when not written."),
+                    "distribution", .text, managers: ["apt"],
+                    "The suite of a Debian repository; a flat one when not written."),
                 AttributeSchema(
                     "imageinclude", .boolean, default: "false", "The image itself has the repository too."),
                 AttributeSchema(
                     "imageonly", .boolean, default: "false",
                     "Only the image has the repository, the build does not use it."),
                 AttributeSchema(
-                    "repository_gpgcheck", .boolean, "The signature of the repository is verified."),
+                    "repository_gpgcheck", .boolean,
+                    managers: ["apt", "dnf4", "dnf5", "microdnf", "zypper", "pacman"],
+                    "The signature of the repository is verified."),
                 AttributeSchema(
                     "customize", .text, "A script that edits the repository file."),
                 AttributeSchema(
-                    "package_gpgcheck", .boolean, "Signatures of packages are verified."),
+                    "package_gpgcheck", .boolean, managers: ["dnf4", "dnf5", "microdnf", "zypper", "pacman"],
+                    "Signatures of packages are verified."),
                 AttributeSchema(
-                    "priority", .integer(), "A number whose meaning the package manager defines."),
+                    "priority", .integer(), managers: ["apt", "dnf4", "dnf5", "microdnf", "zypper"],
+                    "A number whose meaning the package manager defines."),
                 AttributeSchema(
                     "password", .text, "The password for the server."),
                 AttributeSchema(

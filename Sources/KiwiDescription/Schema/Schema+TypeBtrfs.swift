@@ -14,7 +14,7 @@ extension Schema {
             "The root file system is the first snapshot of snapper."),
         AttributeSchema(
             "btrfs_root_is_readonly_snapshot", .boolean, on: ["oem"], default: "false",
-            needs: "btrfs_root_is_snapper_snapshot",
+            needs: ["btrfs_root_is_snapper_snapshot"],
             "The first snapshot is read-only; needs btrfs_root_is_snapper_snapshot."),
     ]
 }

@@ -4,7 +4,7 @@ extension Schema {
             "derived_from", .text, on: ["docker", "oci", "oem"], "Base images, separated by commas."),
         AttributeSchema(
             "delta_root", .boolean, on: ["docker", "oci"], default: "false",
-            needs: "derived_from", "The result has only what differs from the base; needs derived_from."),
+            needs: ["derived_from"], "The result has only what differs from the base; needs derived_from."),
         AttributeSchema(
             "provide_system_files", .boolean, on: ["docker", "oci"], default: "false",
             "The image lists its system files in /systemfiles."),

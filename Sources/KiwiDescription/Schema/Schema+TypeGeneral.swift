@@ -19,7 +19,7 @@ extension Schema {
             "Added to the kernel command line; a root= in it replaces the computed one."),
         AttributeSchema(
             "firmware", .choice(["bios", "ec2", "efi", "uefi", "ofw", "opal", "custom"]),
-            on: ["oem", "pxe", "iso"],
+            on: ["oem", "pxe", "iso"], effect: ["oem", "iso"],
             "The firmware the image boots with; default bios on x86, ofw on POWER, efi on ARM and RISC-V."),
         AttributeSchema(
             "initrd_system", .choice(["kiwi", "dracut", "none"]), on: ["oem", "pxe", "kis"],
@@ -28,9 +28,12 @@ extension Schema {
             "boot", .text, on: ["oem", "pxe"],
             "The description of a kiwi initrd; needs initrd_system=\"kiwi\"."),
         AttributeSchema(
-            "bootkernel", .text, default: "std", "The profile of the kiwi initrd that chooses the kernel."),
+            "bootkernel", .text, effect: ["oem", "pxe"], default: "std", needs: ["initrd_system=kiwi"],
+            "The profile of the kiwi initrd that chooses the kernel."),
         AttributeSchema(
-            "bootprofile", .text, on: ["oem", "iso", "pxe", "cpio"], default: "default",
+            "bootprofile", .text, on: ["oem", "iso", "pxe", "cpio"], effect: ["oem", "pxe"],
+            default: "default",
+            needs: ["initrd_system=kiwi"],
             "The profile of the kiwi initrd."),
         AttributeSchema(
             "xen_server", .boolean, on: ["oem"], default: "false",
@@ -39,10 +42,12 @@ extension Schema {
             "selinux_policy", .choice(["targeted", "mls", "minimum"]), default: "targeted",
             "The policy the files are labelled with, where the image has one."),
         AttributeSchema(
-            "devicepersistency", .choice(["by-uuid", "by-label", "by-partuuid"]), default: "by-uuid",
+            "devicepersistency", .choice(["by-uuid", "by-label", "by-partuuid"]), effect: ["oem"],
+            default: "by-uuid",
             "How fstab and the kernel command line name devices."),
         AttributeSchema(
-            "rootfs_label", .text, on: ["oem", "pxe", "kis", "docker"], default: "ROOT",
+            "rootfs_label", .text, on: ["oem", "pxe", "kis", "docker"], effect: ["oem"],
+            default: "ROOT",
             "The label of the root file system."),
         AttributeSchema(
             "metadata_path", .text, on: ["appx"], "The folder with the manifest files of an appx package."),

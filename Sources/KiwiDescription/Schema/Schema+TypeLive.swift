@@ -4,11 +4,11 @@ extension Schema {
             "flags", .choice(["overlay", "dmsquash"]), on: ["iso"], default: "overlay",
             "How the live system starts: with an overlay of its own, or with dracut's dmsquash-live."),
         AttributeSchema(
-            "hybridpersistent", .boolean, on: ["iso", "pxe"], default: "false",
+            "hybridpersistent", .boolean, on: ["iso", "pxe"], effect: ["iso"], default: "false",
             "The live system keeps changes on the stick it boots from."),
         AttributeSchema(
-            "hybridpersistent_filesystem", .choice(["ext4", "xfs"]), on: ["iso", "pxe"],
-            needs: "hybridpersistent", "The file system for these changes."),
+            "hybridpersistent_filesystem", .choice(["ext4", "xfs"]), on: ["iso", "pxe"], effect: ["iso"],
+            needs: ["hybridpersistent"], "The file system for these changes."),
         AttributeSchema(
             "mediacheck", .boolean, on: ["iso"], default: "false",
             "The medium can check itself when it boots."),

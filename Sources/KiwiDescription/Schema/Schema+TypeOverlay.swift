@@ -5,13 +5,13 @@ extension Schema {
             "The root is a compressed read-only file system with an overlay."),
         AttributeSchema(
             "overlayroot_readonly_filesystem", .choice(["squashfs", "erofs"]), on: ["oem"],
-            default: "squashfs", needs: "overlayroot", "The read-only file system of an overlay system."),
+            default: "squashfs", needs: ["overlayroot"], "The read-only file system of an overlay system."),
         AttributeSchema(
             "overlayroot_write_partition", .boolean, on: ["oem"], default: "true",
-            needs: "overlayroot", "The overlay has a partition to write to."),
+            needs: ["overlayroot"], "The overlay has a partition to write to."),
         AttributeSchema(
             "overlayroot_readonly_partsize", .integer(minimum: 0), on: ["oem"],
-            needs: "overlayroot", "MiB of the read-only partition; measured when not written."),
+            needs: ["overlayroot"], "MiB of the read-only partition; measured when not written."),
         AttributeSchema(
             "verity_blocks", .blocks, on: ["oem", "iso"],
             "How many blocks of the root dm-verity protects, or all."),
@@ -26,16 +26,18 @@ extension Schema {
             "The integrity data stands in the image; needs standalone_integrity."),
         AttributeSchema(
             "integrity_legacy_hmac", .boolean, on: ["oem"], default: "false",
-            needs: "standalone_integrity", "The HMAC of older kernels is used."),
+            needs: ["standalone_integrity"], "The HMAC of older kernels is used."),
         AttributeSchema(
-            "integrity_keyfile", .text, on: ["oem"], needs: "standalone_integrity",
+            "integrity_keyfile", .text, on: ["oem"], needs: ["standalone_integrity"],
             "The key file for HMAC protection."),
         AttributeSchema(
             "integrity_metadata_key_description", .text, on: ["oem"],
-            needs: "standalone_integrity", "The name of the key in the keyring; default that of the key file."
+            needs: ["standalone_integrity"],
+            "The name of the key in the keyring; default that of the key file."
         ),
         AttributeSchema(
-            "overlayroot_readonly_createoptions", .text,
-            needs: "overlayroot", "Options for the tool that makes the read-only root of an overlay system."),
+            "overlayroot_readonly_createoptions", .text, effect: ["oem"],
+            needs: ["overlayroot"], "Options for the tool that makes the read-only root of an overlay system."
+        ),
     ]
 }

@@ -29,6 +29,7 @@ extension Schema {
             "The image boots with legacy BIOS beside EFI."),
         AttributeSchema(
             "efifatimagesize", .integer(minimum: 0), on: ["oem", "iso"], default: "20",
+            needs: ["image=iso", "installiso", "installstick"],
             "MiB of the FAT image for El Torito, 31 at most."),
         AttributeSchema(
             "target_removable", .boolean, on: ["oem"], default: "false",
@@ -36,17 +37,17 @@ extension Schema {
         AttributeSchema(
             "spare_part", .partitionSize, on: ["oem"], "MiB of an extra partition, or a number with M or G."),
         AttributeSchema(
-            "spare_part_mountpoint", .text, on: ["oem"], needs: "spare_part",
+            "spare_part_mountpoint", .text, on: ["oem"], needs: ["spare_part"],
             "Where the extra partition is mounted."),
         AttributeSchema(
             "spare_part_fs", .choice(["btrfs", "ext2", "ext3", "ext4", "xfs"]), on: ["oem"],
-            needs: "spare_part",
+            needs: ["spare_part"],
             "The file system of the extra partition."),
         AttributeSchema(
-            "spare_part_fs_attributes", .volumeAttributes, on: ["oem"], needs: "spare_part",
+            "spare_part_fs_attributes", .volumeAttributes, on: ["oem"], needs: ["spare_part"],
             "Attributes of the extra file system, separated by commas."),
         AttributeSchema(
-            "spare_part_is_last", .boolean, on: ["oem"], default: "false", needs: "spare_part",
+            "spare_part_is_last", .boolean, on: ["oem"], default: "false", needs: ["spare_part"],
             "The extra partition stands behind the root partition."),
         AttributeSchema(
             "root_clone", .digits, on: ["oem"], default: "0",

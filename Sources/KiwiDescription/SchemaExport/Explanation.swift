@@ -12,6 +12,7 @@ public enum Explanation {
         if parts.count == 2, let element = Schema.elements[parts[0]] {
             if let attribute = element.attribute(parts[1]) { return text(attribute, of: element) }
             if element.child(parts[1]) != nil, let child = Schema.elements[parts[1]] { return text(child) }
+            if let gone = Schema.former(attribute: parts[1], of: element.name) { return former([gone]) }
             let known = element.attributes.map(\.name) + element.children.map(\.name)
             throw unknown("<\(element.name)> has no '\(parts[1])'", parts[1], among: known) {
                 "\(element.name)/\($0)"
@@ -28,6 +29,8 @@ public enum Explanation {
         if let meaning = DiagnosticCatalog.codes[word] {
             texts.append("[\(word)]  \(meaning)\nAn example is in docs/diagnostics.md.\n")
         }
+        let gone = Schema.formerNames.filter { ($0.attribute ?? $0.element) == word }
+        if !gone.isEmpty { texts.append(former(gone)) }
         guard texts.isEmpty else { return texts.joined(separator: "\n") }
         let attributes = Schema.elements.values.flatMap { $0.attributes.map(\.name) }
         let known =
@@ -48,6 +51,14 @@ public enum Explanation {
                     ?? "kiwi description explain image"))
     }
 
+    /// What became of names that older schemas had.
+    private static func former(_ names: [FormerName]) -> String {
+        names.map { former in
+            let name = former.attribute.map { "<\(former.element) \($0)=\"...\">" } ?? "<\(former.element)>"
+            return "\(name)  is gone since schema \(former.until): \(former.remedy)\n"
+        }.joined()
+    }
+
     // MARK: - Elements
 
     private static func text(_ element: ElementSchema) -> String {
@@ -60,6 +71,7 @@ public enum Explanation {
         }
         if let content = element.content { lines.append("  text     \(content.form)") }
         lines += facts(element.defaultValue, element.imageTypes, since: element.since)
+        lines += conditions(element.needs, element.managers)
         if !element.attributes.isEmpty {
             lines.append("  attributes")
             lines += table(
@@ -91,11 +103,15 @@ public enum Explanation {
     private static func text(_ attribute: AttributeSchema, of element: ElementSchema) -> String {
         var lines = ["<\(element.name) \(attribute.name)=\"...\">  \(attribute.summary)"]
         lines.append("  value    " + attribute.type.form + (attribute.isRequired ? "; required" : ""))
-        lines += facts(attribute.defaultValue, attribute.imageTypes, since: attribute.since)
+        let types = attribute.effectiveTypes.isEmpty ? attribute.imageTypes : attribute.effectiveTypes
+        lines += facts(attribute.defaultValue, types, since: attribute.since)
         if !attribute.loaders.isEmpty {
             lines.append("  loaders  " + attribute.loaders.joined(separator: ", "))
         }
-        if let other = attribute.needs { lines.append("  needs    '\(other)'; without it, nothing changes") }
+        lines += conditions(attribute.needs, attribute.managers)
+        if let place = attribute.inside {
+            lines.append("  place    in <\(place)>; elsewhere it changes nothing")
+        }
         if attribute.isWithoutEffect { lines.append("  note     accepted, but changes nothing") }
         return lines.joined(separator: "\n") + "\n"
     }
@@ -111,6 +127,15 @@ public enum Explanation {
         if let value { lines.append("  default  \(value)") }
         if !imageTypes.isEmpty { lines.append("  for      " + imageTypes.joined(separator: ", ")) }
         if let since { lines.append("  since    schema \(since)") }
+        return lines
+    }
+
+    private static func conditions(_ needs: [Need], _ managers: [String]) -> [String] {
+        var lines: [String] = []
+        if !needs.isEmpty {
+            lines.append("  needs    \(oneOf(needs.map(\.description))); without it, nothing changes")
+        }
+        if !managers.isEmpty { lines.append("  managers " + managers.joined(separator: ", ")) }
         return lines
     }
 }

@@ -44,7 +44,7 @@ public enum DiagnosticCatalog {
         "unquoted-value": "A value without quotes.",
         "include-missing": "An included file cannot be read.",
         "include-remote": "An include that names neither a file nor an https: address.",
-        "include-cycle": "Files that include each other, or too many files.",
+        "include-cycle": "Files that include each other, or too many or too large files.",
         "include-ignored": "An included file whose root is not <image>.",
         "schema-too-old": "The schema version is older than those that are read.",
         "inherit-missing": "An inherited description that is not there.",
@@ -66,6 +66,7 @@ public enum DiagnosticCatalog {
         "name-space": "Elements in a name space.",
         "attribute-not-for-type": "An attribute without meaning for the image type.",
         "attribute-not-for-loader": "An attribute without meaning for the boot loader.",
+        "too-many-mistakes": "More mistakes than a message is of use for.",
         "extension": "Content of <extension> that belongs to no program.",
     ]
 

@@ -7,19 +7,20 @@ enum ProfileUse {
     }
 
     private static func undeclared(_ description: Description, _ root: Element) -> [Diagnostic] {
-        let known = description.profiles.map(\.name.value)
+        let names = description.profiles.map(\.name.value)
+        let known = Set(names)
         return root.children.flatMap { section -> [Diagnostic] in
-            guard let attribute = section.attribute("profiles"), let names = Scope(section).profiles else {
+            guard let attribute = section.attribute("profiles"), let written = Scope(section).profiles else {
                 return []
             }
-            return names.filter { !known.contains($0) }.map { name in
+            return written.filter { !known.contains($0) }.map { name in
                 let isPadded = known.contains(trimmed(name))
                 let remedy =
                     isPadded
                     ? "write '\(trimmed(name))' without blanks around it"
-                    : nearestName(to: name, among: known).map { "write '\($0)'" }
+                    : nearestName(to: name, among: names).map { "write '\($0)'" }
                         ?? "declare it in <profiles>"
-                let all = names.map(trimmed)
+                let all = written.map(trimmed)
                 var fix: Fix?
                 if isPadded, all.allSatisfy(known.contains), let position = attribute.valuePosition {
                     fix = Fix(at: position, replace: attribute.value, with: all.joined(separator: ","))

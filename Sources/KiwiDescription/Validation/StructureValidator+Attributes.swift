@@ -50,9 +50,20 @@ extension StructureValidator {
     {
         let known = schema.attributes.map(\.name)
         let spelled = known.filter { plain($0) == plain(attribute.name) }
+        let former = Schema.former(attribute: attribute.name, of: element.name)
         var fix: Fix?
-        if let position = attribute.position, spelled.count == 1, element.attribute(spelled[0]) == nil {
-            fix = Fix(at: position, replace: attribute.name, with: spelled[0])
+        if let name = former?.successor ?? (spelled.count == 1 ? spelled[0] : nil),
+            let position = attribute.position, element.attribute(name) == nil
+        {
+            fix = Fix(at: position, replace: attribute.name, with: name)
+        }
+        if let former {
+            diagnostics.append(
+                Diagnostic(
+                    "unknown-attribute", at: attribute.position,
+                    "the attribute '\(attribute.name)' of <\(element.name)> is gone since schema \(former.until)",
+                    remedy: former.remedy, fix: fix))
+            return
         }
         var remedy = nearestName(to: attribute.name, among: known).map { "write '\($0)'" }
         if remedy == nil {

@@ -3,8 +3,9 @@ import KiwiDiagnostics
 /// Compares a description with the schema table.
 struct StructureValidator {
     var diagnostics: [Diagnostic] = []
+    private let limit = ReadingLimits().mistakes
 
-    /// All findings below `<image>`, in the order of the tree.
+    /// All findings below `<image>`, in the order of the tree; at most ``ReadingLimits/mistakes``.
     static func validate(_ root: Element) -> [Diagnostic] {
         var validator = StructureValidator()
         guard root.name == "image", let schema = Schema.elements["image"] else {
@@ -15,6 +16,12 @@ struct StructureValidator {
             ]
         }
         validator.check(root, schema)
+        if validator.diagnostics.count >= validator.limit {
+            validator.report(
+                "too-many-mistakes", at: root.position,
+                "more than \(validator.limit) mistakes; those behind them are not shown",
+                remedy: "mend the first ones")
+        }
         return validator.diagnostics
     }
 
@@ -49,6 +56,7 @@ struct StructureValidator {
     private mutating func checkChildren(of element: Element, _ schema: ElementSchema) {
         var first: [String: Position?] = [:]
         for child in element.children {
+            guard diagnostics.count < limit else { return }
             guard let rule = schema.child(child.name), let childSchema = Schema.elements[child.name] else {
                 reportUnknown(child, in: element, schema)
                 continue
@@ -80,6 +88,11 @@ struct StructureValidator {
             return report(
                 "misplaced-element", at: child.position, "<\(child.name)> may not stand in <\(parent.name)>",
                 remedy: "move it into \(oneOf(parents.map { "<\($0)>" }))")
+        }
+        if let former = Schema.former(element: child.name) {
+            return report(
+                "unknown-element", at: child.position,
+                "the element <\(child.name)> is gone since schema \(former.until)", remedy: former.remedy)
         }
         if schema.content != nil {
             return report(

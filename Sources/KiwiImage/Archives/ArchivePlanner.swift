@@ -11,6 +11,8 @@ public struct ArchivePlanner: ImagePlanner {
     public func steps(
         for image: ResolvedImage, tree: Artifact, options: CreateOptions
     ) throws(Failure) -> [any BuildStep] {
+        let errors = TreeAttributes.errors(for: image.type)
+        if !errors.isEmpty { throw Failure(.descriptionWrong, errors) }
         let format: ArchiveFormat = image.type.image == "cpio" ? .cpio : .tarXZ
         let pack = PackArchive(
             tree: tree, format: format, compression: format == .tarXZ ? options.xzOptions : [],
@@ -20,4 +22,6 @@ public struct ArchivePlanner: ImagePlanner {
         return ResultSteps(image: image, options: options, tree: tree, files: [file], limited: .archive)
             .steps(after: [pack])
     }
+
+    public func notes(for image: ResolvedImage) -> [Diagnostic] { TreeAttributes.notes(for: image.type) }
 }

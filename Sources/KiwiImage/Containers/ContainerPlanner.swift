@@ -12,6 +12,8 @@ public struct ContainerPlanner: ImagePlanner {
     public func steps(
         for image: ResolvedImage, tree: Artifact, options: CreateOptions
     ) throws(Failure) -> [any BuildStep] {
+        let errors = TreeAttributes.errors(for: image.type)
+        if !errors.isEmpty { throw Failure(.descriptionWrong, errors) }
         let type = image.type
         let format: ContainerFormat = type.image == "docker" ? .docker : .oci
         let hasBase = type.string("derived_from") != nil
@@ -36,6 +38,8 @@ public struct ContainerPlanner: ImagePlanner {
         return ResultSteps(image: image, options: options, tree: top, files: [file], limited: .container)
             .steps(after: steps)
     }
+
+    public func notes(for image: ResolvedImage) -> [Diagnostic] { TreeAttributes.notes(for: image.type) }
 
     /// What stays out of a container.
     static func excluded(_ type: ImageType) -> [String] {

@@ -76,11 +76,7 @@ struct PackLayer: BuildStep {
         try await NamedPipe.read(in: workspace.folders.scratch) { pipe in
             var copy = ToolCall("tee", [pipe], output: .file(output))
             if compressed {
-                // One thread writes other bytes than several, whose number does not matter.
-                let threads = max(2, Processors.count)
-                let pigz = ToolCall(
-                    "pigz", ["--no-name", "--processes", "\(threads)", "--stdout"], output: .file(output))
-                copy.output = .pipe(to: pigz)
+                copy.output = .pipe(to: Pigz.call(to: output))
             }
             try await workspace.runner.run(stream.call(into: copy))
         } reading: { descriptor in

@@ -33,7 +33,7 @@ struct WriteContainer: BuildStep {
     var summary: String { "write the container \(description.reference) as \(format.rawValue) archive" }
     var reads: [Artifact] {
         (0..<layerCount).flatMap { [Artifact.layerFile($0), .layerInfo($0)] }
-            + (hasBase ? [.baseImage] : []) + [.clock]
+            + (hasBase ? [.baseImage, .baseImageDigest] : []) + [.clock]
     }
     var writes: [Artifact] { [.container] }
     var reusable: Bool { true }

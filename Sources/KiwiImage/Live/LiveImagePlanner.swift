@@ -27,7 +27,7 @@ public struct LiveImagePlanner: ImagePlanner {
         steps.append(inspection("inspect", of: tree, early: false, image, live))
         steps.append(
             MakeInitrd(
-                tree: tree, technology: live.technology, options: image.initrd,
+                tree: tree, modules: live.technology.initrdModules, options: image.initrd,
                 because: type.position(of: "flags")))
         steps.append(payload(image, live, tree: tree))
         steps.append(

@@ -1,3 +1,4 @@
+import KiwiBoot
 import KiwiDescription
 import KiwiDiagnostics
 import KiwiRootTree
@@ -44,10 +45,27 @@ public struct PublishResults: BuildStep {
     }
 
     public var summary: String { "publish \(files.map(\.name).joined(separator: ", "))" }
-    public var reads: [Artifact] { files.map(\.artifact) + layers + after + [.clock, .usedRepositories] }
+    public var reads: [Artifact] {
+        files.map(\.artifact) + layers + after + [.clock, .usedRepositories]
+            + (namesKernel ? [.treeFacts] : [])
+    }
+
+    private var namesKernel: Bool { files.contains { $0.name.contains(ResultFile.kernelVersion) } }
+
     public var writes: [Artifact] { [.results] }
 
     public func run(in workspace: Workspace) async throws {
+        var complete = self
+        if namesKernel {
+            let facts: TreeFacts = try await workspace.value(.treeFacts)
+            for index in files.indices {
+                complete.files[index].name = files[index].name(kernel: facts.kernelVersion)
+            }
+        }
+        try await complete.publish(in: workspace)
+    }
+
+    private func publish(in workspace: Workspace) async throws {
         let target = workspace.folders.target
         try FileSystem.makeFolder(target)
         var renames: [(from: String, to: String)] = []

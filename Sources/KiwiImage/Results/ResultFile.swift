@@ -6,7 +6,7 @@ public struct ResultFile: Sendable, Codable, Hashable {
     /// KIWI's key, for example `live_image`.
     public var key: String
     public var artifact: Artifact
-    /// Name in the target folder.
+    /// Name in the target folder; ``kernelVersion`` in it stands for what is known later.
     public var name: String
     public var compress: Bool
     public var useForBundle: Bool
@@ -24,6 +24,11 @@ public struct ResultFile: Sendable, Codable, Hashable {
         self.useForBundle = useForBundle
         self.shasum = shasum
     }
+
+    /// In names: the version of the tree's kernel.
+    static let kernelVersion = "{kernel}"
+
+    func name(kernel: String) -> String { name.replacing(Self.kernelVersion, with: kernel) }
 
     /// `NAME.ARCH-VERSION`, the stem of all result names.
     public static func stem(_ image: ResolvedImage) -> String {

@@ -6,7 +6,7 @@ extension Artifact {
     /// The image a container is derived from, as an archive of OCI's form.
     public static let baseImage = Artifact.file("base-image")
     /// The digest of its manifest: equal digests mean equal images.
-    static let baseImageDigest = Artifact.value("base-image.digest")
+    public static let baseImageDigest = Artifact.value("base-image.digest")
     /// Its layers laid over each other: the lowest layer of the root tree.
     public static let baseTree = Artifact.layer("base")
 }

@@ -164,8 +164,8 @@ public struct TarReader {
         var parts: [(offset: Int64, size: Int64)] = []
         func take(_ bytes: ArraySlice<UInt8>) throws {
             for start in stride(from: bytes.startIndex, to: bytes.endIndex, by: 24) where bytes[start] != 0 {
-                let offset = try Header.number(bytes[start..<start + 12])
-                let size = try Header.number(bytes[start + 12..<start + 24])
+                let offset = try TarNumber.read(bytes[start..<start + 12])
+                let size = try TarNumber.read(bytes[start + 12..<start + 24])
                 guard offset >= 0, size >= 0 else {
                     throw TarFailure("the map of a file with holes is damaged")
                 }
@@ -180,7 +180,7 @@ public struct TarReader {
             goesOn = block[504] != 0
             guard parts.count < 1 << 20 else { throw TarFailure("a file has too many holes") }
         }
-        let size = try Header.number(header.block[483..<495])
+        let size = try TarNumber.read(header.block[483..<495])
         guard size >= 0 else { throw TarFailure("a member has a negative size") }
         return (size, parts)
     }
@@ -259,11 +259,11 @@ private struct Header {
         self.block = block
         var sum = 0
         for (index, byte) in block.enumerated() { sum += (148..<156).contains(index) ? 0x20 : Int(byte) }
-        guard try Self.number(block[148..<156]) == Int64(sum) else {
+        guard (try? TarNumber.read(block[148..<156])) == Int64(sum) else {
             throw TarFailure("it is no tar archive, or damaged: a checksum is wrong")
         }
         type = block[156]
-        size = try Self.number(block[124..<136])
+        size = try TarNumber.read(block[124..<136])
         guard size >= 0 else { throw TarFailure("a member has a negative size") }
         name = Self.text(block[0..<100])
         let isPosix = block[257..<263].elementsEqual(Array("ustar".utf8) + [0])
@@ -273,7 +273,7 @@ private struct Header {
 
     func member(longName: [UInt8]?, longLink: [UInt8]?, _ records: [String: [UInt8]]) throws -> TarMember {
         func number(_ name: String, _ range: Range<Int>) throws -> Int64 {
-            guard let value = records[name] else { return try Self.number(block[range]) }
+            guard let value = records[name] else { return try TarNumber.read(block[range]) }
             guard let number = Int64(String(decoding: value, as: UTF8.self)) else {
                 throw TarFailure("an extended header is damaged")
             }
@@ -300,12 +300,12 @@ private struct Header {
         var member = TarMember(
             path: records["GNU.sparse.name"] ?? records["path"] ?? longName ?? name, kind: kind,
             linkTarget: records["linkpath"] ?? longLink ?? Self.text(block[157..<257]),
-            mode: UInt32(truncatingIfNeeded: try Self.number(block[100..<108])) & 0o7777, userID: userID,
+            mode: UInt32(truncatingIfNeeded: try TarNumber.read(block[100..<108])) & 0o7777, userID: userID,
             groupID: groupID, time: try Self.time(records["mtime"], block),
             size: try number("size", 124..<136))
         if kind == .characterDevice || kind == .blockDevice {
-            member.major = UInt32(truncatingIfNeeded: try Self.number(block[329..<337]))
-            member.minor = UInt32(truncatingIfNeeded: try Self.number(block[337..<345]))
+            member.major = UInt32(truncatingIfNeeded: try TarNumber.read(block[329..<337]))
+            member.minor = UInt32(truncatingIfNeeded: try TarNumber.read(block[337..<345]))
         }
         // Only files have content, whatever the header says.
         if kind != .file { member.size = kind == .hardLink ? member.size : 0 }
@@ -326,7 +326,9 @@ private struct Header {
     }
 
     private static func time(_ record: [UInt8]?, _ block: [UInt8]) throws -> timespec {
-        guard let record else { return timespec(tv_sec: time_t(try number(block[136..<148])), tv_nsec: 0) }
+        guard let record else {
+            return timespec(tv_sec: time_t(try TarNumber.read(block[136..<148])), tv_nsec: 0)
+        }
         let parts = String(decoding: record, as: UTF8.self).split(separator: ".")
         guard let seconds = parts.first.flatMap({ Int($0) }) else {
             throw TarFailure("an extended header is damaged")
@@ -337,9 +339,12 @@ private struct Header {
     }
 
     private static func text(_ bytes: ArraySlice<UInt8>) -> [UInt8] { Array(bytes.prefix { $0 != 0 }) }
+}
 
+/// A number of a tar header.
+enum TarNumber {
     /// Octal digits, or with the first bit set, a binary number.
-    static func number(_ bytes: ArraySlice<UInt8>) throws -> Int64 {
+    static func read(_ bytes: ArraySlice<UInt8>) throws -> Int64 {
         if let first = bytes.first, first & 0x80 != 0 {
             // The second bit is the sign.
             var value = first & 0x40 == 0 ? Int64(first & 0x3f) : -1

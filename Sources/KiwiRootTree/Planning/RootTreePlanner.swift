@@ -13,7 +13,7 @@ public enum RootTreePlanner {
         let base: Artifact? = sources.isEmpty ? nil : .baseTree
         var request = PackageRequest(for: image, options: options)
         request.base = base
-        let problems = manager.check(request).filter { $0.severity == .error }
+        let problems = notBuilt(image) + manager.check(request).filter { $0.severity == .error }
         if !problems.isEmpty { throw Failure(.descriptionWrong, problems) }
         let install = InstallOptions(
             architecture: image.architecture, excludeDocs: image.rpmExcludeDocs,
@@ -56,6 +56,31 @@ public enum RootTreePlanner {
                 hasBootstrapExtras: extras, hasBaseImage: base != nil,
                 reusesScripts: options.reusesScripts))
         return steps
+    }
+
+    /// What the tree would lack without a word.
+    private static func notBuilt(_ image: ResolvedImage) -> [Diagnostic] {
+        func refusal(_ what: String, at position: Position?, remedy: String) -> Diagnostic {
+            Diagnostic(
+                "unsupported-element", at: position, "\(what) is not supported by this version yet",
+                remedy: remedy)
+        }
+        let containers = image.containers.map {
+            refusal(
+                "fetching the container '\($0.reference)' into the image", at: $0.position,
+                remedy: "remove <containers>, and put the archive into the overlay root/")
+        }
+        let scripts = image.repositories.compactMap(\.customize).map {
+            refusal(
+                "the repository script '\($0.value)'", at: $0.position,
+                remedy: "remove 'customize', and write what it changes into <repository>")
+        }
+        let base = image.bootstrap.bootstrapPackage.map {
+            refusal(
+                "the bootstrap package '\($0.value)'", at: $0.position,
+                remedy: "remove 'bootstrap_package' and name the packages of the first phase")
+        }
+        return containers + scripts + [base].compactMap { $0 }
     }
 
     /// Findings that do not stop the build: what has no effect.

@@ -51,6 +51,11 @@ public struct Digest: Hashable, Sendable, Codable, CustomStringConvertible {
         hex = try Self.hex(readingFrom: descriptor, named: name, SHA256())
     }
 
+    /// MD5 of a file in lower-case hex: for old network-boot clients, not for security.
+    public static func md5(ofFile path: String) throws -> String {
+        try hex(ofFile: RawPath(path), Insecure.MD5())
+    }
+
     private static func hex(ofFile path: RawPath, _ start: some HashFunction) throws -> String {
         let descriptor = open(path.c, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw FileError.current("open", path.text) }

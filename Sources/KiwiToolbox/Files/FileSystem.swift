@@ -137,6 +137,11 @@ public enum FileSystem {
         guard truncate(path, off_t(bytes)) == 0 else { throw FileError.current("make", path) }
     }
 
+    /// Makes a symlink.
+    public static func makeLink(_ path: String, to target: String) throws {
+        guard symlink(target, path) == 0 else { throw FileError.current("make the link", path) }
+    }
+
     /// Writes beside the file and renames, so that readers see the old or the new content.
     public static func writeAtomically(_ text: String, to path: String, mode: mode_t = 0o644) throws {
         let temporary = "\(path).\(getpid()).tmp"

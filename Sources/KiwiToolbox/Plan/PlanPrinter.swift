@@ -23,8 +23,8 @@ public enum PlanPrinter {
         return text
     }
 
-    /// A JSON array of the steps, keys sorted.
-    public static func json(_ plan: BuildPlan) throws -> String {
+    /// An object with the steps in order, and with the estimate where one was made; keys sorted.
+    public static func json(_ plan: BuildPlan, estimate: [String: Int64]? = nil) throws -> String {
         let steps = try plan.steps.map { step -> [String: Any] in
             var object: [String: Any] = [
                 "id": step.id, "summary": step.summary, "reads": step.reads.map(\.label),
@@ -35,8 +35,10 @@ public enum PlanPrinter {
             if let because = step.because { object["because"] = because.description }
             return object
         }
+        var object: [String: Any] = ["steps": steps]
+        if let estimate { object["estimate"] = estimate }
         let data = try JSONSerialization.data(
-            withJSONObject: ["steps": steps], options: [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes])
+            withJSONObject: object, options: [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes])
         return String(decoding: data, as: UTF8.self) + "\n"
     }
 

@@ -1,14 +1,15 @@
 import ArgumentParser
 import KiwiDescription
 import KiwiDiagnostics
+import KiwiRootTree
 import KiwiToolbox
 
 struct ImageInfo: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "info", abstract: "Show what a description says.",
         discussion: """
-            With --format json: everything this program reads from the description. --list-profiles and \
-            --print-kiwi-env print one JSON object, as KIWI does. --print-xml and its siblings print the \
+            With --format json: everything this program reads from the description. --list-profiles, \
+            --print-kiwi-env and --resolve-package-list print one JSON object, as KIWI does. --print-xml and its siblings print the \
             description in the current schema with includes replaced, before profiles and options count.
             """)
 
@@ -48,12 +49,12 @@ struct ImageInfo: AsyncParsableCommand {
         help: .init("Credentials for the n-th --add-repo, or a file with them.", valueName: "user:password"))
     var addRepoCredentials: [String] = []
 
-    @Flag(help: .hidden) var resolvePackageList = false
+    @Flag(help: "Ask the repositories for all packages of the image, with sizes; nothing is installed.")
+    var resolvePackageList = false
 
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
     func validate() throws {
-        try refuse(resolvePackageList, "--resolve-package-list")
         if printFormats.count > 1 {
             throw ValidationError(
                 "only one of --print-xml, --print-yaml, --print-toml, --print-json can be given")
@@ -66,7 +67,7 @@ struct ImageInfo: AsyncParsableCommand {
     func run() async throws {
         global.apply(json: format.isJSON)
         if let format = printFormats.first { return Output.result(try load().printed(as: format)) }
-        if listProfiles || printKiwiEnv { return try printParts() }
+        if listProfiles || printKiwiEnv || resolvePackageList { return try await printParts() }
         if format.isJSON { return try printEverything() }
         let loaded = try load()
         Output.result(DescriptionText.render(loaded, try loaded.resolve(request)))
@@ -92,11 +93,11 @@ struct ImageInfo: AsyncParsableCommand {
         }
     }
 
-    private func load() throws -> LoadedDescription {
+    private func load(silently: Bool = false) throws -> LoadedDescription {
         let loaded = try DescriptionLoader.load(
             folder: description, fileName: global.kiwiFile, fetch: SmallDownload.fetch)
         Report.style.sources = loaded.sources
-        Report.findings(loaded.warnings)
+        if !silently { Report.findings(loaded.warnings) }
         return loaded
     }
 
@@ -108,24 +109,51 @@ struct ImageInfo: AsyncParsableCommand {
     }
 
     /// The parts in KIWI's form.
-    private func printParts() throws {
+    private func printParts() async throws {
         struct Parts: Encodable {
             var image: String
             var profiles: [String]?
             var environment: [String: String]?
+            var packages: [String: ResolvedPackages.Entry]?
+            var totals: ResolvedPackages.Totals?
 
             enum CodingKeys: String, CodingKey {
                 case image
                 case profiles = "profile_names"
                 case environment = "kiwi_env"
+                case packages = "resolved-packages"
+                case totals = "resolved-totals"
             }
         }
-        let loaded = try load()
+        // The worker reads the same description: it has been complained about.
+        let isWorker = SandboxLauncher.current != nil
+        let loaded = try load(silently: isWorker)
         let image = try loaded.resolve(request)
+        if !isWorker { Report.findings(image.notes) }
         var parts = Parts(image: image.name)
         if listProfiles { parts.profiles = loaded.description.profiles.map(\.name.value) }
         if printKiwiEnv { parts.environment = image.environment }
+        if resolvePackageList {
+            guard let resolved = try await resolvedPackages(of: image) else { return }
+            parts.packages = resolved.packages
+            parts.totals = resolved.totals
+        }
         try Output.json(parts)
+    }
+
+    /// nil outside of the sandbox.
+    private func resolvedPackages(of image: ResolvedImage) async throws -> ResolvedPackages? {
+        let configuration = try global.loadConfiguration()
+        var options = KiwiRootTree.PrepareOptions()
+        options.mirrors = configuration.mirrors.map { MirrorRule(from: $0.from, to: $0.to) }
+        options.obsDownloadURL = configuration.obsDownloadURL
+        var solving = PackageSolving(
+            request: PackageRequest(for: image, options: options), cache: Paths.cache(global.sharedCacheDir),
+            temporary: global.tempDir.map(Paths.absolute) ?? "/var/tmp",
+            sandbox: try BuildRequest.sandbox(global.sandbox))
+        solving.settings.useCache = !global.noCache
+        return try await Progress.showing(global) { try await solving.run(observer: $0) }
+            .map(ResolvedPackages.init)
     }
 }
 

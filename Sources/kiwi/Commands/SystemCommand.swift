@@ -105,6 +105,12 @@ struct SystemCreate: AsyncParsableCommand {
 
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
+    func validate() throws {
+        if plan.estimate {
+            throw ValidationError("--estimate needs packages to ask for: a root tree has them")
+        }
+    }
+
     func run() async throws {
         global.apply(json: plan.format.isJSON)
         var request = try BuildRequest(.create, global)

@@ -5,7 +5,7 @@ struct PlanOptions: ParsableArguments {
     @Flag(help: "Print what would be done, and do nothing.")
     var dryRun = false
 
-    @Flag(help: "With --dry-run: ask the package manager, so that sizes are known.")
+    @Flag(help: "With --dry-run: ask the package manager for the number of packages and their sizes.")
     var estimate = false
 
     @OptionGroup var format: FormatOptions

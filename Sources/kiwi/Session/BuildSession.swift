@@ -32,7 +32,9 @@ struct BuildSession {
         plan = try planner.plan()
         let said = loaded.warnings + findings + image.notes + planner.warnings
         let places = Set(said.compactMap(\.position))
-        warnings = said + loaded.withoutEffect.filter { $0.position.map { !places.contains($0) } ?? true }
+        warnings =
+            said
+            + (try loaded.withoutEffect(choices)).filter { $0.position.map { !places.contains($0) } ?? true }
     }
 
     /// KIWI's checks before a build; what the configuration switches off is a warning.

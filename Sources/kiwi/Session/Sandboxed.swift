@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import KiwiDiagnostics
+import KiwiRootTree
 import KiwiToolbox
 
 /// Runs a build inside the sandbox; with `dryRun` prints its plan.
@@ -9,7 +10,7 @@ import KiwiToolbox
 /// starts the sandbox, and by the worker inside, which does the work.
 func performSandboxed(_ request: BuildRequest, observer: any BuildObserver) async throws {
     let sessions = try BuildSessions(request)
-    if request.dryRun { return try printPlans(sessions) }
+    if request.dryRun { return try await printPlans(sessions, observer: observer) }
     let logFile = request.buildLogFile
     let inside = SandboxLauncher.current != nil
     if !inside {
@@ -36,17 +37,54 @@ func performSandboxed(_ request: BuildRequest, observer: any BuildObserver) asyn
     }
 }
 
-private func printPlans(_ sessions: BuildSessions) throws {
-    Report.findings(sessions.warnings)
-    guard sessions.request.format == .json else {
-        for session in sessions.all {
-            if sessions.all.count > 1 { Output.result("== \(session.image.type.name)") }
-            Output.result(try PlanPrinter.text(session.plan))
+/// With `--estimate` the solver runs in the sandbox first; nothing is written but its cache.
+private func printPlans(_ sessions: BuildSessions, observer: any BuildObserver) async throws {
+    Report.once(sessions.warnings)
+    let json = sessions.request.format == .json
+    var texts: [String] = []
+    for session in sessions.all {
+        var estimate: ResolvedPackages.Totals?
+        if session.request.estimate {
+            guard let totals = try await estimated(session, observer: observer) else { return }
+            estimate = totals
         }
-        return
+        let heading = json || sessions.all.count == 1 ? "" : "== \(session.image.type.name)\n"
+        texts.append(
+            heading + (try json ? jsonPlan(session, estimate) : textPlan(session, estimate)))
     }
-    let plans = try sessions.all.map { try PlanPrinter.json($0.plan) }
-    Output.result(plans.count == 1 ? plans[0] : "[\(plans.joined(separator: ",\n"))]")
+    guard json, texts.count > 1 else { return Output.result(texts.joined(separator: "\n")) }
+    Output.result("[\(texts.joined(separator: ",\n"))]")
+}
+
+/// nil outside of the sandbox: the worker inside has run the same command.
+private func estimated(
+    _ session: BuildSession, observer: any BuildObserver
+) async throws -> ResolvedPackages.Totals? {
+    let request = session.request
+    let step = session.plan.steps.lazy.compactMap { $0 as? ResolvePackages }.first
+    guard let step else { return nil }
+    let solving = PackageSolving(
+        request: step.request, cache: request.cache, temporary: request.temporaryFolder ?? "/var/tmp",
+        settings: request.workerSetup.settings, sandbox: request.sandbox)
+    return try await solving.run(observer: observer).map { ResolvedPackages.Totals($0.list) }
+}
+
+private func jsonPlan(_ session: BuildSession, _ estimate: ResolvedPackages.Totals?) throws -> String {
+    let facts = estimate.map {
+        [
+            "packages": Int64($0.packages), "downloadsize_bytes": $0.downloadSize,
+            "installsize_bytes": $0.installedSize,
+        ]
+    }
+    return try PlanPrinter.json(session.plan, estimate: facts)
+}
+
+private func textPlan(_ session: BuildSession, _ estimate: ResolvedPackages.Totals?) throws -> String {
+    let text = try PlanPrinter.text(session.plan)
+    guard let estimate else { return text }
+    return text + "\n"
+        + "estimate: \(estimate.packages) packages, \(ByteCount(bytes: estimate.downloadSize).text) to fetch "
+        + "at most, \(ByteCount(bytes: estimate.installedSize).text) installed"
 }
 
 /// Starts the worker and ends with its exit code.

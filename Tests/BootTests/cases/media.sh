@@ -99,6 +99,14 @@ test_mediacheck_bad() {
     as_user rm -f "$bad"
 }
 
+test_init_live() {
+    fresh "$work/init-live"
+    as_user "$kiwi" init debian-live --output "$work/init-live"
+    as_user "$kiwi" lint "$work/init-live"
+    as_user "$kiwi" system build --description "$work/init-live" --target-dir "$media/init-live"
+    as_user "$kiwi" image boot "$(image "$media/init-live")" --expect 'login:' --timeout 420
+}
+
 test_example() {
     as_user "$kiwi" system build --description "$stage/share/kiwi/examples/debian-live" --target-dir "$media/example"
     as_user "$kiwi" image boot "$(image "$media/example")" --expect KIWI-DEMO-READY --timeout 420
