@@ -41,5 +41,13 @@ public struct WindowsPlanner: ImagePlanner {
             after: steps)
     }
 
-    public func notes(for image: ResolvedImage) -> [Diagnostic] { TreeAttributes.notes(for: image.type) }
+    public func notes(for image: ResolvedImage) -> [Diagnostic] {
+        let configuration = image.type.containerConfig.map { _ in
+            Diagnostic(
+                "no-effect", .note, at: image.type.position,
+                "of <containerconfig> only <history> counts here: a system for Windows has no container settings"
+            )
+        }
+        return TreeAttributes.notes(for: image.type) + [configuration].compactMap { $0 }
+    }
 }
