@@ -42,12 +42,17 @@ public struct WindowsPlanner: ImagePlanner {
     }
 
     public func notes(for image: ResolvedImage) -> [Diagnostic] {
-        let configuration = image.type.containerConfig.map { _ in
-            Diagnostic(
-                "no-effect", .note, at: image.type.position,
-                "of <containerconfig> only <history> counts here: a system for Windows has no container settings"
-            )
+        var notes = TreeAttributes.notes(for: image.type)
+        guard let configuration = image.type.containerConfig else { return notes }
+        var words = configuration.attributes.sorted { $0.key < $1.key }.map {
+            "'\($0.key)' (\($0.value.value))"
         }
-        return TreeAttributes.notes(for: image.type) + [configuration].compactMap { $0 }
+        words += configuration.environment.map { "the variable \($0.name)=\($0.value ?? "")" }
+        notes += words.map {
+            Diagnostic(
+                "no-effect", .note, at: configuration.position,
+                "\($0) of <containerconfig> has no effect here: only <history> counts for Windows")
+        }
+        return notes
     }
 }
