@@ -40,12 +40,16 @@ busy-target      core a second build in the same target is refused with 5
 kill-outer       core SIGKILL at several moments: nothing is left, the next build works
 interrupt        core INT, TERM and HUP end a build within a second
 full-disk        core a target folder that is too small
-tbz              all  root tree as tar.xz, compared entry by entry
+filesystems      core three file systems of one tree in one call, compared entry by entry
+filesystems-equal core file systems made in other places: same bits
+kernel-files     core kernel, initrd and file system as files, booted
+helper-machine   all  xfs and btrfs filled by a helper machine
+tbz              core root tree as tar.xz, compared entry by entry
 cpio             all  root tree as cpio, compared entry by entry
-oci              all  OCI container, compared by umoci and run
+oci              core OCI container, compared by umoci and run
 docker           all  docker container with several names, compressed
 wsl              all  archive for the Windows Subsystem for Linux
-derived          all  container over another: kept layers, whiteouts
+derived          core container over another: kept layers, whiteouts
 hostile-base     all  base images that are not what they say are refused
 example          all  the example of 'make demo'
 init-live        all  what 'kiwi init debian-live' writes

@@ -5,9 +5,11 @@ import KiwiToolbox
 
 extension FileSystemWriter {
     /// The tree's own kernel, if it can mount the file system in a helper machine.
-    var guestKernel: GuestKernel? {
+    var guestKernel: GuestKernel? { guestKernel(in: TreeReader(tree)) }
+
+    private func guestKernel(in tree: TreeReader) -> GuestKernel? {
         GuestKernel.find(
-            in: TreeReader(tree), packageManager: options.packageManager,
+            in: tree, packageManager: options.packageManager,
             modules: GuestMachine.baseModules + ["ext4", kind.kernelModule],
             // What checks the sums of ext4 and xfs; no dependency names it.
             optional: ["crc32c_generic"])
@@ -20,15 +22,19 @@ extension FileSystemWriter {
     ///   - image: the empty file system.
     ///   - reason: why, for the log.
     func fill(_ image: String, size: Size, because reason: String) async throws {
-        guard let kernel = guestKernel else {
+        try ToolCheck.require(GuestMachine.tools)
+        var found = guestKernel
+        if found == nil {
+            found = try await GuestKernelArchive.tree(in: workspace).flatMap(guestKernel)
+        }
+        guard let kernel = found else {
             throw Diagnostic(
                 "no-guest-kernel", at: options.position,
-                "\(reason); only a mounted file system can hold that, and the root tree has no kernel to mount \(kind.rawValue) with",
+                "\(reason); only a mounted file system can hold that, and neither the root tree nor this machine's archive has a kernel to mount \(kind.rawValue) with",
                 remedy: "add a kernel package, or choose ext4")
         }
-        try ToolCheck.require(GuestMachine.tools)
         workspace.log.info(
-            "\(reason): a helper machine with the image's own kernel \(kernel.version) fills the file system; it is not the same bit by bit each time"
+            "\(reason): a helper machine with kernel \(kernel.version) fills the file system; it is not the same bit by bit each time"
         )
         let source = "\(workspace.folders.bulk)/\(workspace.stepID)-source.ext4"
         defer { try? FileSystem.removeTree(source) }

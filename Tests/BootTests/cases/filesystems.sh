@@ -1,0 +1,112 @@
+# shellcheck shell=bash disable=SC2154 # set by scripts/boot-tests.sh
+# Root trees as plain file systems, checked by other programs, and as network-boot images.
+
+# file_system TARGET: the path of the file system among the results.
+file_system() {
+    as_user "$kiwi" result list --target-dir "$1" | sed -n 's,^--> filesystem_image: ,,p'
+}
+
+# copied IMAGE FOLDER: what the kernel sees in an image, as a folder of the namespace. Fails where nobody
+# may mount.
+copied() {
+    local place
+    [ "$(id -u)" -eq 0 ] || return 1
+    place=$(mktemp -d)
+    mount -o loop,ro "$1" "$place" 2>/dev/null || return 1
+    as_user mkdir "$2"
+    tar -C "$place" --xattrs --xattrs-include='*' --numeric-owner --sparse --exclude=./lost+found \
+        --exclude=./srv/awkward/null --exclude=./srv/awkward/full -cf - . |
+        in_namespace tar -C "$2" --xattrs --xattrs-include='*' --numeric-owner --preserve-permissions -xf -
+    umount "$place"
+    rmdir "$place"
+}
+
+# Three types of one tree in one call: each is as its own tools want it, and holds what the tree holds.
+test_filesystems() {
+    local root type image check
+    settings
+    root=$(small_root) || exit
+    fresh "$work/several"
+    as_user "$kiwi" --no-cache --type ext4 --type ext2 --type squashfs \
+        system create --root "$root" --target-dir "$work/several" || fail "create ended with $?"
+    for type in ext4 ext2 squashfs; do
+        image=$(file_system "$work/several/$type")
+        [ -s "$image" ] || fail "no $type: $image"
+        case $type in
+        ext*) e2fsck -fn "$image" || fail "e2fsck complains about $type" ;;
+        *) unsquashfs -s "$image" | grep -q 'Compression lz4' || fail "not compressed by lz4" ;;
+        esac
+        as_user rm -rf "$work/unpacked"
+        if [ $type = squashfs ]; then
+            in_namespace unsquashfs -q -n -d "$work/unpacked" "$image" || fail "unsquashfs ended with $?"
+            in_namespace rm -f "$work/unpacked/srv/awkward/null" "$work/unpacked/srv/awkward/full"
+            # squashfs has no access lists.
+            same "$root" "$work/unpacked" --without srv/awkward/accessible --without srv/awkward/other
+        elif copied "$image" "$work/unpacked"; then
+            same "$root" "$work/unpacked"
+        else
+            echo "$type: not compared, this machine does not mount it"
+        fi
+        [ ! -e "$work/unpacked" ] || in_namespace rm -rf "$work/unpacked"
+    done
+    # The tree that create was given is untouched, and a size that is too small says so.
+    check=$(as_user debugfs -R 'stat /srv/awkward/null' "$(file_system "$work/several/ext4")" 2>/dev/null)
+    grep -q 'Type: character special' <<<"$check" || fail "the device node is missing: $check"
+}
+
+# Built twice in other places: the same bits.
+test_filesystems_equal() {
+    local root type
+    settings
+    root=$(small_root) || exit
+    for place in one 'another place'; do
+        fresh "$work/$place"
+        as_user "$kiwi" --no-cache --type ext4 --type squashfs system create --root "$root" \
+            --target-dir "$work/$place" || fail "create ended with $?"
+    done
+    for type in ext4 squashfs; do
+        cmp "$(file_system "$work/one/$type")" "$(file_system "$work/another place/$type")" || fail "$type differs"
+    done
+}
+
+test_kernel_files() {
+    local target=$work/kernel-files stem
+    fresh "$target"
+    as_user "$kiwi" --profile kernel --type kis system build --description "$stage/tests/live" --target-dir "$target" ||
+        fail "build ended with $?"
+    stem=$(as_user "$kiwi" result list --target-dir "$target" | sed -n 's,^--> kis_rootfs: ,,p')
+    [ -n "$stem" ] || fail "no root file system"
+    read -r sum blocks size <"$stem.sha256"
+    [ "$(checksum "$stem")" = "$sum" ] || fail "the checksum is wrong"
+    [ $((blocks * size)) -eq "$(stat -c %s "$stem")" ] || fail "the size is wrong: $blocks $size"
+    [ "$(md5sum <"$stem" | cut -d' ' -f1)" = "$(cut -d' ' -f1 "$stem.md5")" ] || fail "the MD5 is wrong"
+    as_user "$kiwi" image boot "$stem" --kernel "$stem"-*.kernel --initrd "$stem.initrd" \
+        --append "$(cat "$stem.append") systemd.mask=kiwi-selftest.service" --expect 'login:' --timeout 420
+}
+
+# A complete xfs can only be written by a helper machine.
+test_helper_machine() {
+    local target=$work/helper image root
+    fresh "$target"
+    as_user "$kiwi" --profile kernel --type xfs system build --description "$stage/tests/live" --target-dir "$target" ||
+        fail "build ended with $?"
+    image=$(file_system "$target")
+    xfs_repair -n "$image" || fail "xfs_repair complains"
+    if copied "$image" "$work/unpacked"; then
+        [ "$(in_namespace getfattr -d -m security.capability "$work/unpacked/usr/bin/ping" | grep -c capability)" = 1 ] ||
+            fail "the capability of ping is lost"
+        [ "$(stat -c %h "$work/unpacked/usr/bin/perl")" = 2 ] || fail "hard links are lost"
+        in_namespace rm -rf "$work/unpacked"
+    fi
+    # A tree without a kernel, and with device nodes, which mkfs.btrfs cannot write.
+    root=$(small_root) || exit
+    fresh "$work/btrfs"
+    as_user "$kiwi" --no-cache --type btrfs system create --root "$root" --target-dir "$work/btrfs" ||
+        fail "create ended with $?"
+    image=$(file_system "$work/btrfs")
+    btrfs check --quiet "$image" || fail "btrfs complains"
+    if copied "$image" "$work/unpacked"; then
+        same "$root" "$work/unpacked"
+        in_namespace rm -rf "$work/unpacked"
+    fi
+}
