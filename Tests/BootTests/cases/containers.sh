@@ -32,12 +32,12 @@ created() {
     as_user "$kiwi" result list --target-dir "$3" | sed -nE 's,^[^a-z]*(root_archive|container):? [^/]*,,p'
 }
 
-# same ROOT FOLDER ARGUMENTS...: compares the tree with what a program unpacked.
+# same ROOT FOLDER ARGUMENTS...: compares the tree with what a program unpacked; /.profile is of the type.
 same() {
     local root=$1 folder=$2
     shift 2
     in_namespace python3 "$stage/tests/compare-trees.py" --clock "$SOURCE_DATE_EPOCH" \
-        --without image --without .kconfig --without .buildenv --without var/cache/kiwi \
+        --without .profile --without image --without .kconfig --without .buildenv --without var/cache/kiwi \
         --without 'run/*' --without 'tmp/*' --without 'proc/*' --without 'sys/*' --without 'dev/*' \
         --extra srv/awkward/null --extra srv/awkward/full "$@" "$root" "$folder" || fail "$folder differs from the tree"
 }
