@@ -143,7 +143,7 @@ runs() {
 END
     if ! out=$(in_namespace crun --root "$work/run/state" --cgroup-manager=disabled run --bundle "$work/run" small 2>&1); then
         echo "crun does not work on this machine: $out"
-        out=$(in_namespace chroot "$work/bundle/rootfs" /bin/sh -c 'cat /etc/debian_version; id -u') ||
+        out=$(in_namespace /usr/sbin/chroot "$work/bundle/rootfs" /bin/sh -c 'cat /etc/debian_version; id -u') ||
             fail "nothing runs in the container: $out"
     fi
     grep -qE '^12\.' <<<"$out" || fail "the container says '$out'"
