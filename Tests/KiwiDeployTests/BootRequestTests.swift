@@ -75,10 +75,10 @@ import Testing
 
     @Test func aDeadlineEndsAProgram() async {
         let start = ContinuousClock.now
-        let result = await capture("sleep", ["120"], timeout: 0.3)
+        let result = await capture("sleep", ["900"], timeout: 0.3)
         #expect(result.timedOut)
         #expect(result.exitCode == 128 + 9)
-        #expect(ContinuousClock.now - start < .seconds(60))
+        #expect(ContinuousClock.now - start < .seconds(300))
     }
 
     @Test func programsDieWithTheirParent() async throws {

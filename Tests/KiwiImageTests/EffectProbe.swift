@@ -63,7 +63,7 @@ struct EffectProbe {
             let isSaid = !changed.schemaNotes.isEmpty
             if isSaid && differs { silent = .contradiction }
             if isSaid && !differs { silent = .reported }
-            if !isSaid && (differs || changed.notes > plain.notes || changed.tree != plain.tree) {
+            if !isSaid && (differs || !changed.notes.isSubset(of: plain.notes) || changed.tree != plain.tree) {
                 return .used
             }
         }
@@ -72,7 +72,7 @@ struct EffectProbe {
 
     private struct Outcome {
         var schemaNotes: [Diagnostic]
-        var notes: Int
+        var notes: Set<String>
         var plan: String
         /// What the configuration of the tree gets of the type.
         var tree: String
@@ -95,7 +95,7 @@ struct EffectProbe {
             "\($0.id) " + String(decoding: try CanonicalJSON.encode($0), as: UTF8.self)
         }.joined(separator: "\n").replacing(#/"[a-zA-Z]*[pP]osition":\{[^}]*\}/#, with: "")
         return Outcome(
-            schemaNotes: try loaded.withoutEffect(request), notes: planner?.notes(for: resolved).count ?? 0,
+            schemaNotes: try loaded.withoutEffect(request), notes: Set(planner?.notes(for: resolved).map(\.message) ?? []),
             plan: plan,
             tree: Self.throughTree.map { resolved.type.string($0) ?? "" }.joined(separator: " "))
     }

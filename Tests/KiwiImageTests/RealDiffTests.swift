@@ -60,7 +60,8 @@ import Testing
             }
         }
         let first = try await ImageReader(workspace, folder: "\(place.path)/one").read(tree)
-        var second = try await ImageReader(workspace, folder: "\(place.path)/two").read(image)
+        var second = try await ImageReader(workspace, folder: "\(place.path)/two").read(
+            image)
         // debugfs asks by text; names that are none keep what was unpacked.
         #expect(ImageComparison(first, second).files == [])
         let same = try await ImageReader.compare(image, image, in: workspace)

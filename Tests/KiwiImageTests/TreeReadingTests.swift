@@ -204,6 +204,12 @@ import Testing
         #expect(found.count == 2 && found[0].isEmpty)
         #expect(found[1].map(\.0) == ["user.demo", "security.capability"])
         #expect(found[1][0].1 == Array("a\"b c".utf8) && found[1][1].1 == [1, 255])
+        #expect(
+            ExtListing.accessList([1, 0, 0, 0, 1, 0, 7, 0, 8, 0, 5, 0, 4, 0, 0, 0, 32, 0, 5, 0])
+                == [
+                    2, 0, 0, 0, 1, 0, 7, 0, 255, 255, 255, 255, 8, 0, 5, 0, 4, 0, 0, 0, 32, 0, 5, 0, 255, 255,
+                    255, 255,
+                ])
         #expect(ExtListing.devices(in: attributes) == ["253:0"])
     }
 

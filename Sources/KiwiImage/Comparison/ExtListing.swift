@@ -55,6 +55,27 @@ enum ExtListing {
         }
     }
 
+    /// An access list as programs see it, from its form on the disk: version 1, and ids only in entries
+    /// of named users (tag 2) and groups (tag 8).
+    static func accessList(_ bytes: [UInt8]) -> [UInt8] {
+        guard bytes.starts(with: [1, 0, 0, 0]) else { return bytes }
+        var result: [UInt8] = [2, 0, 0, 0]
+        var rest = bytes[4...]
+        while rest.count >= 4 {
+            let tag = rest[rest.startIndex]
+            result += rest.prefix(4)
+            rest = rest.dropFirst(4)
+            if tag == 2 || tag == 8 {
+                guard rest.count >= 4 else { return bytes }
+                result += rest.prefix(4)
+                rest = rest.dropFirst(4)
+            } else {
+                result += [255, 255, 255, 255]
+            }
+        }
+        return result
+    }
+
     private static func value(_ text: Substring) -> [UInt8] {
         let bytes = text.split(separator: " ").map { UInt8($0, radix: 16) }
         if !bytes.isEmpty, bytes.allSatisfy({ $0 != nil }),

@@ -120,6 +120,8 @@ public struct ImageComparison: Sendable, Encodable {
     private static func files(_ left: TreeIndex, _ right: TreeIndex, _ otherTimes: inout Int) -> [File] {
         var files: [File] = []
         for path in Set(left.entries.keys).union(right.entries.keys).sorted() {
+            // Not every archive has an entry for the tree itself.
+            if path == "/", left.entries[path] == nil || right.entries[path] == nil { continue }
             guard let old = left.entries[path] else {
                 files.append(File(path: path, state: .added, aspects: [:]))
                 continue

@@ -8,8 +8,8 @@ public struct ImageContents: Sendable {
     public var bytes: Int64?
     /// SHA-256 of the file; nil for folders.
     public var digest: String?
-    /// Bytes of a file system whose size is chosen and not what its content happens to need: those
-    /// that can be written to. Nil for others.
+    /// Bytes of an image whose size is chosen and not what its content happens to need: `<size>` of the
+    /// description, or without a manifest the size of a file system that can be written to. Nil for others.
     public var chosenSize: Int64?
     public var version: String?
     /// The root tree; nil for lists.

@@ -128,7 +128,10 @@ extension ImageReader {
         }
         let attributes = ExtListing.attributes(in: try await ask(path, found.map { "ea_list <\($0.inode)>" }))
         for (item, values) in zip(found, attributes) {
-            for (name, value) in values { tree.entries[item.path]?.setAttribute(name, value) }
+            for (name, value) in values {
+                let value = name.hasPrefix("system.posix_acl_") ? ExtListing.accessList(value) : value
+                tree.entries[item.path]?.setAttribute(name, value)
+            }
         }
         return tree
     }

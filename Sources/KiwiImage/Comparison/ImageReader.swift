@@ -157,6 +157,7 @@ public struct ImageReader: Sendable {
         if let manifest = ManifestFile.find(in: place, naming: [name]) {
             contents.settings = (contents.settings ?? [:]).merging(manifest.settings) { $1 }
             contents.version = manifest.image.version
+            contents.chosenSize = manifest.settings["image.size"].flatMap { Int64($0) }
         } else if let stem = BundleImage.stem(ofNames: [name]) {
             contents.version = BundleImage(stem: stem)?.version
         }

@@ -41,5 +41,18 @@ public struct WindowsPlanner: ImagePlanner {
             after: steps)
     }
 
-    public func notes(for image: ResolvedImage) -> [Diagnostic] { TreeAttributes.notes(for: image.type) }
+    public func notes(for image: ResolvedImage) -> [Diagnostic] {
+        var notes = TreeAttributes.notes(for: image.type)
+        guard let configuration = image.type.containerConfig else { return notes }
+        var words = configuration.attributes.sorted { $0.key < $1.key }.map {
+            "'\($0.key)' (\($0.value.value))"
+        }
+        words += configuration.environment.map { "the variable \($0.name)=\($0.value ?? "")" }
+        notes += words.map {
+            Diagnostic(
+                "no-effect", .note, at: configuration.position,
+                "\($0) of <containerconfig> has no effect here: only <history> counts for Windows")
+        }
+        return notes
+    }
 }

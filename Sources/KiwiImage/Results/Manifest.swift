@@ -17,11 +17,12 @@ public struct Manifest: Sendable {
 
     public var json: JSONValue {
         .object([
-            "image": .object([
-                "name": .string(image.name), "version": .string(image.version),
-                "architecture": .string(image.architecture),
-                "type": .string(image.type), "profiles": .array(image.profiles.map(JSONValue.string)),
-            ]),
+            "image": .object(
+                (image.size.map { ["size": JSONValue.number(Int($0))] } ?? [:]).merging([
+                    "name": .string(image.name), "version": .string(image.version),
+                    "architecture": .string(image.architecture),
+                    "type": .string(image.type), "profiles": .array(image.profiles.map(JSONValue.string)),
+                ]) { $1 }),
             "description": .object([
                 "sha256": .string(image.descriptionDigest), "schema": .string(image.schemaVersion),
             ]),
@@ -57,6 +58,8 @@ public struct ImageSummary: Sendable, Codable, Hashable {
     public var architecture: String
     public var type: String
     public var profiles: [String]
+    /// Bytes that `<size>` demands; nil when the content decides.
+    public var size: Int64?
     public var schemaVersion: String
     public var descriptionDigest: String
     public var options: [String: String]
@@ -67,6 +70,7 @@ public struct ImageSummary: Sendable, Codable, Hashable {
         architecture = image.architecture.rawValue
         type = image.type.image
         profiles = image.profiles
+        size = image.type.size.flatMap { $0.additive ? nil : $0.bytes }
         schemaVersion = image.sourceSchemaVersion
         descriptionDigest = options.descriptionDigest
         self.options = options.manifest
