@@ -13,5 +13,9 @@ mkdir -p "$stage/tests"
 PREFIX=$stage DESTDIR='' "$here/install.sh" "$program"
 cp -r --no-preserve=ownership "$here/../Tests/BootTests/." "$stage/tests/"
 cp "$here"/*.sh "$stage/tests/"
-if [ "$(id -u)" -eq 0 ]; then chown -R "$user:" "$stage"; fi
+if [ "$(id -u)" -eq 0 ]; then
+    # Not what an earlier run kept: trees have many owners.
+    chown "$user:" "$stage"
+    chown -R "$user:" "$stage"/{bin,share,tests}
+fi
 echo "$user $stage"

@@ -63,7 +63,8 @@ struct EffectProbe {
             let isSaid = !changed.schemaNotes.isEmpty
             if isSaid && differs { silent = .contradiction }
             if isSaid && !differs { silent = .reported }
-            if !isSaid && (differs || !changed.notes.isSubset(of: plain.notes) || changed.tree != plain.tree) {
+            if !isSaid && (differs || !changed.notes.isSubset(of: plain.notes) || changed.tree != plain.tree)
+            {
                 return .used
             }
         }
@@ -95,7 +96,8 @@ struct EffectProbe {
             "\($0.id) " + String(decoding: try CanonicalJSON.encode($0), as: UTF8.self)
         }.joined(separator: "\n").replacing(#/"[a-zA-Z]*[pP]osition":\{[^}]*\}/#, with: "")
         return Outcome(
-            schemaNotes: try loaded.withoutEffect(request), notes: Set(planner?.notes(for: resolved).map(\.message) ?? []),
+            schemaNotes: try loaded.withoutEffect(request),
+            notes: Set(planner?.notes(for: resolved).map(\.message) ?? []),
             plan: plan,
             tree: Self.throughTree.map { resolved.type.string($0) ?? "" }.joined(separator: " "))
     }
