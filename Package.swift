@@ -40,7 +40,11 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
-            name: "KiwiRootTree", dependencies: ["CKiwiLinux", "KiwiDescription", "KiwiToolbox"],
+            name: "KiwiRootTree",
+            dependencies: [
+                "CKiwiLinux", "KiwiDescription", "KiwiToolbox",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
             exclude: ["Resources"], swiftSettings: strict),
         .target(
             name: "KiwiStorage", dependencies: ["CKiwiLinux", "KiwiDescription", "KiwiToolbox"],

@@ -16,7 +16,7 @@ echo "demo: building the live system as user '$user'"
 before=$(seconds)
 as_user "$kiwi" system build --description "$stage/share/kiwi/examples/debian-live" --target-dir "$target"
 built=$(seconds)
-iso=$(as_user "$kiwi" result list --target-dir "$target" | sed -n 's,^live_image[^/]*,,p')
+iso=$(as_user "$kiwi" result list --target-dir "$target" | sed -n 's,^--> live_image: ,,p')
 [ -n "$iso" ] || { echo "demo: no live image among the results" >&2; exit 1; }
 
 echo "demo: booting $iso"

@@ -6,8 +6,8 @@ program=${1:?usage: docs.sh PROGRAM}
 cd "$(dirname "$0")/.."
 commands=(
     '' 'system build' 'system prepare' 'system create' 'system shell' 'system clean' 'system update'
-    'image info' 'image boot' 'description convert' 'description explain' 'description schema'
-    'description upgrade' 'init' 'lint' 'doctor' 'cache list' 'cache prune' 'result list'
+    'image info' 'image boot' 'image diff' 'description convert' 'description explain' 'description schema'
+    'description upgrade' 'init' 'lint' 'doctor' 'cache list' 'cache prune' 'result list' 'result bundle'
 )
 
 # The global options are shown once, with the program itself.

@@ -11,6 +11,8 @@ public struct DracutCall: Sendable {
     public var options: ResolvedImage.InitrdOptions
     /// Files of the tree to put in as well.
     public var install: [String] = []
+    /// Words for the initrd's own command line, which the kernel's is added to.
+    public var commandLine: String?
     /// nil leaves the choice to dracut.
     public var compressor: String?
     public var clock: Int64
@@ -42,6 +44,7 @@ public struct DracutCall: Sendable {
         list("--drivers", options.setDrivers)
         list("--add-drivers", options.addDrivers)
         list("--omit-drivers", options.omitDrivers)
+        if let commandLine { words += ["--kernel-cmdline", commandLine] }
         if let compressor { words += ["--compress", compressor] }
         for file in install { words += ["--install", file] }
         words.append(output)

@@ -87,12 +87,7 @@ public struct InspectTree: BuildStep {
         let kernels = KernelFinder.kernels(in: tree, order: VersionOrder(packageManager: packageManager))
         let kernel = kernels.first
         if kernel == nil {
-            result.errors.append(
-                Diagnostic(
-                    "no-kernel", at: because, "the root tree holds no kernel with modules",
-                    remedy:
-                        "add <package name=\"linux-image-\(architecture.debianName)\"/> (Debian's name) to <packages type=\"image\">"
-                ))
+            result.errors.append(KernelFinder.noKernel(architecture, at: because))
         }
         if let kernel, kernels.count > 1 {
             result.notes.append(
@@ -112,18 +107,10 @@ public struct InspectTree: BuildStep {
         guard let kernel else { return result }
 
         let configuration = KernelFinder.configuration(of: kernel.version, in: tree)
-        for option in kernelOptions where configuration.has(option.value) == false {
-            result.errors.append(
-                Diagnostic(
-                    "kernel-lacks", at: option.position,
-                    "kernel \(kernel.version) was built without \(option.value) and could not read the image",
-                    remedy: "choose another compression"))
-        }
+        result.errors += configuration.lacking(kernelOptions, kernel: kernel.version)
         var facts = TreeFacts(kernelVersion: kernel.version, kernelFile: kernel.file)
         facts.squashfsZstd = configuration.has("CONFIG_SQUASHFS_ZSTD") == true
-        if tree.hasTool("zstd"), configuration.has("CONFIG_RD_ZSTD") == true, !Self.choosesCompression(tree) {
-            facts.initrdCompressor = "zstd"
-        }
+        facts.chooseCompressor(for: configuration, in: tree)
         facts.dracutVersion = Self.dracutVersion(tree)
         facts.dracutModules = technology.optionalModules.filter { name in
             // A module whose own needs are not met would take those that ask for it along.
@@ -225,18 +212,6 @@ public struct InspectTree: BuildStep {
             BootRequirement(.tool, ["curl"], package: "curl", for: "network boot"),
         ]
     ]
-
-    /// Whether the tree's own dracut configuration picks a compression.
-    private static func choosesCompression(_ tree: TreeReader) -> Bool {
-        let files =
-            ["/etc/dracut.conf"] + tree.matches("/etc/dracut.conf.d/*.conf")
-            + tree.matches("/usr/lib/dracut/dracut.conf.d/*.conf")
-        return files.contains { file in
-            (tree.text(file) ?? "").split(separator: "\n").contains {
-                $0.drop(while: \.isWhitespace).hasPrefix("compress=")
-            }
-        }
-    }
 
     private static func dracutVersion(_ tree: TreeReader) -> String {
         let text = tree.text("/usr/lib/dracut/dracut-version.sh") ?? ""

@@ -1,3 +1,6 @@
+import KiwiDescription
+import KiwiDiagnostics
+
 /// The configuration a kernel was built with, as far as the tree tells it.
 public struct KernelConfiguration: Sendable, Hashable {
     private var enabled: Set<String>
@@ -17,4 +20,14 @@ public struct KernelConfiguration: Sendable, Hashable {
 
     /// Whether an option is on; nil when nothing is known.
     public func has(_ option: String) -> Bool? { isKnown ? enabled.contains(option) : nil }
+
+    /// Errors for options that the image's file system needs and the kernel is known not to have.
+    func lacking(_ options: [Located<String>], kernel: String) -> [Diagnostic] {
+        options.filter { has($0.value) == false }.map { option in
+            Diagnostic(
+                "kernel-lacks", at: option.position,
+                "kernel \(kernel) was built without \(option.value) and could not read the image",
+                remedy: "choose another compression")
+        }
+    }
 }

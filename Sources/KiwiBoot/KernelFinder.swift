@@ -1,3 +1,6 @@
+import KiwiDescription
+import KiwiDiagnostics
+
 /// Finds kernels in a tree.
 public struct KernelFinder: Sendable {
     public struct Kernel: Sendable, Hashable {
@@ -40,6 +43,14 @@ public struct KernelFinder: Sendable {
             }
         }
         return found
+    }
+
+    static func noKernel(_ architecture: Architecture, at position: Position?) -> Diagnostic {
+        Diagnostic(
+            "no-kernel", at: position, "the root tree holds no kernel with modules",
+            remedy:
+                "add <package name=\"linux-image-\(architecture.debianName)\"/> (Debian's name) to <packages type=\"image\">"
+        )
     }
 
     public static func normalised(_ module: String) -> String { module.replacing("-", with: "_") }

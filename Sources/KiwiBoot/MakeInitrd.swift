@@ -18,21 +18,22 @@ public struct MakeInitrd: BuildStep {
     public let id = "initrd"
     @Unkeyed public var because: Position?
     public var tree: Artifact
-    public var technology: LiveTechnology
+    public var modules: InitrdModules
     public var options: ResolvedImage.InitrdOptions
 
     public init(
-        tree: Artifact, technology: LiveTechnology, options: ResolvedImage.InitrdOptions,
+        tree: Artifact, modules: InitrdModules, options: ResolvedImage.InitrdOptions,
         because: Position? = nil
     ) {
         self.tree = tree
-        self.technology = technology
+        self.modules = modules
         self.options = options
         _because = Unkeyed(wrappedValue: because)
     }
 
     public var summary: String {
-        "make the initrd with dracut (\(technology.requiredModules.joined(separator: ", ")))"
+        "make the initrd with dracut"
+            + (modules.required.isEmpty ? "" : " (\(modules.required.joined(separator: ", ")))")
     }
     public static var version: Int { 2 }
     public var reads: [Artifact] { [tree, .treeFacts, .clock] }
@@ -40,8 +41,8 @@ public struct MakeInitrd: BuildStep {
     public var reusable: Bool { true }
 
     public func keyMaterial(in workspace: Workspace) async throws -> [String] {
-        guard !technology.ownModules.isEmpty else { return [] }
-        return [try BootResources.locate().digest(of: technology.ownModules)]
+        guard !modules.own.isEmpty else { return [] }
+        return [try BootResources.locate().digest(of: modules.own)]
     }
 
     public func run(in workspace: Workspace) async throws {
@@ -54,7 +55,8 @@ public struct MakeInitrd: BuildStep {
         var call = DracutCall(
             kernelVersion: facts.kernelVersion, output: "/run/kiwi/out/initrd",
             temporaryFolder: "/run/kiwi/tmp",
-            modules: technology.requiredModules + facts.dracutModules, options: options, clock: clock)
+            modules: modules.required + facts.dracutModules, options: options, clock: clock)
+        call.commandLine = modules.commandLine
         call.install = facts.hasProfile ? ["/.profile"] : []
         // Level 3 is a third of the time of dracut's 15 for a few percent of size.
         call.compressor = facts.initrdCompressor.map { $0 == "zstd" ? "zstd -3 -q -T0" : $0 }
@@ -100,9 +102,9 @@ public struct MakeInitrd: BuildStep {
     /// Our modules under the names KIWI's packages use; a folder of another number with
     /// the same module name would compete, so ours is shown there instead.
     private func moduleBinds(facts: TreeFacts) throws -> [BindMount] {
-        guard !technology.ownModules.isEmpty else { return [] }
+        guard !modules.own.isEmpty else { return [] }
         let resources = try BootResources.locate()
-        return try technology.ownModules.flatMap { module -> [BindMount] in
+        return try modules.own.flatMap { module -> [BindMount] in
             guard let folder = try resources.folder(of: module) else {
                 throw Diagnostic(
                     "boot-code-missing", "the boot code folder has no module '\(module)'",
@@ -119,11 +121,11 @@ public struct MakeInitrd: BuildStep {
     /// would not start.
     private func reportMissing(_ complaints: [String], log: BuildLog) throws {
         let fatal = complaints.filter { line in
-            technology.requiredModules.contains { line.contains("'\($0)'") }
+            modules.required.contains { line.contains("'\($0)'") }
         }
         guard fatal.isEmpty else {
             throw Diagnostic(
-                "initrd-module", at: because, "dracut left out a module that the live system boots with",
+                "initrd-module", at: because, "dracut left out a module that the image boots with",
                 remedy: "add the packages the lines above it in the log ask for", notes: fatal)
         }
         for line in complaints { log.warning(line) }

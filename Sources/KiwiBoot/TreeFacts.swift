@@ -2,7 +2,8 @@ import KiwiToolbox
 
 /// What the steps that make a boot medium need to know about a finished root tree.
 public struct TreeFacts: Sendable, Codable, Hashable {
-    /// The newest kernel that has modules, in the package manager's order.
+    /// The newest kernel that has modules, in the package manager's order; empty when there is none and
+    /// none is needed.
     public var kernelVersion: String
     /// Its file, as a path inside the tree.
     public var kernelFile: String
@@ -32,6 +33,22 @@ public struct TreeFacts: Sendable, Codable, Hashable {
     public init(kernelVersion: String, kernelFile: String) {
         self.kernelVersion = kernelVersion
         self.kernelFile = kernelFile
+    }
+}
+
+extension TreeFacts {
+    /// zstd is the fastest to make and to read; what the tree's own dracut configuration says goes first.
+    mutating func chooseCompressor(for configuration: KernelConfiguration, in tree: TreeReader) {
+        let files =
+            ["/etc/dracut.conf"] + tree.matches("/etc/dracut.conf.d/*.conf")
+            + tree.matches("/usr/lib/dracut/dracut.conf.d/*.conf")
+        let isChosen = files.contains { file in
+            (tree.text(file) ?? "").split(separator: "\n").contains {
+                $0.drop(while: \.isWhitespace).hasPrefix("compress=")
+            }
+        }
+        guard tree.hasTool("zstd"), configuration.has("CONFIG_RD_ZSTD") == true, !isChosen else { return }
+        initrdCompressor = "zstd"
     }
 }
 

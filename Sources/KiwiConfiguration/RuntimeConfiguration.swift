@@ -25,6 +25,8 @@ public struct RuntimeConfiguration: Hashable, Sendable, Codable {
     public var obsAPIURL: String?
     /// `obs.public`: repositories of the build service may stay in the image.
     public var obsPublic = true
+    /// `container.compress`: archives of containers are compressed by xz.
+    public var containerCompress = true
     /// `cache.scripts`: layers made by scripts may be reused.
     public var cacheScripts = true
     /// `mirrors`: URL prefixes to rewrite, for one machine or site.

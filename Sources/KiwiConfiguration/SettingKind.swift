@@ -12,6 +12,10 @@ extension SettingTable.Kind {
             return SettingValue.booleans[text.lowercased()].map { .success(.boolean($0)) }
                 ?? wrong("true or false")
         case (.boolean, .null): return .success(.boolean(false))
+        case (.compression, .text(let text, _)):
+            return ["xz": true, "none": false].merging(SettingValue.booleans) { $1 }[text.lowercased()]
+                .map { .success(.boolean($0)) } ?? wrong("true, xz, false or none")
+        case (.compression, _): return wrong("true, xz, false or none")
         case (.text, .text(let text, _)): return .success(.text(text))
         case (.text, .null): return .success(.text(""))
         case (.number256or512, .text(let text, _)):

@@ -1,6 +1,6 @@
 /// Every key of `kiwi.yml`: what it takes and what it does.
 enum SettingTable {
-    enum Kind { case boolean, text, number256or512, size, list, mirrors }
+    enum Kind { case boolean, text, number256or512, size, list, mirrors, compression }
 
     struct Entry {
         var key: String
@@ -32,7 +32,7 @@ enum SettingTable {
         Entry(key: "bundle.has_package_changes", kind: .boolean) { $0.packageChanges = $1.flag },
         Entry(key: "bundle.shasum_size", kind: .number256or512) { $0.bundleChecksumSize = Int($1.integer) },
         Entry(key: "cache.scripts", kind: .boolean) { $0.cacheScripts = $1.flag },
-        Entry(key: "container.compress", kind: .text),
+        Entry(key: "container.compress", kind: .compression) { $0.containerCompress = $1.flag },
         Entry(key: "credentials.verification_metadata_signing_key_file", kind: .text),
         Entry(key: "iso.media_tag_tool", kind: .text),
         Entry(key: "iso.tool_category", kind: .text),

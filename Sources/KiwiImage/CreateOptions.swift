@@ -12,6 +12,12 @@ public struct CreateOptions: Sendable, Codable, Hashable {
     public var writeChanges = true
     /// Whether the tree has a package database that lists can be made from.
     public var writeLists = true
+    /// `xz: options`.
+    public var xzOptions = ["--threads=0"]
+    /// `container: compress`.
+    public var compressContainers = true
+    /// Where the build service keeps the sources, on one of its workers.
+    public var sourceAddress: String?
     /// `--bundle-format` wins over the attribute.
     public var bundleFormat: String?
     /// SUDO_UID and SUDO_GID: whom results belong to.
@@ -20,6 +26,9 @@ public struct CreateOptions: Sendable, Codable, Hashable {
     public var manifest: [String: String] = [:]
     /// Digest of the description's files, for the manifest.
     public var descriptionDigest = ""
+
+    /// Version of this program, for documents that name their maker.
+    public var program = ""
 
     public struct Owner: Sendable, Codable, Hashable {
         public var user: Int

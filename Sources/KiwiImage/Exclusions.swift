@@ -20,9 +20,9 @@ public struct Exclusions: Sendable, Hashable {
 
     public init(_ patterns: [String] = standard) { self.patterns = patterns }
 
-    /// The standard list and the tree's own.
-    public init(of tree: TreeReader) throws {
-        self.init()
+    /// These patterns and the tree's own.
+    public init(of tree: TreeReader, and own: [String] = standard) throws {
+        self.init(own)
         guard let text = tree.text("/image/exclude_files.yaml") else { return }
         let node: Any?
         do { node = try Yams.load(yaml: text) } catch {

@@ -21,7 +21,8 @@ extension ImagePlanner {
 /// All image types this version builds: one line each.
 public enum ImagePlanners {
     static let all: [any ImagePlanner] = [
-        LiveImagePlanner()
+        LiveImagePlanner(), FileSystemImagePlanner(), ArchivePlanner(), ContainerPlanner(), WindowsPlanner(),
+        KISImagePlanner(),
     ]
 
     /// The image types that can be built, sorted.
@@ -29,6 +30,14 @@ public enum ImagePlanners {
 
     /// - Throws: a diagnostic at `<type>` for other types.
     public static func planner(for type: ImageType) throws(Failure) -> any ImagePlanner {
+        if type.image == "enclave" {
+            throw Failure(
+                .descriptionWrong,
+                Diagnostic(
+                    "unsupported-image-type", at: type.position,
+                    "enclaves are not built: the program for it, eif_build, is in no package of Debian",
+                    remedy: "write image=\"oci\" and give the container to 'nitro-cli build-enclave'"))
+        }
         for planner in all where planner.imageTypes.contains(type.image) { return planner }
         throw Failure(
             .descriptionWrong,

@@ -7,6 +7,7 @@ public struct ErofsCall: Sendable {
     /// `erofscompression`, passed to `-z`; nil stores the files as they are.
     public var compression: String?
     public var uuid: String
+    public var label: String?
     public var excluded: [String] = []
     public var options: [String] = []
     public var clock: Int64
@@ -21,6 +22,7 @@ public struct ErofsCall: Sendable {
     public var call: ToolCall {
         var words = ["--quiet", "-T\(clock)", "-U\(uuid)"]
         if let compression { words.append("-z\(compression)") }
+        if let label { words += ["-L", label] }
         words += excluded.map { "--exclude-path=\($0)" } + options + [output, source]
         return ToolCall("mkfs.erofs", words)
     }

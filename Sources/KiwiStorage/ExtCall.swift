@@ -12,6 +12,9 @@ public struct ExtCall: Sendable {
     public var bytes: Int64
     public var uuid: String
     public var clock: Int64
+    /// Whether an ext4 gets a journal: what lies read-only below an overlay needs none.
+    public var journal = false
+    public var label: String?
     /// From `fscreateoptions`.
     public var options: [String] = []
 
@@ -34,8 +37,9 @@ public struct ExtCall: Sendable {
 
     public var make: ToolCall {
         var words = ["-q", "-F", "-t", kind.rawValue]
-        // The image is read-only below an overlay: a journal would only cost room.
-        if kind == .ext4 { words += ["-O", "^has_journal,^metadata_csum_seed"] }
+        // Older kernels and GRUB 2.06 refuse the seed.
+        if kind == .ext4 { words += ["-O", (journal ? "" : "^has_journal,") + "^metadata_csum_seed"] }
+        if let label { words += ["-L", label] }
         words += ["-U", uuid, "-E", "hash_seed=\(uuid),root_owner=0:0"]
         words += options + ["-d", source, output, "\(bytes / ByteCount.kibi)k"]
         return ToolCall("mke2fs", words, environment: environment)

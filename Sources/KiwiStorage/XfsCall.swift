@@ -11,6 +11,7 @@ public struct XfsCall: Sendable {
     public var bytes: Int64
     public var uuid: String
     public var clock: Int64
+    public var label: String?
     public var options: [String] = []
 
     public init(to output: String, prototype: String, bytes: Int64, uuid: String, clock: Int64) {
@@ -22,7 +23,9 @@ public struct XfsCall: Sendable {
     }
 
     public var make: ToolCall {
-        let words = ["mkfs.xfs", "-q", "-f", "-m", "uuid=\(uuid)", "-d", "size=\(bytes)"] + options
+        var words = ["mkfs.xfs", "-q", "-f", "-m", "uuid=\(uuid)", "-d", "size=\(bytes)"]
+        if let label { words += ["-L", label] }
+        words += options
         return ToolCall("faketime", ["-f", Self.date(clock)] + words + ["-p", prototype, output])
     }
 

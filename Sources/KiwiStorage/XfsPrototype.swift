@@ -10,13 +10,16 @@ import KiwiToolbox
 /// The form splits at white space, knows three permission digits, no extended attributes
 /// and no hard links (they become copies).
 public struct XfsPrototype: Sendable {
+    /// A file system with nothing in it.
+    public static let empty = "/dev/null\n0 0\nd--755 0 0\n$\n"
+
     public private(set) var text = "/dev/null\n0 0\n"
     /// Commands for xfs_db that set what three digits cannot say.
     public private(set) var editScript = ""
-    /// Paths with white space.
+    /// Paths and link targets with white space or not in UTF-8.
     public private(set) var unnameable: [String] = []
-    /// Files with capabilities, which would be lost.
-    public private(set) var withCapabilities: [String] = []
+    /// Files whose capabilities, access lists, other extended attributes or further names would be lost.
+    public private(set) var incomplete: [String] = []
 
     private let excluded: Set<String>
 
@@ -25,40 +28,47 @@ public struct XfsPrototype: Sendable {
         var info = stat()
         guard lstat(folder, &info) == 0 else { throw FileError.current("read", folder) }
         text += "\(Self.mode("d", info.st_mode)) 0 0\n"
-        try add(folder, relative: "", device: info.st_dev)
+        try add(RawPath(folder), RawPath(""), device: info.st_dev)
         text += "$\n"
     }
 
-    private mutating func add(_ folder: String, relative: String, device: dev_t) throws {
-        for name in try FileSystem.names(in: folder) {
-            let inside = relative.isEmpty ? name : "\(relative)/\(name)"
-            if excluded.contains(inside) { continue }
-            let path = "\(folder)/\(name)"
-            var info = stat()
-            guard lstat(path, &info) == 0 else { throw FileError.current("read", path) }
-            if name.contains(where: \.isWhitespace) {
+    private mutating func add(_ folder: RawPath, _ relative: RawPath, device: dev_t) throws {
+        for rawName in try folder.names() {
+            let rawInside = relative.appending(rawName)
+            let inside = rawInside.description
+            if rawInside.utf8 != nil, excluded.contains(inside) { continue }
+            let rawPath = folder.appending(rawName)
+            let info = try rawPath.status()
+            guard let name = rawName.utf8, let path = rawPath.utf8, !name.contains(where: \.isWhitespace)
+            else {
                 unnameable.append(inside)
                 continue
+            }
+            if kiwi_list_attributes(path, nil, 0) > 0, info.st_mode & S_IFMT != S_IFLNK {
+                incomplete.append(inside)
+            } else if info.st_mode & S_IFMT == S_IFREG, info.st_nlink > 1 {
+                incomplete.append(inside)
             }
             let owner = "\(info.st_uid) \(info.st_gid)"
             switch info.st_mode & S_IFMT {
             case S_IFREG:
-                if kiwi_attribute_size(path, "security.capability") > 0 { withCapabilities.append(inside) }
                 text += "\(name) \(Self.mode("-", info.st_mode)) \(owner) \(path)\n"
             case S_IFDIR:
                 text += "\(name) \(Self.mode("d", info.st_mode)) \(owner)\n"
-                if info.st_dev == device { try add(path, relative: inside, device: device) }
+                if info.st_dev == device { try add(rawPath, rawInside, device: device) }
                 text += "$\n"
             case S_IFLNK:
-                let target = TreePath.readLink(path) ?? ""
-                if target.contains(where: \.isWhitespace) {
+                guard let target = rawPath.linkTarget()?.utf8, !target.contains(where: \.isWhitespace) else {
                     unnameable.append(inside)
                     continue
                 }
                 text += "\(name) l--777 \(owner) \(target)\n"
             case S_IFIFO:
                 text += "\(name) \(Self.mode("p", info.st_mode)) \(owner)\n"
-            default: continue
+            default:
+                // Sockets, and device nodes of a tree made by root.
+                incomplete.append(inside)
+                continue
             }
             if info.st_mode & S_ISVTX != 0, info.st_mode & S_IFMT != S_IFLNK {
                 let mode = String(info.st_mode & 0o177777, radix: 8)

@@ -7,7 +7,9 @@ extension BuildRequest {
         self.init(operation: operation, cache: Paths.cache(global.sharedCacheDir))
         kiwiFile = global.kiwiFile
         profiles = global.profile
-        type = global.type
+        if operation == .prepare { _ = try global.singleType() }
+        types = global.type
+        type = types.count == 1 && types != ["all"] ? types[0] : nil
         targetArchitecture = global.targetArch
         environment = global.environment
         temporaryFolder = global.tempDir.map(Paths.absolute)
@@ -36,6 +38,9 @@ extension BuildRequest {
         overrides.addBootstrapPackages = options.addBootstrapPackage
         overrides.setTypeAttributes = options.setTypeAttr
         overrides.setReleaseVersion = options.setReleaseVersion
+        overrides.setContainerDerivedFrom = options.setContainerDerivedFrom
+        overrides.setContainerTag = options.setContainerTag
+        overrides.addContainerLabels = options.addContainerLabel
         overrides.signingKeys = options.signingKey.map(Paths.absolute)
         keepIdentity = options.keepIdentity
     }

@@ -16,7 +16,12 @@ struct BuildRequest: Sendable {
 
     var kiwiFile: String?
     var profiles: [String] = []
+    /// All of `--type`; `all` stands for every type of the chosen profiles.
+    var types: [String] = []
+    /// The one to build; nil: the primary one.
     var type: String?
+    /// Whether other types are built beside it: then ``target`` is a folder of its own.
+    var isOneOfSeveral = false
     var targetArchitecture: String?
     /// `--setenv`.
     var environment: [String: String] = [:]

@@ -46,7 +46,7 @@ import Testing
         (["--sandbox", "jail", "doctor"], "jail"),
         (["system", "update", "--root", "/r"], "not supported yet"),
         (
-            ["system", "prepare", "--description", "a", "--root", "r", "--set-container-tag", "x"],
+            ["system", "prepare", "--description", "a", "--root", "r", "--ca-cert", "x"],
             "not supported yet"
         ),
         (
@@ -100,7 +100,10 @@ import Testing
         try Data(json.utf8).write(to: folder.appendingPathComponent("kiwi.result.json"))
         let text = try ProgramRun("result", "list", "--target-dir", folder.path)
         #expect(text.exitCode == 0)
-        #expect(text.output == "live_image  2.0 KiB  \(image)\n")
+        #expect(
+            text.output
+                == "Listing results from \(folder.path)\nResult files:\n--> bundle_format: %N\n--> live_image: \(image)\n"
+        )
         let machine = try ProgramRun("result", "list", "--target-dir", folder.path, "--format", "json")
         #expect(machine.output.contains("\"use_for_bundle\" : true"))
         #expect(!machine.output.contains("bundle_format"))

@@ -14,7 +14,7 @@ import Testing
         let build = try #require(parsed as? SystemBuild)
         #expect(build.global.profile == ["a", "b", "c"])
         #expect(build.global.debug && build.global.level == 10)
-        #expect(build.global.type == "iso")
+        #expect(build.global.type == ["iso"])
         #expect(build.global.environment == ["A": "b=c"])
     }
 

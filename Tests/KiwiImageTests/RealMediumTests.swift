@@ -61,6 +61,7 @@ import Testing
             try await workspace.set(.imageIDs, ImageIDs(treeKey: "key of the tree", type: "iso"))
             try await workspace.set(.clock, Int64(1_700_000_000))
             try await workspace.set(.deviceNodes, [DeviceNode]())
+            try await workspace.set(.usedRepositories, [UsedRepository]())
             try await FileSystem.write("initrd of the test", to: workspace.newFile(.initrd))
             var options = CreateOptions()
             options.writeLists = false
@@ -160,15 +161,12 @@ import Testing
         #expect(digests[0] == digests[1])
     }
 
-    @Test func aSizeThatIsTooSmallSaysByHowMuch() async throws {
-        let medium = try Medium()
-        defer { medium.remove() }
-        var step = PackRootImage(
-            tree: .layer("tree"), kind: .ext4, squash: SquashChoice(written: nil, architecture: .x86_64),
-            size: .init(position: Samples.position(40), bytes: 1 << 20), options: [])
-        step.because = Samples.position(10)
+    @Test func aSizeThatIsTooSmallSaysByHowMuch() throws {
+        var image = Samples.image()
+        image.type.size = .init(position: Samples.position(40), bytes: 1 << 20)
+        let options = FileSystemOptions(image, kind: .ext4, isWritable: false)
         #expect {
-            try step.size(for: .init(apparentBytes: 9 << 20, blockBytes: 10 << 20, entries: 10), log: nil)
+            try options.size(for: .init(apparentBytes: 9 << 20, blockBytes: 10 << 20, entries: 10))
         } throws: { error in
             let found = (error as? Failure)?.diagnostics.first
             return found?.position == Samples.position(40)

@@ -22,7 +22,9 @@ import Testing
     @Test func namesFollowTheStem() throws {
         #expect(
             try publish().files.map(\.name)
-                == ["iso", "packages", "verified", "changes"].map { "demo.x86_64-1.2.3.\($0)" })
+                == ["iso", "packages", "verified", "changes", "spdx.json", "cdx.json"].map {
+                    "demo.x86_64-1.2.3.\($0)"
+                })
     }
 
     @Test func jsonIsASCIIWithFourBlanks() {
@@ -41,7 +43,8 @@ import Testing
         options.manifest = ["--setenv": "A=b"]
         let manifest = Manifest(
             image: ImageSummary(Samples.image(), options: options), clock: 5, layers: ["layer:packages": "k"],
-            tools: ["xorriso": "xorriso 1.5.4"], results: ["demo.iso": (7, "ff", "live_image")])
+            tools: ["xorriso": "xorriso 1.5.4"], results: ["demo.iso": (7, "ff", "live_image")],
+            repositories: [Samples.repository])
         #expect(goldenDifference(manifest.json.kiwiText, "manifest.json") == nil)
     }
 

@@ -1,5 +1,6 @@
 import KiwiDescription
 import KiwiDiagnostics
+import KiwiRootTree
 
 /// Resolved images for plans.
 enum Samples {
@@ -29,6 +30,11 @@ enum Samples {
         image.sourceSchemaVersion = "8.5"
         return image
     }
+
+    static let repository = UsedRepository(
+        alias: "main", source: "buildhost:", addresses: ["http://mirror.example/debian"],
+        distribution: "bookworm",
+        components: ["main"], verified: true)
 
     static func position(_ line: Int) -> Position { Position(file: "config.xml", line: line, column: 9) }
 }

@@ -74,7 +74,7 @@ private struct PrintingObserver: BuildObserver {
             let contents = try DescriptionContents.scan(image)
             let steps =
                 try RootTreePlanner.steps(for: image, contents: contents)
-                + CreateTreePlanner.steps(for: image, contents: contents)
+                + CreateTreePlanner(image: image, contents: contents, options: .init(), oldProfile: nil).steps
             let worker = Worker(setup, log: log)
             let start = ContinuousClock.now
             try await worker.run { workspace in
@@ -83,7 +83,10 @@ private struct PrintingObserver: BuildObserver {
                     commonKey: worker.commonKey(architecture: "x86_64")
                 ).run()
                 print("all: \(start.duration(to: .now))")
-                try await workspace.withTree(of: CreateTreePlanner.layer(for: image, contents: contents)) {
+                try await workspace.withTree(
+                    of: CreateTreePlanner(image: image, contents: contents, options: .init(), oldProfile: nil)
+                        .layer
+                ) {
                     tree in
                     try await check(tree)
                 }

@@ -31,11 +31,13 @@ import Testing
         #expect(contents.mediaRoot?.name == "config-cdroot.tar")
         let steps =
             try RootTreePlanner.steps(for: image, contents: contents)
-            + CreateTreePlanner.steps(for: image, contents: contents)
+            + CreateTreePlanner(image: image, contents: contents, options: .init(), oldProfile: nil).steps
         if let difference = goldenDifference(describe(steps), "plan-full.txt") {
             Issue.record("\(difference)")
         }
-        #expect(CreateTreePlanner.layer(for: image, contents: contents) == .layer("image-type.iso"))
+        #expect(
+            CreateTreePlanner(image: image, contents: contents, options: .init(), oldProfile: nil).layer
+                == .layer("image-type.iso"))
     }
 
     @Test func plansLittle() throws {
@@ -44,7 +46,10 @@ import Testing
         if let difference = goldenDifference(describe(steps), "plan-small.txt") {
             Issue.record("\(difference)")
         }
-        #expect(CreateTreePlanner.layer(for: image, contents: DescriptionContents()) == .configurationLayer)
+        #expect(
+            CreateTreePlanner(
+                image: image, contents: DescriptionContents(), options: .init(), oldProfile: nil
+            ).layer == .configurationLayer)
     }
 
     @Test func whatIsNotBuiltIsRefusedAtItsLine() throws {

@@ -54,6 +54,22 @@ public enum ToolTable {
                 ToolRequirement("mkfs.erofs", package: "erofs-utils", to: "make erofs"),
             ]),
         Group(
+            name: "kiwi result bundle", essential: false,
+            tools: [
+                ToolRequirement("xz", package: "xz-utils", to: "compress results"),
+                ToolRequirement("zstd", package: "zstd", to: "compress results"),
+                ToolRequirement("zsyncmake", package: "zsync", to: "write zsync files (--zsync-source)"),
+                ToolRequirement("rpmbuild", package: "rpm", to: "make packages (--package-as-rpm)"),
+            ]),
+        Group(
+            name: "kiwi image diff", essential: false,
+            tools: [
+                ToolRequirement("xorriso", package: "xorriso", to: "read ISO media"),
+                ToolRequirement("unsquashfs", package: "squashfs-tools", to: "unpack squashfs"),
+                ToolRequirement("fsck.erofs", package: "erofs-utils", to: "unpack erofs"),
+                ToolRequirement("debugfs", package: "e2fsprogs", to: "unpack ext file systems"),
+            ]),
+        Group(
             name: "kiwi image boot", essential: false,
             tools: [
                 ToolRequirement("qemu-system-x86_64", package: "qemu-system-x86", to: "run a virtual machine")

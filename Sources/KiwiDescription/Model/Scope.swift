@@ -12,7 +12,7 @@ extension Attributes {
     public func number(_ name: String) -> Int? { self[name].flatMap { Int(trimmed($0.value)) } }
 
     /// The parts of a comma list; nil when it is not written or empty.
-    func list(_ name: String) -> [String]? {
+    public func list(_ name: String) -> [String]? {
         guard let value = self[name]?.value, !value.isEmpty else { return nil }
         return value.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
     }

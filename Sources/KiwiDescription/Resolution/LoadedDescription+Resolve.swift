@@ -14,6 +14,15 @@ extension LoadedDescription {
         } catch { throw error.failure }
     }
 
+    /// The names of all image types that a build with these choices could make, each once, in order.
+    public func typeNames(_ request: ResolveRequest) throws(Failure) -> [String] {
+        do throws(LoadingStages.Stop) {
+            let (selection, _) = try select(request)
+            var seen: Set<String> = []
+            return selection.types.map(\.name).filter { seen.insert($0).inserted }
+        } catch { throw error.failure }
+    }
+
     /// The sections that count after the overrides.
     func select(_ request: ResolveRequest) throws(LoadingStages.Stop) -> (Selection, notes: [Diagnostic]) {
         let selection = try Selection(description, request)

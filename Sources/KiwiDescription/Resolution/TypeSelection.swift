@@ -48,7 +48,7 @@ struct TypeSelection {
         guard let name else {
             let diagnostic = Diagnostic(
                 "no-type", at: description.preferences.first?.position,
-                "no image type is defined\(chosen)",
+                "no image type is defined \(chosen)",
                 remedy: choice ?? "add <type image=\"...\"> to <preferences>")
             return Failure(elsewhere.isEmpty ? .descriptionWrong : .usage, diagnostic)
         }
@@ -58,7 +58,7 @@ struct TypeSelection {
         if remedy == nil, !names.isEmpty { remedy = "choose from \(names.joined(separator: ", "))" }
         return Failure(
             .usage,
-            Diagnostic("unknown-type", at: nil, "there is no image type '\(name)'\(chosen)", remedy: remedy))
+            Diagnostic("unknown-type", at: nil, "there is no image type '\(name)' \(chosen)", remedy: remedy))
     }
 
     /// Profiles with which the type, or any, could be built.

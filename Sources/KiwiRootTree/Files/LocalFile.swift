@@ -13,7 +13,7 @@ enum LocalFile {
     }
 
     /// Whether it is a regular file and not a link to one.
-    static func isFile(_ path: String) -> Bool { kind(path) == S_IFREG }
+    static func isFile(_ path: String) -> Bool { FileSystem.isRegularFile(path) }
 
     static func size(_ path: String) -> Int64 { FileSystem.size(of: path) ?? 0 }
 

@@ -73,9 +73,23 @@ public struct PackageResolution: Codable, Sendable, Hashable {
 /// A repository as a build used it, without credentials.
 public struct UsedRepository: Codable, Sendable, Hashable {
     public var alias: String
+    /// As the description says it; equal on all machines.
+    public var source: String
     public var addresses: [String]
     public var distribution: String?
     public var components: [String]
     /// False only after an explicit `repository_gpgcheck="false"`.
     public var verified: Bool
+
+    public init(
+        alias: String, source: String, addresses: [String], distribution: String?, components: [String],
+        verified: Bool
+    ) {
+        self.alias = alias
+        self.source = source
+        self.addresses = addresses
+        self.distribution = distribution
+        self.components = components
+        self.verified = verified
+    }
 }

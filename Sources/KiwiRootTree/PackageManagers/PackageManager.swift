@@ -39,10 +39,20 @@ public protocol PackageManager: Sendable {
 
     /// `NAME.packages`: sorted lines `name|epoch|version|release|arch|disturl|license`.
     func packageList(in tree: RootTree) async throws -> String
+    /// The installed packages with what their database knows cheaply, for the bill of materials,
+    /// sorted by name and architecture.
+    func installedPackages(in tree: RootTree) async throws -> [InstalledPackage]
     /// `NAME.verified`: files that differ from their package, in rpm's format, sorted.
     func verification(of tree: RootTree) async throws -> String
     /// `NAME.changes`: the packages' change logs.
     func changes(in tree: RootTree) async throws -> String
+}
+
+extension PackageManager {
+    /// What the package list says: enough for package managers that do not know more.
+    public func installedPackages(in tree: RootTree) async throws -> [InstalledPackage] {
+        try await InstalledPackage.list(parsing: packageList(in: tree))
+    }
 }
 
 /// How packages are installed.

@@ -1,5 +1,6 @@
 import KiwiDescription
 import KiwiDiagnostics
+import KiwiToolbox
 
 /// What is to be installed from where: the part of a resolved image that a package manager sees.
 public struct PackageRequest: Sendable, Hashable {
@@ -34,6 +35,8 @@ public struct PackageRequest: Sendable, Hashable {
     public var mirrors: [MirrorRule]
     /// `--clear-cache`.
     public var clearCache: Bool
+    /// A tree that has packages already: the base image of a container.
+    public var base: Artifact?
     /// Base address for `obs://` sources; nil when none is configured.
     public var obsDownloadURL: String?
 
@@ -70,7 +73,7 @@ public struct PackageRequest: Sendable, Hashable {
 
 extension PackageRequest: Encodable {
     private enum CodingKeys: CodingKey {
-        case manager, architecture, repositories, bootstrap, system, mirrors, clearCache
+        case manager, architecture, repositories, bootstrap, system, mirrors, clearCache, base
     }
 
     /// Credentials never appear in a printed plan.
@@ -83,6 +86,7 @@ extension PackageRequest: Encodable {
         try container.encode(system, forKey: .system)
         try container.encode(mirrors, forKey: .mirrors)
         try container.encode(clearCache, forKey: .clearCache)
+        try container.encodeIfPresent(base, forKey: .base)
     }
 }
 

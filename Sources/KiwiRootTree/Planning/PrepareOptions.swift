@@ -12,6 +12,8 @@ public struct PrepareOptions: Sendable, Hashable {
     public var keepIdentity = false
     /// `cache: scripts:` of kiwi.yml: layers with scripts may be reused.
     public var reusesScripts = true
+    /// Whether a worker of the Open Build Service builds.
+    public var isBuildServiceWorker = false
 
     public init() {}
 }

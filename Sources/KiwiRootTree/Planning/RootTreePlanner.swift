@@ -9,7 +9,10 @@ public enum RootTreePlanner {
         for image: ResolvedImage, contents: DescriptionContents, options: PrepareOptions = PrepareOptions()
     ) throws -> [any BuildStep] {
         let manager = try PackageManagerRegistry.manager(for: image)
-        let request = PackageRequest(for: image, options: options)
+        let sources = try BaseImageSource.all(of: image, isWorker: options.isBuildServiceWorker)
+        let base: Artifact? = sources.isEmpty ? nil : .baseTree
+        var request = PackageRequest(for: image, options: options)
+        request.base = base
         let problems = notBuilt(image) + manager.check(request).filter { $0.severity == .error }
         if !problems.isEmpty { throw Failure(.descriptionWrong, problems) }
         let install = InstallOptions(
@@ -22,11 +25,19 @@ public enum RootTreePlanner {
         let certificates = try CertificateSetup(for: image)
         let extras = !image.bootstrap.archives.isEmpty || contents.has(.postBootstrap) || certificates != nil
 
-        var steps: [any BuildStep] = [
+        var steps: [any BuildStep] = []
+        if base != nil {
+            steps.append(
+                ImportBaseImage(
+                    sources, architecture: image.architecture,
+                    because: image.type.position(of: "derived_from")))
+            steps.append(UnpackBaseImage())
+        }
+        steps += [
             ResolvePackages(request: request),
             FetchPackages(manager: image.packageManager, phase: .bootstrap),
             FetchPackages(manager: image.packageManager, phase: .system),
-            MakeBootstrapLayer(manager: image.packageManager, options: install),
+            MakeBootstrapLayer(manager: image.packageManager, options: install, base: base),
         ]
         if extras {
             steps.append(
@@ -42,7 +53,7 @@ public enum RootTreePlanner {
         steps.append(
             MakeConfigurationLayer(
                 input: input, contents: contents, order: order, functions: functions,
-                hasBootstrapExtras: extras,
+                hasBootstrapExtras: extras, hasBaseImage: base != nil,
                 reusesScripts: options.reusesScripts))
         return steps
     }

@@ -12,6 +12,8 @@ public struct MakeConfigurationLayer: BuildStep {
     public var functions: DescriptionContents.File?
     /// Whether device nodes may come from a layer between the package phases.
     public var hasBootstrapExtras: Bool
+    /// Whether the tree keeps the image it is derived from.
+    public var hasBaseImage = false
     public var reusesScripts: Bool
 
     private enum CodingKeys: CodingKey { case input, contents, order, functions }
@@ -23,6 +25,7 @@ public struct MakeConfigurationLayer: BuildStep {
     }
     public var reads: [Artifact] {
         [.packagesLayer, .clock] + (hasBootstrapExtras ? [.bootstrapDeviceNodes] : [])
+            + (hasBaseImage ? [.baseImage] : [])
     }
     public var writes: [Artifact] { [.configurationLayer, .deviceNodes] }
     public var tools: [ToolRequirement] {
@@ -47,11 +50,13 @@ public struct MakeConfigurationLayer: BuildStep {
         let earlier: [DeviceNode] =
             hasBootstrapExtras ? try await workspace.value(.bootstrapDeviceNodes) : []
         let nodes = DeviceNodeBox()
+        let baseImage = hasBaseImage ? try await workspace.file(.baseImage) : nil
         try await workspace.buildLayer(.configurationLayer, over: .packagesLayer) { tree in
             var configuration = try TreeConfiguration(
                 tree: tree, input: input, contents: contents, functions: functions,
                 sortsArchives: order.sortsArchives, clock: clock, deviceNodes: earlier)
             for action in order.actions { try await configuration.perform(action) }
+            if let baseImage { try KeptBaseImage.keep(baseImage, in: tree, clock: clock) }
             nodes.set(configuration.deviceNodes)
         }
         try await workspace.set(.deviceNodes, nodes.nodes)

@@ -13,7 +13,7 @@ public struct ResolvePackages: BuildStep {
             + "\(request.manager.value) from \(request.repositories.count) repositories"
     }
     public var because: Position? { request.manager.position }
-    public var reads: [Artifact] { [] }
+    public var reads: [Artifact] { [request.base].compactMap { $0 } }
     public var writes: [Artifact] {
         [.packages, .bootstrapPackages, .systemPackages, .packageOrigins, .usedRepositories, .clock]
     }

@@ -16,6 +16,8 @@ public struct Digest: Hashable, Sendable, Codable, CustomStringConvertible {
         hex = Self.hex(hash.finalize())
     }
 
+    public init(bytes: SHA256Digest) { hex = Self.hex(bytes) }
+
     public init(of text: String) { self.init(of: text.utf8) }
 
     /// The digest of a list of texts; each is preceded by its length, so that no
@@ -30,21 +32,51 @@ public struct Digest: Hashable, Sendable, Codable, CustomStringConvertible {
     }
 
     /// The digest of a file, read in pieces.
-    public init(ofFile path: String) throws {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw FileError.current("open", path) }
+    public init(ofFile path: String) throws { try self.init(ofFile: RawPath(path)) }
+
+    /// The digest of a file whose zero-terminated name need not be UTF-8.
+    init(ofFile path: [CChar]) throws {
+        try self.init(ofFile: RawPath(path.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }))
+    }
+
+    public init(ofFile path: RawPath) throws { hex = try Self.hex(ofFile: path, SHA256()) }
+
+    /// SHA-512 of a file in lower-case hex.
+    public static func sha512(ofFile path: String) throws -> String {
+        try hex(ofFile: RawPath(path), SHA512())
+    }
+
+    /// The digest of everything that can be read from an open file or pipe.
+    public init(readingFrom descriptor: Int32, named name: String) throws {
+        hex = try Self.hex(readingFrom: descriptor, named: name, SHA256())
+    }
+
+    /// MD5 of a file in lower-case hex: for old network-boot clients, not for security.
+    public static func md5(ofFile path: String) throws -> String {
+        try hex(ofFile: RawPath(path), Insecure.MD5())
+    }
+
+    private static func hex(ofFile path: RawPath, _ start: some HashFunction) throws -> String {
+        let descriptor = open(path.c, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileError.current("open", path.text) }
         defer { close(descriptor) }
-        var hash = SHA256()
+        return try hex(readingFrom: descriptor, named: path.text, start)
+    }
+
+    private static func hex(
+        readingFrom descriptor: Int32, named name: String, _ start: some HashFunction
+    ) throws -> String {
+        var hash = start
         var buffer = [UInt8](repeating: 0, count: 1 << 18)
         while true {
             let count = buffer.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
-            guard count >= 0 else { throw FileError.current("read", path) }
+            guard count >= 0 else { throw FileError.current("read", name) }
             if count == 0 { break }
             buffer.withUnsafeBytes {
                 hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: $0[..<count]))
             }
         }
-        hex = Self.hex(hash.finalize())
+        return hex(hash.finalize())
     }
 
     public var description: String { hex }

@@ -102,7 +102,8 @@ public struct StepCache: Sendable {
                             ToolCall("cp", ["--reflink=auto", "--sparse=auto", "--", source, target]))
                     }
                     let bytes = FileSystem.size(of: target) ?? 0
-                    entry.files[name] = StoredFile(digest: try Digest(ofFile: target).hex, bytes: bytes)
+                    entry.files[name] = StoredFile(
+                        digest: try await workspace.artifacts.digest(of: artifact), bytes: bytes)
                     entry.bytes += bytes
                 case .layer(let name):
                     let fs = "\(temporary)/fs"

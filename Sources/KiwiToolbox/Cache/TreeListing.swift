@@ -16,34 +16,34 @@ public struct TreeListing: Sendable {
     /// - Parameter withContent: include the content of regular files.
     public init(of folder: String, withContent: Bool = false) throws {
         var hash = SHA256()
-        try walk(folder, "", withContent, &hash)
+        try walk(RawPath(folder), RawPath(""), withContent, &hash)
         digest = hash.finalize().map { byte in
             let text = String(byte, radix: 16)
             return text.count == 1 ? "0" + text : text
         }.joined()
     }
 
-    private mutating func walk(_ folder: String, _ prefix: String, _ withContent: Bool, _ hash: inout SHA256)
-        throws
-    {
-        for name in try FileSystem.names(in: folder) {
-            let path = "\(folder)/\(name)"
-            var info = stat()
-            guard lstat(path, &info) == 0 else { throw FileError.current("look at", path) }
+    private mutating func walk(
+        _ folder: RawPath, _ prefix: RawPath, _ withContent: Bool, _ hash: inout SHA256
+    ) throws {
+        for name in try folder.names() {
+            let path = folder.appending(name)
+            let info = try path.status()
+            let inside = prefix.appending(name)
             let kind = info.st_mode & S_IFMT
             count += 1
-            var line = "\(prefix)/\(name)\0\(info.st_mode)\0\(info.st_uid):\(info.st_gid)\0"
+            var line = "\0\(info.st_mode)\0\(info.st_uid):\(info.st_gid)\0"
             if kind == S_IFREG {
                 bytes += Int64(info.st_size)
                 line += "\(info.st_size)"
                 if withContent { line += try Digest(ofFile: path).hex }
             } else if kind == S_IFLNK {
-                line += TreePath.readLink(path) ?? ""
+                hash.update(data: path.linkTarget()?.bytes ?? [])
             } else if kind == S_IFCHR || kind == S_IFBLK {
                 line += "\(info.st_rdev)"
             }
-            hash.update(data: Array((line + "\n").utf8))
-            if kind == S_IFDIR { try walk(path, "\(prefix)/\(name)", withContent, &hash) }
+            hash.update(data: inside.bytes + Array((line + "\n").utf8))
+            if kind == S_IFDIR { try walk(path, inside, withContent, &hash) }
         }
     }
 }

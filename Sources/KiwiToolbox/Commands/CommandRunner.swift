@@ -12,12 +12,20 @@ public struct ToolRequirement: Hashable, Sendable, Codable {
     public var tool: String
     /// Completes "needed to ...".
     public var reason: String
-    /// Name of the Debian package that brings it.
+    /// Name of the Debian package that brings it; empty when none does.
     public var debianPackage: String
+    /// Where it is to be had, when no package brings it.
+    public var origin: String?
 
     public init(_ tool: String, package debianPackage: String, to reason: String) {
         self.tool = tool
         self.debianPackage = debianPackage
         self.reason = reason
+    }
+
+    /// A program that Debian does not have.
+    public init(_ tool: String, from origin: String, to reason: String) {
+        self.init(tool, package: "", to: reason)
+        self.origin = origin
     }
 }

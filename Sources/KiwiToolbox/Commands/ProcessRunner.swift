@@ -25,16 +25,19 @@ public struct ProcessRunner: CommandRunner {
 
     @discardableResult
     public func run(_ call: ToolCall) async throws -> ToolResult {
-        if case .pipe(let reader) = call.output { return try await runPipe(call, into: reader) }
-        return try await run(call, input: try inputDescriptor(of: call), pipeOutput: nil)
+        try await run(call, input: try inputDescriptor(of: call))
     }
 
-    private func runPipe(_ writer: ToolCall, into reader: ToolCall) async throws -> ToolResult {
+    /// Runs a program and, side by side, all that its output is piped into.
+    private func run(_ call: ToolCall, input: Source) async throws -> ToolResult {
+        guard case .pipe(let reader) = call.output else {
+            return try await run(call, input: input, pipeOutput: nil)
+        }
         let (readEnd, writeEnd) = try FileDescriptor.pipe()
         markCloseOnExec(readEnd)
         markCloseOnExec(writeEnd)
-        async let second = run(reader, input: .descriptor(readEnd), pipeOutput: nil)
-        async let first = run(writer, input: try inputDescriptor(of: writer), pipeOutput: writeEnd)
+        async let second = run(reader, input: .descriptor(readEnd))
+        async let first = run(call, input: input, pipeOutput: writeEnd)
         // The writer's failure is the cause when both fail, unless the reader broke the pipe.
         do {
             _ = try await first

@@ -15,7 +15,8 @@ public struct ToolCall: Sendable {
         case capture(limit: Int = 16 << 20)
         /// Written to a new file and not logged.
         case file(String)
-        /// Into the standard input of a second program; the call succeeds when both do.
+        /// Into the standard input of a second program, whose output may be piped on; the call
+        /// succeeds when all do.
         case pipe(to: ToolCall)
         /// To the log and to the closure, line by line (for progress); standard error too.
         case lines(@Sendable (String) -> Void)

@@ -14,13 +14,15 @@ public enum ToolCheck {
     public static func require(_ tools: [ToolRequirement]) throws {
         let missing = tools.filter { find($0.tool) == nil }
         guard !missing.isEmpty else { return }
-        let packages = Set(missing.map(\.debianPackage)).sorted().joined(separator: " ")
+        let packages = Set(missing.map(\.debianPackage).filter { !$0.isEmpty }).sorted().joined(
+            separator: " ")
         throw Failure(
             .machineLacks,
             missing.map { tool in
                 Diagnostic(
                     "missing-tool", "the program '\(tool.tool)' is missing; it is needed to \(tool.reason)",
-                    remedy: "install it: apt-get install \(packages)")
+                    remedy: tool.origin.map { "install it from \($0)" }
+                        ?? "install it: apt-get install \(packages)")
             })
     }
 }

@@ -26,6 +26,12 @@ public enum FileSystem {
         return stat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFREG
     }
 
+    /// Whether it is a regular file and not a link to one.
+    public static func isRegularFile(_ path: String) -> Bool {
+        var info = stat()
+        return lstat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFREG
+    }
+
     public static func isExecutable(_ path: String) -> Bool { isFile(path) && access(path, X_OK) == 0 }
 
     /// Size in bytes; nil when there is no such file.
@@ -125,6 +131,17 @@ public enum FileSystem {
         guard fchmod(descriptor, mode) == 0 else { throw FileError.current("change mode of", path) }
     }
 
+    /// Makes a file of this many bytes without content.
+    public static func makeSparse(_ path: String, bytes: Int64) throws {
+        try write("", to: path)
+        guard truncate(path, off_t(bytes)) == 0 else { throw FileError.current("make", path) }
+    }
+
+    /// Makes a symlink.
+    public static func makeLink(_ path: String, to target: String) throws {
+        guard symlink(target, path) == 0 else { throw FileError.current("make the link", path) }
+    }
+
     /// Writes beside the file and renames, so that readers see the old or the new content.
     public static func writeAtomically(_ text: String, to path: String, mode: mode_t = 0o644) throws {
         let temporary = "\(path).\(getpid()).tmp"
@@ -161,18 +178,10 @@ public enum FileSystem {
         }
     }
 
-    /// Names in a folder, sorted by bytes, without `.` and `..`.
+    /// Names in a folder, sorted by bytes, without `.` and `..`. For trees of other people, whose names
+    /// may be anything, there is ``RawPath``.
     public static func names(in folder: String) throws -> [String] {
-        guard let handle = opendir(folder) else { throw FileError.current("list", folder) }
-        defer { closedir(handle) }
-        var names: [String] = []
-        while let entry = readdir(handle) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if name != ".", name != ".." { names.append(name) }
-        }
-        return names.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
+        try RawPath(folder).names().map(\.description)
     }
 
     /// Removes a file or a folder with all it holds. Symlinks are removed, not followed, and
@@ -180,31 +189,33 @@ public enum FileSystem {
     public static func removeTree(_ path: String) throws {
         var info = stat()
         guard lstat(path, &info) == 0 else { return }
-        try removeTree(path, device: info.st_dev)
+        try removeTree(RawPath(path), device: info.st_dev)
     }
 
-    private static func removeTree(_ path: String, device: dev_t) throws {
-        var info = stat()
-        guard lstat(path, &info) == 0 else { return }
+    private static func removeTree(_ path: RawPath, device: dev_t) throws {
+        guard let info = try? path.status() else { return }
         guard info.st_mode & S_IFMT == S_IFDIR else {
-            if unlink(path) != 0, errno != ENOENT { throw FileError.current("remove", path) }
+            if unlink(path.c) != 0, errno != ENOENT { throw FileError.current("remove", path.description) }
             return
         }
         guard info.st_dev == device else {
-            throw FileError("remove across the mount point", path, code: EXDEV)
+            throw FileError("remove across the mount point", path.description, code: EXDEV)
         }
-        if info.st_mode & 0o700 != 0o700 { chmod(path, 0o700) }
-        for name in try names(in: path) { try removeTree("\(path)/\(name)", device: device) }
-        if rmdir(path) != 0, errno != ENOENT { throw FileError.current("remove", path) }
+        if info.st_mode & 0o700 != 0o700 { chmod(path.c, 0o700) }
+        for name in try path.names() { try removeTree(path.appending(name), device: device) }
+        if rmdir(path.c) != 0, errno != ENOENT { throw FileError.current("remove", path.description) }
     }
 
     /// Sets the time of a folder and of all folders below it to now.
-    public static func touchFolders(below folder: String) throws {
-        for name in try names(in: folder) where isRealFolder("\(folder)/\(name)") {
-            try touchFolders(below: "\(folder)/\(name)")
+    public static func touchFolders(below folder: String) throws { try touchFolders(below: RawPath(folder)) }
+
+    private static func touchFolders(below folder: RawPath) throws {
+        for name in try folder.names() {
+            let path = folder.appending(name)
+            if try path.status().st_mode & S_IFMT == S_IFDIR { try touchFolders(below: path) }
         }
-        guard utimensat(AT_FDCWD, folder, nil, AT_SYMLINK_NOFOLLOW) == 0 else {
-            throw FileError.current("change the time of", folder)
+        guard utimensat(AT_FDCWD, folder.c, nil, AT_SYMLINK_NOFOLLOW) == 0 else {
+            throw FileError.current("change the time of", folder.description)
         }
     }
 

@@ -33,6 +33,12 @@ public final class LayerStore: Sendable {
         self.useTmpfs = useTmpfs
     }
 
+    /// A store for another plan, with the same ways of mounting.
+    func sibling() -> LayerStore { LayerStore(mounts: mounts, stacking: stacking, useTmpfs: useTmpfs) }
+
+    /// Takes a layer of another store.
+    func adopt(_ artifact: Artifact, _ layer: Layer) { state.withLock { $0.layers[artifact] = layer } }
+
     /// Takes an existing plain folder as a complete layer (`system create --root`).
     public func adopt(_ layer: Artifact, folder: String) {
         state.withLock { $0.layers[layer] = Layer(stack: [folder]) }
@@ -131,7 +137,7 @@ public final class LayerStore: Sendable {
         return try await body(RootTree(path: target, workspace: workspace))
     }
 
-    private func info(_ layer: Artifact) throws -> Layer {
+    func info(_ layer: Artifact) throws -> Layer {
         guard let info = state.withLock({ $0.layers[layer] }) else {
             throw Diagnostic(
                 "internal-missing-layer", "no step has made \(layer.label)",

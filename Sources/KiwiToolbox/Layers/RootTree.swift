@@ -10,9 +10,9 @@ public struct RootTree: Sendable {
     }
 
     /// The path on the build machine of an absolute path inside the tree, without following
-    /// symlinks out of the tree in any component but the last.
-    public func resolve(_ inside: String) throws -> String {
-        try TreePath.resolve(inside, below: path)
+    /// symlinks out of the tree; the last component is followed only when asked for.
+    public func resolve(_ inside: String, followLast: Bool = false) throws -> String {
+        try TreePath.resolve(inside, below: path, followLast: followLast)
     }
 
     /// Runs a program inside the tree.

@@ -8,8 +8,11 @@ public struct Executor: Sendable {
     private let cache: StepCache?
     /// Facts of the machine that are part of every key (architecture, sandbox kind, ...).
     private let commonKey: [String]
+    private let shared: SharedSteps?
 
-    public init(plan: BuildPlan, workspace: Workspace, commonKey: [String]) {
+    /// - Parameter shared: for several plans that run side by side.
+    public init(plan: BuildPlan, workspace: Workspace, commonKey: [String], shared: SharedSteps? = nil) {
+        self.shared = shared
         self.plan = plan
         self.workspace = workspace
         self.commonKey = commonKey
@@ -70,22 +73,35 @@ public struct Executor: Sendable {
         workspace.log.event(.stepStarted(id: step.id, summary: step.summary))
         let start = ContinuousClock.now
         let key = try await key(of: step, in: workspace)
-        var reused = false
-        if step.reusable, let cache {
-            if let entry = cache.lookup(key, log: workspace.log) {
-                try await cache.restore(entry, of: step, in: workspace)
-                reused = true
-                if let notice = step.reuseNotice { workspace.log.info(notice) }
+        let reused: Bool
+        if let shared {
+            let place = workspace
+            let (outputs, isNew) = try await shared.outputs(for: key) {
+                _ = try await make(step, key: key, in: place)
+                return try await place.outputs(of: step)
             }
-        }
-        if !reused {
-            try await step.run(in: workspace)
-            if step.reusable { await workspace.artifacts.setStoreKey(step.id, key) }
+            if !isNew { try await workspace.adopt(outputs) }
+            reused = !isNew
+        } else {
+            reused = try await make(step, key: key, in: workspace)
         }
         for artifact in step.writes { await workspace.artifacts.setKey(artifact, madeBy: key) }
         let time = start.duration(to: .now)
         let seconds = Double(time.components.seconds) + Double(time.components.attoseconds) / 1e18
         workspace.log.event(.stepFinished(id: step.id, seconds: seconds, reused: reused))
+    }
+
+    /// Takes the outputs from the cache or runs the step.
+    /// - Returns: true when they came from the cache.
+    private func make(_ step: any BuildStep, key: String, in workspace: Workspace) async throws -> Bool {
+        if step.reusable, let cache, let entry = cache.lookup(key, log: workspace.log) {
+            try await cache.restore(entry, of: step, in: workspace)
+            if let notice = step.reuseNotice { workspace.log.info(notice) }
+            return true
+        }
+        try await step.run(in: workspace)
+        if step.reusable { await workspace.artifacts.setStoreKey(step.id, key) }
+        return false
     }
 
     /// Everything that decides what a step makes.

@@ -16,6 +16,21 @@ public enum BuildEvent: Sendable {
     case stepFinished(id: String, seconds: Double, reused: Bool)
 }
 
+extension BuildEvent {
+    /// The event of one of several plans.
+    func scoped(to name: String) -> BuildEvent {
+        switch self {
+        case .message: self
+        case .stepStarted(let id, let summary):
+            .stepStarted(id: "\(name)/\(id)", summary: "\(name): \(summary)")
+        case .stepProgress(let id, let done, let total, let unit):
+            .stepProgress(id: "\(name)/\(id)", done: done, total: total, unit: unit)
+        case .stepFinished(let id, let seconds, let reused):
+            .stepFinished(id: "\(name)/\(id)", seconds: seconds, reused: reused)
+        }
+    }
+}
+
 /// Receives what a build tells; called from any task.
 public protocol BuildObserver: Sendable {
     func observe(_ event: BuildEvent)

@@ -13,10 +13,28 @@ public final class BuildLog: Sendable {
         var secrets: [String] = []
     }
 
-    private let state = Mutex(State())
-    private let observer: (any BuildObserver)?
+    /// What logs of all scopes share.
+    private final class Core: Sendable {
+        let state = Mutex(State())
+    }
 
-    public init(observer: (any BuildObserver)? = nil) { self.observer = observer }
+    private let core: Core
+    private let observer: (any BuildObserver)?
+    /// Put before ids and texts: which of several plans speaks.
+    private let scope: String?
+
+    public convenience init(observer: (any BuildObserver)? = nil) {
+        self.init(core: Core(), observer: observer, scope: nil)
+    }
+
+    private init(core: Core, observer: (any BuildObserver)?, scope: String?) {
+        self.core = core
+        self.observer = observer
+        self.scope = scope
+    }
+
+    /// The same log for one of several plans that run side by side.
+    func scoped(to name: String) -> BuildLog { BuildLog(core: core, observer: observer, scope: name) }
 
     /// Opens the log file for appending; until then lines only go to the observer.
     /// - Returns: false when the file cannot be opened.
@@ -24,7 +42,7 @@ public final class BuildLog: Sendable {
     public func open(_ path: String) -> Bool {
         let descriptor = Glibc.open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { return false }
-        state.withLock {
+        core.state.withLock {
             if $0.descriptor >= 0 { close($0.descriptor) }
             $0.descriptor = descriptor
         }
@@ -34,16 +52,16 @@ public final class BuildLog: Sendable {
     /// Announces a value that must never be printed.
     public func hide(_ secret: String) {
         guard !secret.isEmpty else { return }
-        state.withLock { $0.secrets.append(secret) }
+        core.state.withLock { $0.secrets.append(secret) }
     }
 
     public func masked(_ text: String) -> String {
-        state.withLock { Self.mask(text, $0.secrets) }
+        core.state.withLock { Self.mask(text, $0.secrets) }
     }
 
     /// A message for people and the log file.
     public func message(_ level: BuildEvent.Level, _ text: String) {
-        let text = masked(text)
+        let text = (scope.map { "\($0): " } ?? "") + masked(text)
         write("[ \(Self.name(level)) ]: \(Self.clock()) | \(text)\n")
         observer?.observe(.message(level, text))
     }
@@ -56,6 +74,7 @@ public final class BuildLog: Sendable {
     public func line(_ text: String) { debug(text) }
 
     public func event(_ event: BuildEvent) {
+        let event = scope.map { event.scoped(to: $0) } ?? event
         switch event {
         case .stepStarted(let id, let summary): write("[ STEP    ]: \(Self.clock()) | \(id): \(summary)\n")
         case .stepFinished(let id, let seconds, let reused):
@@ -68,7 +87,7 @@ public final class BuildLog: Sendable {
     }
 
     private func write(_ text: String) {
-        state.withLock { state in
+        core.state.withLock { state in
             guard state.descriptor >= 0 else { return }
             var bytes = Array(text.utf8)[...]
             while !bytes.isEmpty {

@@ -7,6 +7,7 @@ public actor ArtifactStore {
     private var files: [Artifact: String] = [:]
     private var keys: [Artifact: String] = [:]
     private var storeKeys: [String: String] = [:]
+    private var digests: [String: Task<String, any Error>] = [:]
     private let folder: String
 
     /// - Parameter folder: an existing private folder on a real disk for new files.
@@ -39,6 +40,16 @@ public actor ArtifactStore {
 
     /// Points a file artifact at an existing file, for example in the cache.
     func setFile(_ artifact: Artifact, _ path: String) { files[artifact] = path }
+
+    /// SHA-256 of a file artifact, computed once however many ask. The file must not change any more.
+    public func digest(of artifact: Artifact) async throws -> String {
+        let path = try file(artifact)
+        if let known = digests[path] { return try await known.value }
+        // Not bound to the first who asks: others wait for it too.
+        let task = Task.detached { try Digest(ofFile: path).hex }
+        digests[path] = task
+        return try await task.value
+    }
 
     // MARK: Keys
 

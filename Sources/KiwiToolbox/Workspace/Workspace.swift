@@ -24,6 +24,37 @@ public struct Workspace: Sendable {
         self.settings = settings
     }
 
+    /// A workspace for one of several plans that run side by side: files, values and messages of its own.
+    ///
+    /// - Parameter target: where its results appear.
+    public func scoped(to name: String, target: String) throws -> Workspace {
+        let folders = WorkFolders(
+            target: target, cache: folders.cache, scratch: "\(folders.scratch)/\(name)",
+            bulk: "\(folders.bulk)/\(name)")
+        for folder in [folders.scratch, folders.bulk] { try FileSystem.makeFolder(folder) }
+        return Workspace(
+            runner: runner, log: log.scoped(to: name), folders: folders,
+            artifacts: ArtifactStore(folder: folders.bulk), layers: layers.sibling(), settings: settings)
+    }
+
+    func outputs(of step: any BuildStep) async throws -> SharedSteps.Outputs {
+        var outputs = SharedSteps.Outputs()
+        for artifact in step.writes {
+            switch artifact {
+            case .value: outputs.values[artifact] = await artifacts.bytes(of: artifact)
+            case .file: outputs.files[artifact] = try await artifacts.file(artifact)
+            case .layer: outputs.layers[artifact] = try layers.info(artifact)
+            }
+        }
+        return outputs
+    }
+
+    func adopt(_ outputs: SharedSteps.Outputs) async throws {
+        for (artifact, bytes) in outputs.values { await artifacts.setBytes(bytes, of: artifact) }
+        for (artifact, path) in outputs.files { await artifacts.setFile(artifact, path) }
+        for (artifact, layer) in outputs.layers { layers.adopt(artifact, layer) }
+    }
+
     /// Tells how far the running step is.
     public func progress(_ done: Int64, of total: Int64, _ unit: String) {
         log.event(.stepProgress(id: stepID, done: done, total: total, unit: unit))

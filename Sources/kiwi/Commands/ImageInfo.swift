@@ -81,14 +81,16 @@ struct ImageInfo: AsyncParsableCommand {
     }
 
     private var request: ResolveRequest {
-        var overrides = Overrides()
-        overrides.ignoreRepositories = ignoreRepos
-        overrides.addRepositories = addRepo
-        overrides.addRepositoryCredentials = addRepoCredentials
-        return ResolveRequest(
-            profiles: global.profile,
-            architecture: global.targetArch.map(Architecture.init(rawValue:)) ?? .host,
-            type: global.type, overrides: overrides)
+        get throws(Failure) {
+            var overrides = Overrides()
+            overrides.ignoreRepositories = ignoreRepos
+            overrides.addRepositories = addRepo
+            overrides.addRepositoryCredentials = addRepoCredentials
+            return ResolveRequest(
+                profiles: global.profile,
+                architecture: global.targetArch.map(Architecture.init(rawValue:)) ?? .host,
+                type: try global.singleType(), overrides: overrides)
+        }
     }
 
     private func load(silently: Bool = false) throws -> LoadedDescription {
@@ -101,7 +103,7 @@ struct ImageInfo: AsyncParsableCommand {
 
     private func printEverything() throws {
         let info = imageInfoJSON(
-            folder: description, fileName: global.kiwiFile, request: request, fetch: SmallDownload.fetch)
+            folder: description, fileName: global.kiwiFile, request: try request, fetch: SmallDownload.fetch)
         Output.result(info.json)
         if info.exitCode != .done { throw ArgumentParser.ExitCode(info.exitCode.rawValue) }
     }

@@ -60,8 +60,20 @@ struct GlobalOptions: ParsableArguments {
         completion: .directory)
     var tempDir: String?
 
-    @Option(help: .init("Image type to build instead of the primary one.", valueName: "name"))
-    var type: String?
+    @Option(
+        parsing: .singleValue,
+        help: .init(
+            "Image type to build instead of the primary one. May be repeated, 'all' means all: then each has a folder of its own in the target folder.",
+            valueName: "name"))
+    var type: [String] = []
+
+    /// For commands about one type.
+    func singleType() throws(Failure) -> String? {
+        guard type.count <= 1, type != ["all"] else {
+            throw Failure(.usage, Diagnostic("usage", "this command takes one --type only"))
+        }
+        return type.first
+    }
 
     @Option(help: "How to separate the build from this machine; 'auto' takes the first that works.")
     var sandbox: SandboxChoice?

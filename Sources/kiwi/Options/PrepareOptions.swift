@@ -67,16 +67,21 @@ struct PrepareOptions: ParsableArguments {
     @Flag(help: "Keep what package scripts made unique to this build (host keys, machine id).")
     var keepIdentity = false
 
-    @Option(help: .hidden) var setContainerDerivedFrom: String?
-    @Option(help: .hidden) var setContainerTag: String?
-    @Option(parsing: .singleValue, help: .hidden) var addContainerLabel: [String] = []
+    @Option(help: .init("Derive the container from another image.", valueName: "uri"))
+    var setContainerDerivedFrom: String?
+
+    @Option(help: .init("Set the tag of the container.", valueName: "tag"))
+    var setContainerTag: String?
+
+    @Option(
+        parsing: .singleValue,
+        help: .init("Add a label to the container. May be repeated.", valueName: "name=value"))
+    var addContainerLabel: [String] = []
+
     @Option(parsing: .singleValue, help: .hidden) var caCert: [String] = []
     @Option(help: .hidden) var caTargetDistribution: String?
 
     func validate() throws {
-        try refuse(setContainerDerivedFrom != nil, "--set-container-derived-from")
-        try refuse(setContainerTag != nil, "--set-container-tag")
-        try refuse(!addContainerLabel.isEmpty, "--add-container-label")
         try refuse(!caCert.isEmpty, "--ca-cert")
         try refuse(caTargetDistribution != nil, "--ca-target-distribution")
         if addRepoCredentials.count > addRepo.count {

@@ -24,12 +24,15 @@ struct BuildPlanner {
         contents = try DescriptionContents.scan(image)
     }
 
+    /// What create must know of prepare besides the tree.
+    static let recorded: [Artifact] = [.clock, .deviceNodes, .usedRepositories]
+
     func plan() throws -> BuildPlan {
         switch request.operation {
         case .prepare:
             let export = ExportTree(
                 layer: .configurationLayer, folder: request.root!, replace: request.allowExistingRoot,
-                record: [.clock, .deviceNodes])
+                record: Self.recorded)
             return BuildPlan(steps: try rootTreeSteps() + [export])
         case .build:
             var steps = try rootTreeSteps() + imageSteps()
@@ -38,12 +41,12 @@ struct BuildPlanner {
                     ExportTree(
                         layer: .configurationLayer, folder: "\(request.target!)/build/image-root",
                         replace: true,
-                        record: [.clock, .deviceNodes]))
+                        record: Self.recorded))
             }
             return BuildPlan(steps: steps)
         case .create:
             return BuildPlan(
-                steps: try imageSteps(), given: [.configurationLayer, .deviceNodes, .clock])
+                steps: try imageSteps(), given: Set([.configurationLayer] + Self.recorded))
         }
     }
 
@@ -60,7 +63,8 @@ struct BuildPlanner {
 
     /// KIWI's place of the tree is filled when someone may look for it there.
     private var keepsRoot: Bool {
-        request.keepRoot || Caller.current.isRoot || FileSystem.exists("/.buildenv")
+        request.keepRoot
+            || !request.isOneOfSeveral && (Caller.current.isRoot || FileSystem.exists("/.buildenv"))
     }
 
     private func rootTreeSteps() throws -> [any BuildStep] {
@@ -72,9 +76,15 @@ struct BuildPlanner {
 
     private func imageSteps() throws -> [any BuildStep] {
         let planner = try ImagePlanners.planner(for: image.type)
-        let before = CreateTreePlanner.steps(for: image, contents: contents, options: try prepareOptions())
-        let layer = CreateTreePlanner.layer(for: image, contents: contents)
-        return before + (try planner.steps(for: image, tree: layer, options: try createOptions()))
+        let tree = CreateTreePlanner(
+            image: image, contents: contents, options: try prepareOptions(),
+            oldProfile: request.operation == .create
+                ? (try? FileSystem.readText("\(request.root!)/.profile")) ?? "" : nil)
+        var before = tree.steps
+        if request.operation == .create, image.type.string("derived_from") != nil {
+            before += [RestoreBaseImage(tree: .configurationLayer), UnpackBaseImage()]
+        }
+        return before + (try planner.steps(for: image, tree: tree.layer, options: try createOptions()))
     }
 
     private func prepareOptions() throws -> KiwiRootTree.PrepareOptions {
@@ -84,6 +94,7 @@ struct BuildPlanner {
         options.descriptionText = try loaded.stateCopy(choices)
         options.obsDownloadURL = request.configuration.obsDownloadURL
         options.keepIdentity = request.keepIdentity
+        options.isBuildServiceWorker = FileSystem.exists("/.buildenv")
         options.reusesScripts = request.configuration.cacheScripts
         return options
     }
@@ -94,27 +105,22 @@ struct BuildPlanner {
         options.maximumBytes = request.configuration.maximumSize
         options.compressInBundle = request.configuration.bundleCompress
         options.writeChanges = request.configuration.packageChanges && !FileSystem.exists("/.buildenv")
-        options.owner = request.resultOwner
+        options.xzOptions = request.configuration.xzOptions
+        options.compressContainers = request.configuration.containerCompress
+        options.sourceAddress = (try? FileSystem.readText("/.buildenv")).flatMap(BuildService.sourceAddress)
+        options.owner = .caller
         options.descriptionDigest =
             Digest(ofParts: [
                 try loaded.stateCopy(choices),
                 String(decoding: try CanonicalJSON.encode(contents), as: UTF8.self),
             ]).hex
         options.manifest = request.manifestFacts
+        options.program = ProgramVersion.own
         return options
     }
 }
 
 extension BuildRequest {
-    /// Results belong to the person who called sudo.
-    fileprivate var resultOwner: CreateOptions.Owner? {
-        let environment = ProcessInfo.processInfo.environment
-        guard Caller.current.isRoot, let user = environment["SUDO_UID"].flatMap(Int.init),
-            let group = environment["SUDO_GID"].flatMap(Int.init)
-        else { return nil }
-        return CreateOptions.Owner(user: user, group: group)
-    }
-
     /// Options that change what is built, for the manifest.
     fileprivate var manifestFacts: [String: String] {
         var facts: [String: String] = ["operation": operation.rawValue]

@@ -46,8 +46,12 @@ extension BuildSession {
         workspace.layers.adopt(.configurationLayer, folder: request.root!)
         let listing = try TreeListing(of: request.root!, withContent: true)
         await workspace.artifacts.setGivenKey(.configurationLayer, listing.digest)
-        let missing = await TreeRecord.restore([.clock, .deviceNodes], from: request.root!, in: workspace)
+        let missing = await TreeRecord.restore(
+            BuildPlanner.recorded, from: request.root!, in: workspace)
         if missing.contains(.deviceNodes) { try await workspace.set(.deviceNodes, [DeviceNode]()) }
+        if missing.contains(.usedRepositories) {
+            try await workspace.set(.usedRepositories, [UsedRepository]())
+        }
         if let epoch = request.sourceDateEpoch {
             try await workspace.set(.clock, epoch)
         } else if missing.contains(.clock) {
@@ -59,12 +63,13 @@ extension BuildSession {
     }
 
     /// The error as the user sees it: where the log is and how to look inside.
-    func explained(_ error: any Error, log: BuildLog) -> any Error {
-        if error is CancellationError { return error }
+    ///
+    /// - Parameter name: which of several builds it is.
+    func explained(_ error: any Error, log: BuildLog, name: String? = nil) -> Failure {
         var failure = Report.asFailure(error)
         failure.diagnostics = failure.diagnostics.map { diagnostic in
             var diagnostic = diagnostic
-            diagnostic.message = log.masked(diagnostic.message)
+            diagnostic.message = (name.map { "\($0): " } ?? "") + log.masked(diagnostic.message)
             diagnostic.notes = diagnostic.notes.map(log.masked)
             return diagnostic
         }

@@ -17,7 +17,7 @@ struct BuildSession {
     /// - Throws: `Failure` with everything that is wrong with the description or the request.
     init(_ request: BuildRequest) throws {
         self.request = request
-        let folder = request.operation == .create ? request.root! : request.description!
+        let folder = request.descriptionFolder
         let loaded = try DescriptionLoader.load(
             folder: folder, fileName: request.kiwiFile, fetch: SmallDownload.fetch)
         Report.style.sources = loaded.sources
@@ -61,6 +61,13 @@ extension BuildRequest {
     var buildLogFile: String {
         if let logFile, logFile != "stdout" { return logFile }
         return operation == .prepare ? "\(root!).log" : "\(target!)/build/image-root.log"
+    }
+
+    /// Where the files that the description names lie: `/image` of a prepared tree.
+    fileprivate var descriptionFolder: String {
+        guard operation == .create else { return description! }
+        let inside = "\(root!)/image"
+        return FileSystem.isFolder(inside) ? inside : root!
     }
 
     /// Where large temporary files lie: on the file system of what is made.

@@ -9,68 +9,82 @@ import KiwiToolbox
 /// Called twice: by the outer process, which checks everything, takes the lock and
 /// starts the sandbox, and by the worker inside, which does the work.
 func performSandboxed(_ request: BuildRequest, observer: any BuildObserver) async throws {
-    let session = try BuildSession(request)
-    if request.dryRun { return try await printPlan(session, observer: observer) }
+    let sessions = try BuildSessions(request)
+    if request.dryRun { return try await printPlans(sessions, observer: observer) }
+    let logFile = request.buildLogFile
     let inside = SandboxLauncher.current != nil
     if !inside {
-        Report.findings(session.warnings)
-        try session.checkMachine()
-        let lock = try TargetLock(session.logFile)
+        Report.findings(sessions.warnings)
+        try sessions.checkMachine()
+        let lock = try TargetLock(logFile)
         defer { withExtendedLifetime(lock) {} }
         try await enterSandbox(request.sandbox, request: request)
         return
     }
     let log = BuildLog(observer: observer)
-    guard log.open(session.logFile) else {
+    guard log.open(logFile) else {
         throw Failure(
             .machineLacks,
             Diagnostic(
-                "unwritable-log", "cannot write the log \(session.logFile)",
+                "unwritable-log", "cannot write the log \(logFile)",
                 remedy: "choose another target folder, or another --logfile"))
     }
     let worker = Worker(request.workerSetup, log: log)
     do {
-        try await worker.run { workspace in
-            try await session.adoptGivenTree(in: workspace)
-            try await Executor(
-                plan: session.plan, workspace: workspace,
-                commonKey: worker.commonKey(architecture: session.image.architecture.rawValue)
-            ).run()
-        }
-    } catch {
-        throw session.explained(error, log: log)
+        try await worker.run { try await sessions.run(in: $0, worker: worker) }
+    } catch let error where !(error is CancellationError) && sessions.all.count == 1 {
+        throw sessions.all[0].explained(error, log: log)
     }
 }
 
 /// With `--estimate` the solver runs in the sandbox first; nothing is written but its cache.
-private func printPlan(_ session: BuildSession, observer: any BuildObserver) async throws {
-    Report.once(session.warnings)
-    let request = session.request
-    var estimate: ResolvedPackages.Totals?
-    if request.estimate {
-        let step = session.plan.steps.lazy.compactMap { $0 as? ResolvePackages }.first
-        guard let step else { return }
-        let solving = PackageSolving(
-            request: step.request, cache: request.cache,
-            temporary: request.temporaryFolder ?? "/var/tmp", settings: request.workerSetup.settings,
-            sandbox: request.sandbox)
-        guard let resolution = try await solving.run(observer: observer) else { return }
-        estimate = ResolvedPackages.Totals(resolution.list)
-    }
-    if request.format == .json {
-        let facts = estimate.map {
-            [
-                "packages": Int64($0.packages), "downloadsize_bytes": $0.downloadSize,
-                "installsize_bytes": $0.installedSize,
-            ]
+private func printPlans(_ sessions: BuildSessions, observer: any BuildObserver) async throws {
+    Report.once(sessions.warnings)
+    var estimates: [ResolvedPackages.Totals] = []
+    if sessions.request.estimate {
+        for session in sessions.all {
+            guard let estimate = try await estimate(session, observer: observer) else { return }
+            estimates.append(estimate)
         }
-        return Output.result(try PlanPrinter.json(session.plan, estimate: facts))
     }
-    Output.result(try PlanPrinter.text(session.plan))
-    if let estimate {
-        Output.result(
-            "estimate: \(estimate.packages) packages, \(ByteCount(bytes: estimate.downloadSize).text) to fetch "
-                + "at most, \(ByteCount(bytes: estimate.installedSize).text) installed")
+    guard sessions.request.format == .json else {
+        for (index, session) in sessions.all.enumerated() {
+            if sessions.all.count > 1 { Output.result("== \(session.image.type.name)") }
+            Output.result(try PlanPrinter.text(session.plan))
+            if !estimates.isEmpty { Output.result(estimates[index].text) }
+        }
+        return
+    }
+    let plans = try sessions.all.enumerated().map { index, session in
+        try PlanPrinter.json(session.plan, estimate: estimates.isEmpty ? nil : estimates[index].facts)
+    }
+    Output.result(plans.count == 1 ? plans[0] : "[\(plans.joined(separator: ",\n"))]")
+}
+
+/// nil outside of the sandbox, and where no packages are asked for.
+private func estimate(_ session: BuildSession, observer: any BuildObserver) async throws
+    -> ResolvedPackages.Totals?
+{
+    let request = session.request
+    let step = session.plan.steps.lazy.compactMap { $0 as? ResolvePackages }.first
+    guard let step else { return nil }
+    let solving = PackageSolving(
+        request: step.request, cache: request.cache, temporary: request.temporaryFolder ?? "/var/tmp",
+        settings: request.workerSetup.settings, sandbox: request.sandbox)
+    return try await solving.run(observer: observer).map { ResolvedPackages.Totals($0.list) }
+}
+
+extension ResolvedPackages.Totals {
+    fileprivate var text: String {
+        "estimate: \(packages) packages, \(ByteCount(bytes: downloadSize).text) to fetch at most, "
+            + "\(ByteCount(bytes: installedSize).text) installed"
+    }
+
+    fileprivate var facts: [String: Int64] {
+        [
+            "packages": Int64(packages), "downloadsize_bytes": downloadSize,
+            "installsize_bytes": installedSize,
+        ]
     }
 }
 

@@ -51,6 +51,30 @@ test_prepare_create() {
     as_user rm -rf "$media/created"
 }
 
+test_results() {
+    local iso bundle=$work/bundle stem
+    iso=$(medium overlay)
+    stem=$(basename "$iso" .iso)
+    medium persistent >/dev/null
+    as_user rm -rf "$bundle"
+    expect_code 0 as_user "$kiwi" result bundle --target-dir "$media/overlay" --id R1 --bundle-dir "$bundle"
+    says "$bundle/$stem-R1.iso"
+    (cd "$bundle" && sha256sum -c -- *.sha256) || fail "a checksum is wrong"
+    cmp "$iso" "$bundle/$stem-R1.iso" || fail "the image in the bundle differs"
+    for name in "$stem-R1.spdx.json" "$stem-R1.cdx.json" "$stem-R1.packages"; do
+        grep -q 'dracut' "$bundle/$name" || fail "$name has no packages"
+    done
+    xz -t "$bundle/$stem-R1.changes.xz" || fail "the change logs are not compressed"
+    expect_code 2 as_user "$kiwi" result bundle --target-dir "$media/overlay" --id R1 --bundle-dir "$media/overlay"
+    expect_code 0 as_user "$kiwi" image diff "$iso" "$bundle/$stem-R1.iso"
+    expect_code 1 as_user "$kiwi" image diff "$media/overlay" "$media/persistent"
+    says "packages: "
+    says "files on the medium: "
+    expect_code 2 as_user "$kiwi" image diff "$iso" "$work/missing"
+    ! find /var/tmp "$bundle" -maxdepth 1 -user "$user" -name '.kiwi-work-*' | grep . || fail "work folders are left"
+    as_user rm -rf "$bundle"
+}
+
 # as_root_builds KIND: root builds with that step of the sandbox ladder.
 as_root_builds() {
     local target=$stage/by-root

@@ -18,7 +18,7 @@ medium() {
 
 # image TARGET: the path of the live image among the results; the folder's name may have blanks.
 image() {
-    as_user "$kiwi" result list --target-dir "$1" | sed -n 's,^live_image[^/]*,,p'
+    as_user "$kiwi" result list --target-dir "$1" | sed -n 's,^--> live_image: ,,p'
 }
 
 # boots PROFILE ARGUMENTS...: builds that medium and boots it.

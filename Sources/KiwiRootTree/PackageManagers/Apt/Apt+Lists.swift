@@ -24,6 +24,30 @@ extension Apt {
             .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.map { $0 + "\n" }.joined()
     }
 
+    public func installedPackages(in tree: RootTree) async throws -> [InstalledPackage] {
+        let format = [
+            "Package", "Version", "Architecture", "source:Package", "source:Version", "Maintainer",
+            "Homepage",
+        ].map { "${\($0)}" }.joined(separator: "\t")
+        return try await query(format, in: tree).map { line in
+            let fields = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
+            func field(_ index: Int) -> String? {
+                index < fields.count && !fields[index].isEmpty ? fields[index] : nil
+            }
+            var package = InstalledPackage(
+                format: .deb, name: fields[0], version: field(1) ?? "", architecture: field(2) ?? "")
+            package.sourceName = field(3)
+            package.sourceVersion = field(4)
+            package.maintainer = field(5)
+            package.homepage = field(6)
+            let copyright = try tree.resolve("/usr/share/doc/\(package.name)/copyright", followLast: true)
+            if LocalFile.isFile(copyright), let bytes = try? LocalFile.readBytes(copyright, limit: 1 << 20) {
+                package.licenses = DebianCopyright.licenses(in: bytes)
+            }
+            return package
+        }.sorted { ($0.name, $0.architecture) < ($1.name, $1.architecture) }
+    }
+
     public func verification(of tree: RootTree) async throws -> String {
         let call = ToolCall(
             "dpkg", ["--root=\(tree.path)", "--verify", "--verify-format=rpm"], environment: ["LC_ALL": "C"],

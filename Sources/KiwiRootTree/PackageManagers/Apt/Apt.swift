@@ -53,7 +53,9 @@ public struct Apt: PackageManager {
             if case .remote(_, let login?) = RepositoryAddress(proxy) { workspace.log.hide(login.password) }
         }
         let sources = try AptSources(for: request, host: host)
-        let state = try await AptState.make(for: request, sources: sources, host: host, in: workspace)
+        let installed = try await installed(in: request.base, workspace)
+        let state = try await AptState.make(
+            for: request, sources: sources, host: host, installed: installed, in: workspace)
         for entry in sources.entries where entry.trusted {
             workspace.log.warning(
                 "repository '\(entry.alias)' is not verified: repository_gpgcheck=\"false\"")
@@ -61,7 +63,8 @@ public struct Apt: PackageManager {
         let answers = AptAnswers(cache: workspace.folders.cache)
         if request.clearCache { answers.clear() }
         let releases = try await state.update(clearCache: request.clearCache)
-        let key = AptAnswers.key(request, AptRequestWords(request), sources, releases)
+        let key = AptAnswers.key(
+            request, AptRequestWords(request), sources, releases, installed: installed)
         if workspace.settings.useCache, let answer = answers.answer(key) {
             workspace.log.info(
                 "repositories unchanged: using the kept list of \(answer.list.packages.count) packages")
@@ -73,6 +76,20 @@ public struct Apt: PackageManager {
             repositories: sources.used)
         answers.keep(resolution, key)
         return resolution
+    }
+
+    /// dpkg's list of what a tree has; empty without a tree.
+    private func installed(in base: Artifact?, _ workspace: Workspace) async throws -> String {
+        guard let base else { return "" }
+        return try await workspace.withTree(of: base) { tree in
+            let path = try TreePath.resolve("/var/lib/dpkg/status", below: tree.path, followLast: true)
+            guard FileSystem.isFile(path) else {
+                throw Diagnostic(
+                    "base-image-packages", "the base image has no packages of dpkg",
+                    remedy: "choose the <packagemanager> that the base image was made with")
+            }
+            return try FileSystem.readText(path)
+        }
     }
 
     func store(_ workspace: Workspace) -> PackageStore {
@@ -99,6 +116,8 @@ public struct Apt: PackageManager {
         try await DpkgInstaller(tree: tree, store: store(tree.workspace), options: options).install(list)
         // As after an installation by apt: what came as a dependency may be removed with its users.
         try FileSystem.makeFolder(try tree.resolve("/var/lib/apt"))
-        try LocalFile.write(AptExtendedStates.text(all), to: try tree.resolve("/var/lib/apt/extended_states"))
+        let states = try tree.resolve("/var/lib/apt/extended_states")
+        // A base image has packages of its own.
+        try LocalFile.write((LocalFile.readIfPresent(states) ?? "") + AptExtendedStates.text(all), to: states)
     }
 }

@@ -17,14 +17,17 @@ struct AptAnswers: Sendable {
     init(cache: String) { folder = "\(cache)/apt/answers" }
 
     static func key(
-        _ request: PackageRequest, _ words: AptRequestWords, _ sources: AptSources, _ releases: AptReleases
+        _ request: PackageRequest, _ words: AptRequestWords, _ sources: AptSources, _ releases: AptReleases,
+        installed: String
     ) -> String {
-        Digest(ofParts: [
-            "apt-answer-1", releases.digest.hex, sources.digest.hex, sources.preferencesText,
-            request.architecture.rawValue,
-            "\(request.bootstrap.installRecommends) \(request.system.installRecommends)",
-            words.bootstrap.joined(separator: " "), words.whole.joined(separator: " "),
-        ]).hex
+        Digest(
+            ofParts: [
+                "apt-answer-2", releases.digest.hex, sources.digest.hex, sources.preferencesText,
+                request.architecture.rawValue,
+                "\(request.bootstrap.installRecommends) \(request.system.installRecommends)",
+                words.bootstrap.joined(separator: " "), words.whole.joined(separator: " "),
+            ] + (installed.isEmpty ? [] : [installed])
+        ).hex
     }
 
     func answer(_ key: String) -> PackageResolution? {

@@ -75,7 +75,7 @@ extension AptSources {
     var used: [UsedRepository] {
         entries.map {
             UsedRepository(
-                alias: $0.alias, addresses: $0.addresses.map(RepositoryAddress.masked),
+                alias: $0.alias, source: $0.source, addresses: $0.addresses.map(RepositoryAddress.masked),
                 distribution: $0.suites.first, components: $0.components, verified: !$0.trusted)
         }
     }

@@ -40,6 +40,8 @@ struct AptSources: Sendable, Hashable {
         var repository: Int
         var position: Position?
         var alias: String
+        /// As the description says it, without credentials.
+        var source: String
         var addresses: [String]
         /// `./` for a flat repository.
         var suites: [String]
@@ -91,7 +93,8 @@ struct AptSources: Sendable, Hashable {
         // As in KIWI, a key that is trusted for one repository is trusted for all.
         let keys = request.trustedKeys.isEmpty ? own : request.trustedKeys.compactMap { key(from: $0) }
         var entry = Entry(
-            repository: index, position: place, alias: repository.stableAlias, addresses: [],
+            repository: index, position: place, alias: repository.stableAlias,
+            source: RepositoryAddress.masked(repository.source.value), addresses: [],
             suites: repository.distribution.map { [$0] } ?? ["./"],
             components: repository.distribution == nil
                 ? [] : (repository.components.isEmpty ? ["main"] : repository.components),

@@ -17,8 +17,11 @@ struct AptState: Sendable {
     }
 
     /// Writes configuration, keys and sources of a request; downloads keys.
+    ///
+    /// - Parameter installed: dpkg's list of what is there already.
     static func make(
-        for request: PackageRequest, sources: AptSources, host: HostAptConfiguration, in workspace: Workspace
+        for request: PackageRequest, sources: AptSources, host: HostAptConfiguration,
+        installed: String = "", in workspace: Workspace
     ) async throws -> AptState {
         let state = AptState(folder: folder(in: workspace), sources: sources, workspace: workspace)
         for name in ["lists/partial", "archives/partial", "cache", "empty.d", "keys"] {
@@ -27,7 +30,7 @@ struct AptState: Sendable {
         let configuration = AptConfiguration(
             state: state.folder, architecture: request.architecture, proxies: host.proxies)
         try LocalFile.write(configuration.text, to: "\(state.folder)/apt.conf", mode: 0o600)
-        try LocalFile.write("", to: "\(state.folder)/status")
+        try LocalFile.write(installed, to: "\(state.folder)/status")
         try LocalFile.write(sources.preferencesText, to: "\(state.folder)/preferences")
         for login in sources.logins { workspace.log.hide(login.1.password) }
         try LocalFile.write(sources.authenticationText, to: "\(state.folder)/auth.conf", mode: 0o600)

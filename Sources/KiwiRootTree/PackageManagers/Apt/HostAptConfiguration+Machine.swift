@@ -15,11 +15,11 @@ extension HostAptConfiguration {
             if name.hasSuffix(".sources") { entries += Self.entries(fromDeb822: text) }
         }
         for index in entries.indices { entries[index].origins = origins(of: entries[index], root: root) }
-        let system = osRelease(LocalFile.readIfPresent("\(root)/etc/os-release") ?? "")
-        let distribution = system["ID"] ?? ""
+        let system = OSRelease(parsing: LocalFile.readIfPresent("\(root)/etc/os-release") ?? "")
+        let distribution = system?.id ?? ""
         let keyring = "/usr/share/keyrings/\(distribution)-archive-keyring.gpg"
         return HostAptConfiguration(
-            entries: entries, distribution: distribution, codename: system["VERSION_CODENAME"] ?? "",
+            entries: entries, distribution: distribution, codename: system?.codename ?? "",
             archiveKeyring: !distribution.isEmpty && FileSystem.exists(root + keyring) ? keyring : nil)
     }
 
@@ -37,16 +37,6 @@ extension HostAptConfiguration {
         }
         return proxies
     }
-
-    static func osRelease(_ text: String) -> [String: String] {
-        var values: [String: String] = [:]
-        for line in text.split(separator: "\n") where !line.hasPrefix("#") {
-            let parts = line.split(separator: "=", maxSplits: 1)
-            if parts.count == 2 { values[String(parts[0])] = parts[1].trimming("\"' ") }
-        }
-        return values
-    }
-
     private static func origins(of entry: Entry, root: String) -> Set<String> {
         var found: Set<String> = []
         for address in entry.addresses {

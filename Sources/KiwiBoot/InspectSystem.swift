@@ -1,0 +1,87 @@
+import KiwiDescription
+import KiwiDiagnostics
+import KiwiToolbox
+
+/// Looks into the root tree of a result that has no boot medium around it: its kernel, when there is
+/// one, and the identifiers of the image.
+public struct InspectSystem: BuildStep {
+    public let id = "inspect"
+    @Unkeyed public var because: Position?
+    public var tree: Artifact
+    public var imageType: String
+    public var packageManager: String
+    public var architecture: Architecture
+    /// What has to be there because the image boots by itself; nil: it need not have a kernel.
+    public var boot: Boot?
+    /// Kernel options the file system needs, with the attribute that asked for them.
+    public var kernelOptions: [Located<String>] = []
+
+    /// Demands of an image whose kernel and initrd are results.
+    public struct Boot: Sendable, Codable, Hashable {
+        public var requirements: [BootRequirement]
+        /// Kernel modules, for the file system.
+        public var kernelModules: [String]
+
+        public init(requirements: [BootRequirement], kernelModules: [String]) {
+            self.requirements = requirements
+            self.kernelModules = kernelModules
+        }
+    }
+
+    public init(
+        tree: Artifact, imageType: String, packageManager: String, architecture: Architecture, boot: Boot?,
+        because: Position? = nil
+    ) {
+        self.tree = tree
+        self.imageType = imageType
+        self.packageManager = packageManager
+        self.architecture = architecture
+        self.boot = boot
+        _because = Unkeyed(wrappedValue: because)
+    }
+
+    public var summary: String { "look for the kernel in the root tree" }
+    public var reads: [Artifact] { [tree] }
+    public var writes: [Artifact] { [.treeFacts, .imageIDs] }
+
+    public func run(in workspace: Workspace) async throws {
+        let facts = try await workspace.withTree(of: tree) { try inspect(TreeReader($0.path)) }
+        try await workspace.set(.treeFacts, facts)
+        try await workspace.set(
+            .imageIDs, ImageIDs(treeKey: try await workspace.key(of: tree), type: imageType))
+    }
+
+    /// - Throws: everything the image needs and the tree lacks, at once.
+    func inspect(_ tree: TreeReader) throws(Failure) -> TreeFacts {
+        let kernels = KernelFinder.kernels(in: tree, order: VersionOrder(packageManager: packageManager))
+        var errors: [Diagnostic] = []
+        if let boot {
+            let modules = kernels.first.map { KernelFinder.modules(of: $0.version, in: tree) } ?? []
+            let needed =
+                boot.requirements
+                + boot.kernelModules.map {
+                    BootRequirement(
+                        .kernelModule, [$0], package: "linux-image-amd64", for: "the file system of the image"
+                    )
+                }
+            errors = RequirementCheck(
+                tree: tree, kernelModules: modules, architecture: architecture, position: because
+            ).errors(needed, skipKernel: kernels.isEmpty)
+            if kernels.isEmpty { errors.insert(KernelFinder.noKernel(architecture, at: because), at: 0) }
+        }
+        guard let kernel = kernels.first else {
+            if !errors.isEmpty { throw Failure(.buildFailed, errors) }
+            return TreeFacts(kernelVersion: "", kernelFile: "")
+        }
+        let configuration = KernelFinder.configuration(of: kernel.version, in: tree)
+        if boot != nil {
+            errors += configuration.lacking(kernelOptions, kernel: kernel.version)
+        }
+        if !errors.isEmpty { throw Failure(.buildFailed, errors) }
+        var facts = TreeFacts(kernelVersion: kernel.version, kernelFile: kernel.file)
+        facts.squashfsZstd = configuration.has("CONFIG_SQUASHFS_ZSTD") == true
+        facts.chooseCompressor(for: configuration, in: tree)
+        facts.hasProfile = tree.isFile("/.profile")
+        return facts
+    }
+}

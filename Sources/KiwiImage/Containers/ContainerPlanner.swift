@@ -1,0 +1,52 @@
+import KiwiDescription
+import KiwiDiagnostics
+import KiwiRootTree
+import KiwiToolbox
+
+/// Plans a container image as an archive of Docker's or OCI's form.
+public struct ContainerPlanner: ImagePlanner {
+    public init() {}
+
+    public var imageTypes: [String] { ["docker", "oci"] }
+
+    public func steps(
+        for image: ResolvedImage, tree: Artifact, options: CreateOptions
+    ) throws(Failure) -> [any BuildStep] {
+        let errors = TreeAttributes.errors(for: image.type)
+        if !errors.isEmpty { throw Failure(.descriptionWrong, errors) }
+        let type = image.type
+        let format: ContainerFormat = type.image == "docker" ? .docker : .oci
+        let hasBase = type.string("derived_from") != nil
+        let top: Artifact = hasBase ? tree : .containerTree
+        var steps: [any BuildStep] =
+            hasBase ? [] : [ConfigureContainerTree(because: type.position, tree: tree)]
+        steps.append(
+            PackLayer(
+                index: 0, because: type.position, tree: top, below: hasBase ? .baseTree : nil,
+                compressed: format == .oci, excluded: Self.excluded(type), withNodes: true))
+        var compression = options.compressContainers ? options.xzOptions : nil
+        // The layers are compressed already: a higher level costs time and gains nothing.
+        if format == .oci, compression == CreateOptions().xzOptions { compression? += ["-0"] }
+        steps.append(
+            WriteContainer(
+                because: type.position, format: format,
+                description: ContainerDescription(image, sourceAddress: options.sourceAddress),
+                layerCount: 1, hasBase: hasBase, compression: compression))
+        let ending = options.compressContainers ? "tar.xz" : "tar"
+        let file = ResultFile(
+            "container", .container, name: "\(ResultFile.stem(image)).\(format.rawValue).\(ending)")
+        return ResultSteps(image: image, options: options, tree: top, files: [file], limited: .container)
+            .steps(after: steps)
+    }
+
+    public func notes(for image: ResolvedImage) -> [Diagnostic] { TreeAttributes.notes(for: image.type) }
+
+    /// What stays out of a container.
+    static func excluded(_ type: ImageType) -> [String] {
+        var patterns = Exclusions.standard + ["dev/*"]
+        if !type.flag("ensure_empty_tmpdirs", default: true) {
+            patterns.removeAll { $0 == "run/*" || $0 == "tmp/*" }
+        }
+        return patterns
+    }
+}

@@ -1,0 +1,56 @@
+import KiwiBoot
+import KiwiDiagnostics
+import KiwiStorage
+import KiwiToolbox
+
+extension FileSystemWriter {
+    /// The tree's own kernel, if it can mount the file system in a helper machine.
+    var guestKernel: GuestKernel? {
+        GuestKernel.find(
+            in: TreeReader(tree), packageManager: options.packageManager,
+            modules: GuestMachine.baseModules + ["ext4", kind.kernelModule],
+            // What checks the sums of ext4 and xfs; no dependency names it.
+            optional: ["crc32c_generic"])
+    }
+
+    /// Fills an empty file system in a helper machine, from an ext4 image with the same content: for what
+    /// the file system's own tools cannot write without mounting.
+    ///
+    /// - Parameters:
+    ///   - image: the empty file system.
+    ///   - reason: why, for the log.
+    func fill(_ image: String, size: Size, because reason: String) async throws {
+        guard let kernel = guestKernel else {
+            throw Diagnostic(
+                "no-guest-kernel", at: options.position,
+                "\(reason); only a mounted file system can hold that, and the root tree has no kernel to mount \(kind.rawValue) with",
+                remedy: "add a kernel package, or choose ext4")
+        }
+        try ToolCheck.require(GuestMachine.tools)
+        workspace.log.info(
+            "\(reason): a helper machine with the image's own kernel \(kernel.version) fills the file system; it is not the same bit by bit each time"
+        )
+        let source = "\(workspace.folders.bulk)/\(workspace.stepID)-source.ext4"
+        defer { try? FileSystem.removeTree(source) }
+        var writer = self
+        writer.options.kind = .ext4
+        writer.options.creation = []
+        writer.options.label = nil
+        writer.options.isWritable = false
+        writer.options.sizeBytes = nil
+        try await writer.write(to: source)
+        try await GuestMachine(
+            kernel: kernel,
+            disks: [.init(file: source, isReadOnly: true), .init(file: image, isReadOnly: false)],
+            programs: ["cp", "rmdir", "umount", "touch"],
+            script: """
+                    mount -t ext4 -o ro,noatime /dev/vda /source
+                    mount -t \(kind.rawValue) /dev/vdb /target
+                    cp -a --sparse=auto /source/. /target/
+                    rmdir /target/lost+found
+                    touch -r /source /target
+                    umount /target
+                """, workspace: workspace
+        ).run()
+    }
+}

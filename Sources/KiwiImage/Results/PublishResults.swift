@@ -1,0 +1,174 @@
+import KiwiBoot
+import KiwiDescription
+import KiwiDiagnostics
+import KiwiRootTree
+import KiwiToolbox
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+extension Artifact {
+    /// Absolute paths of the published files by result key (`[String: String]`).
+    public static let results = Artifact.value("results")
+}
+
+/// Brings the results to their names in the target folder: everything is complete and
+/// synced under a temporary name first, then renamed. Older results stay until then.
+public struct PublishResults: BuildStep {
+    public let id = "results"
+    public var stem: String
+    public var files: [ResultFile]
+    public var bundleFormat: BundleFormat?
+    public var summaryOfImage: ImageSummary
+    /// Layers whose keys go into the manifest.
+    public var layers: [Artifact]
+    /// Programs whose versions go into the manifest.
+    public var toolNames: [String]
+    public var owner: CreateOptions.Owner?
+    /// What must have been found good before anything appears.
+    public var after: [Artifact]
+
+    public init(
+        image: ResolvedImage, files: [ResultFile], layers: [Artifact], toolNames: [String], after: [Artifact],
+        options: CreateOptions
+    ) {
+        stem = ResultFile.stem(image)
+        self.files = files
+        bundleFormat = BundleFormat(
+            pattern: options.bundleFormat ?? image.type.string("bundle_format"), image: image)
+        summaryOfImage = ImageSummary(image, options: options)
+        self.layers = layers
+        self.toolNames = toolNames
+        owner = options.owner
+        self.after = after
+    }
+
+    public var summary: String { "publish \(files.map(\.name).joined(separator: ", "))" }
+    public var reads: [Artifact] {
+        files.map(\.artifact) + layers + after + [.clock, .usedRepositories]
+            + (namesKernel ? [.treeFacts] : [])
+    }
+
+    private var namesKernel: Bool { files.contains { $0.name.contains(ResultFile.kernelVersion) } }
+
+    public var writes: [Artifact] { [.results] }
+
+    public func run(in workspace: Workspace) async throws {
+        var complete = self
+        if namesKernel {
+            let facts: TreeFacts = try await workspace.value(.treeFacts)
+            for index in files.indices {
+                complete.files[index].name = files[index].name(kernel: facts.kernelVersion)
+            }
+        }
+        try await complete.publish(in: workspace)
+    }
+
+    private func publish(in workspace: Workspace) async throws {
+        let target = workspace.folders.target
+        try FileSystem.makeFolder(target)
+        var renames: [(from: String, to: String)] = []
+        var published: [String: String] = [:]
+        var digests: [String: (bytes: Int64, sha256: String, key: String)] = [:]
+        do {
+            for file in files {
+                let source = try await workspace.file(file.artifact)
+                let temporary = "\(target)/.\(file.name).new"
+                let digest = try await workspace.artifacts.digest(of: file.artifact)
+                try await bring(source, to: temporary, artifact: file.artifact, workspace)
+                renames.append((temporary, "\(target)/\(file.name)"))
+                published[file.key] = "\(target)/\(file.name)"
+                digests[file.name] = (
+                    FileSystem.size(of: temporary) ?? 0, digest, file.key
+                )
+            }
+            let manifest = Manifest(
+                image: summaryOfImage, clock: try await workspace.value(.clock),
+                layers: try await layerKeys(workspace),
+                tools: await toolVersions(workspace), results: digests,
+                repositories: try await workspace.value(.usedRepositories))
+            for (name, text) in [
+                ("\(stem).manifest.json", manifest.json.kiwiText),
+                ("kiwi.result.json", resultList(in: target).kiwiText),
+            ] {
+                let temporary = "\(target)/.\(name).new"
+                try FileSystem.write(text, to: temporary)
+                renames.append((temporary, "\(target)/\(name)"))
+            }
+            for (temporary, _) in renames { try finish(temporary) }
+        } catch {
+            for (temporary, _) in renames { unlink(temporary) }
+            throw error
+        }
+        for (temporary, name) in renames { try FileSystem.rename(temporary, to: name) }
+        sync(target)
+        try await workspace.set(.results, published)
+    }
+
+    /// `kiwi.result.json` in KIWI's form.
+    public func resultList(in target: String) -> JSONValue {
+        var entries: [String: JSONValue] = [:]
+        for file in files {
+            entries[file.key] = .object([
+                "compress": .bool(file.compress), "filename": .string("\(target)/\(file.name)"),
+                "shasum": .bool(file.shasum), "use_for_bundle": .bool(file.useForBundle),
+            ])
+        }
+        if let bundleFormat {
+            entries["bundle_format"] = .object([
+                "pattern": .string(bundleFormat.pattern),
+                "tags": .object(bundleFormat.tags.mapValues(JSONValue.string)),
+            ])
+        }
+        return .object(entries)
+    }
+
+    /// The image itself is only ours and moves; what may be in the cache is copied.
+    private func bring(_ source: String, to target: String, artifact: Artifact, _ workspace: Workspace)
+        async throws
+    {
+        if artifact == .iso, rename(source, target) == 0 { return }
+        try await workspace.runner.run(
+            ToolCall("cp", ["--reflink=auto", "--sparse=auto", "--remove-destination", "--", source, target]))
+    }
+
+    private func finish(_ path: String) throws {
+        guard chmod(path, 0o644) == 0 else { throw FileError.current("change mode of", path) }
+        // Owners outside the namespace's map cannot be given; the caller's outer process may.
+        if let owner { _ = chown(path, uid_t(owner.user), gid_t(owner.group)) }
+        sync(path)
+    }
+
+    private func sync(_ path: String) {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        fsync(descriptor)
+        close(descriptor)
+    }
+
+    private func layerKeys(_ workspace: Workspace) async throws -> [String: String] {
+        var keys: [String: String] = [:]
+        for layer in layers { keys[layer.label] = try await workspace.key(of: layer) }
+        return keys
+    }
+
+    private func toolVersions(_ workspace: Workspace) async -> [String: String] {
+        await withTaskGroup(of: (String, String).self) { group in
+            for tool in toolNames {
+                group.addTask { (tool, await version(of: tool, workspace)) }
+            }
+            var versions: [String: String] = [:]
+            for await (tool, text) in group { versions[tool] = text }
+            return versions
+        }
+    }
+
+    private func version(of tool: String, _ workspace: Workspace) async -> String {
+        let option = ["mksquashfs": "-version", "mke2fs": "-V", "mkfs.fat": "--help"][tool] ?? "--version"
+        let call = ToolCall(tool, [option], output: .capture(limit: 1 << 16), successCodes: Set(0...255))
+        guard let result = try? await workspace.runner.run(call) else { return "" }
+        let lines = result.output.split(separator: "\n").map(String.init) + result.lastLines
+        return lines.first { $0.contains(where: \.isNumber) } ?? ""
+    }
+}

@@ -1,0 +1,129 @@
+import Foundation
+import KiwiDescription
+import KiwiRootTree
+import KiwiTesting
+import KiwiToolbox
+import Testing
+
+@testable import KiwiImage
+
+@Suite struct ArchiveTests {
+    @Test(arguments: ["tbz", "cpio"]) func plan(type: String) throws {
+        var image = Samples.image()
+        image.type.image = type
+        var options = CreateOptions()
+        options.maximumBytes = 1 << 30
+        options.xzOptions = ["-9", "--threads=2"]
+        let steps = try ImagePlanners.planner(for: image.type).steps(
+            for: image, tree: .layer("configuration"), options: options)
+        #expect(try goldenDifference(PlanPrinter.text(BuildPlan(steps: steps)), "plan-\(type).txt") == nil)
+    }
+
+    @Test func tarHeadersOfNodes() throws {
+        let node = DeviceNode(
+            path: "/dev/null", kind: .character, major: 1, minor: 3, mode: 0o666, userID: 3, groupID: 4)
+        let list = try tarList(node.tarHeader(clock: 1_000_000_000).bytes)
+        #expect(list == ["crw-rw-rw- 3/4 1,3 2001-09-09 01:46 dev/null"])
+    }
+
+    @Test func tarHeadersWithLongNamesAndLargeOwners() throws {
+        let name = String(repeating: "n", count: 254) + "ü"
+        let node = DeviceNode(
+            path: "/\(name)/\(name)", kind: .block, major: 8, minor: 17, mode: 0o600, userID: 3_000_000_000)
+        let list = try tarList(node.tarHeader(clock: 0).bytes)
+        #expect(list == ["brw------- 3000000000/0 8,17 1970-01-01 00:00 \(name)/\(name)"])
+    }
+
+    /// What GNU tar sees in an archive.
+    private func tarList(_ bytes: [UInt8]) throws -> [String] {
+        let path = NSTemporaryDirectory() + "kiwi-tar-\(UUID().uuidString)"
+        defer { unlink(path) }
+        try FileSystem.write(bytes + [UInt8](repeating: 0, count: 1024), to: path)
+        let text = ToolOutput.of(
+            "tar",
+            ["--list", "--verbose", "--numeric-owner", "--utc", "--quoting-style=literal", "--file=\(path)"])
+        return try #require(text).split(separator: "\n").map {
+            $0.split(separator: " ", omittingEmptySubsequences: true).joined(separator: " ")
+        }
+    }
+
+    @Test func namesAreSortedAsFoldersAreWalked() {
+        let paths = ["a", "a/b", "a b", "a-c", "aa"].map { RawPath($0) }
+        #expect(paths.shuffled().sorted() == [paths[0], paths[1], paths[2], paths[3], paths[4]])
+        #expect(RawPath("a/b/c").parent == RawPath("a/b"))
+        #expect(RawPath("a").parent == RawPath(""))
+        #expect(RawPath("a/b/c").name == Array("c".utf8))
+    }
+
+    @Test func matcherAndPathsAgree() throws {
+        let tree = try SampleTree()
+        defer { tree.remove() }
+        for path in [
+            "tmp/.hidden", "tmp/a/b", "run/x", "image/c", "usr/keep", "opt/a/one.log", "opt/one.log",
+        ] {
+            try tree.add(path)
+        }
+        let exclusions = Exclusions(Exclusions.standard + ["opt/*/*.log"])
+        let entries = try TreeEntries(of: tree.path, without: exclusions).entries.map(\.path.text)
+        #expect(entries == ["opt", "opt/a", "opt/one.log", "run", "tmp", "usr", "usr/keep"])
+        let nodes = ["/tmp/node", "/usr/node", "/image/node"].map {
+            DeviceNode(path: $0, kind: .block, major: 1, minor: 1, mode: 0)
+        }
+        #expect(exclusions.kept(nodes).map(\.path) == ["/usr/node"])
+    }
+
+    @Test func cpioIsWhatTheToolReads() throws {
+        let tree = try SampleTree()
+        defer { tree.remove() }
+        try tree.add("a/first", "content")
+        #expect(link("\(tree.path)/a/first", "\(tree.path)/b") == 0)
+        #expect(symlink("a/first", "\(tree.path)/link") == 0)
+        try FileSystem.write("x", to: "\(tree.path)/x")
+        let odd = RawPath(Array("odd".utf8) + [0xff])
+        #expect(close(open(odd.place(below: tree.path), O_CREAT | O_WRONLY, 0o600)) == 0)
+        let output = "\(tree.path).cpio"
+        defer { unlink(output) }
+        let entries = try TreeEntries(of: tree.path, without: Exclusions([])).entries
+        let node = DeviceNode(path: "/dev/tty", kind: .character, major: 5, minor: 0, mode: 0o620)
+        #expect(try NewcArchive.write(tree.path, entries, nodes: [node], clock: 1000, to: output) == 7)
+        let first = try Digest(ofFile: output)
+        _ = try NewcArchive.write(tree.path, entries, nodes: [node], clock: 1000, to: output)
+        #expect(try Digest(ofFile: output) == first)
+        let list = try #require(
+            ToolOutput.of("sh", ["-c", "LC_ALL=C cpio --quiet -itv --numeric-uid-gid <\(output)"]))
+        let lines = list.split(separator: "\n").map(String.init)
+        #expect(lines.count == 7)
+        #expect(lines.filter { $0.contains("1970") }.count == 7)
+        #expect(lines.contains { $0.hasPrefix("crw--w----") && $0.contains("5,   0") })
+        // Both names of one file, the second with its content.
+        #expect(lines.filter { $0.hasPrefix("-rw-r--r--   2") }.map { $0.contains(" 7 ") } == [false, true])
+        #expect(lines.contains { $0.hasSuffix("link -> a/first") })
+    }
+
+    @Test func cpioRefusesLargeFiles() throws {
+        let tree = try SampleTree()
+        defer { tree.remove() }
+        try tree.add("large")
+        #expect(truncate("\(tree.path)/large", 5 << 30) == 0)
+        let entries = try TreeEntries(of: tree.path, without: Exclusions([])).entries
+        let output = "\(tree.path).cpio"
+        defer { unlink(output) }
+        #expect {
+            try NewcArchive.write(tree.path, entries, nodes: [], clock: 0, to: output)
+        } throws: { "\($0)".contains("'/large'") }
+    }
+}
+
+/// A folder to pack.
+struct SampleTree {
+    let path = NSTemporaryDirectory() + "kiwi-tree-\(UUID().uuidString)"
+
+    init() throws { try FileSystem.makeFolder(path) }
+
+    func add(_ inside: String, _ content: String = "x") throws {
+        try FileSystem.makeFolder(FileSystem.parent(of: "\(path)/\(inside)"))
+        try FileSystem.write(content, to: "\(path)/\(inside)")
+    }
+
+    func remove() { try? FileSystem.removeTree(path) }
+}
