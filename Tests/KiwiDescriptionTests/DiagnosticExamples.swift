@@ -248,6 +248,14 @@ struct DiagnosticExample: Sendable {
             do throws(Failure) { _ = try Explanation.text(for: "pakages") } catch { return error.diagnostics }
             return []
         },
+        DiagnosticExample(code: "size-too-small") { folder in
+            let size = ImageType.Size(
+                position: Position(file: "config.xml", line: 9, column: 9), bytes: 300 << 20)
+            do throws(Diagnostic) {
+                _ = try LegacyFacts.SizeRule().bytes(need: 500 << 20, size: size)
+            } catch { return [error] }
+            return []
+        },
         .request("override-without-effect") { $0.overrides.setContainerTag = "new" },
     ]
 

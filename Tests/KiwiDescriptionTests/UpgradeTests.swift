@@ -31,6 +31,20 @@ import Testing
         #expect(again.files.allSatisfy { !$0.isChanged })
     }
 
+    /// A size of 1.x is what the image should have, within limits.
+    @Test func sizesOfTheFirstEra() throws {
+        let rule = LegacyFacts.SizeRule()
+        let mebi: (Int64) -> Int64 = { $0 << 20 }
+        let size = ImageType.Size(bytes: mebi(500))
+        #expect(try rule.bytes(need: mebi(400), size: size) == mebi(500))
+        #expect(try rule.bytes(need: mebi(600), size: size) == mebi(600))
+        #expect(throws: Diagnostic.self) { try rule.bytes(need: mebi(600) + 1, size: size) }
+        #expect(try rule.bytes(need: mebi(600), size: nil) == mebi(660))
+        let later = try TestFolder(["config.xml": Self.text("schema-2.4")]).load()
+        let types = later.description.preferences.flatMap(\.types)
+        #expect(!types.isEmpty && types.allSatisfy { $0.legacy != nil && $0.legacy?.sizeRule == nil })
+    }
+
     /// In memory the names of the old types are kept, so that each can be chosen.
     @Test func oldTypesCanBeSelected() throws {
         let loaded = try TestFolder(["config.xml": Self.text("schema-1.4")]).load()
@@ -45,6 +59,7 @@ import Testing
         #expect(stick.legacy?.fileSystem?.value == "squashfs")
         #expect(stick.legacy?.deploy == nil)
         #expect(stick.legacy?.defaultRoot?.value == "/var/tmp/till")
+        #expect(stick.legacy?.sizeRule == LegacyFacts.SizeRule())
         let network = try resolve("pxe").type
         #expect(network.image == "pxe")
         #expect(network.legacy?.isCompressed == true)

@@ -33,7 +33,9 @@ struct EffectProbe {
                 value.map { tag(path, [:], text: $0) } ?? outer(path)
             }
         }
-        for attribute in schema.attributes where !Self.choosing.contains("\(name)@\(attribute.name)") {
+        for attribute in schema.attributes {
+            let entry = "\(name)@\(attribute.name)"
+            if Self.choosing.contains(entry) || Self.demanded[image]?.contains(entry) ?? false { continue }
             found["\(place)@\(attribute.name)"] = try verdict(values(attribute.type)) { value in
                 var attributes = context(attribute.needs)
                 if let value { attributes.own[attribute.name] = value }
@@ -47,6 +49,8 @@ struct EffectProbe {
 
     /// They say which type is built, not how.
     private static let choosing: Set<String> = ["type@image", "type@primary"]
+    /// What the grammar demands where it is of no use: nobody could leave it out.
+    private static let demanded: [String: Set<String>] = ["appx": ["containerconfig@name"]]
     /// What counts although no image step has it: the root tree is made with it.
     private static let throughTree: Set<String> = ["selinux_policy"]
 

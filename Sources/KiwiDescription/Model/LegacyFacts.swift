@@ -26,6 +26,31 @@ public struct LegacyFacts: Hashable, Sendable, Codable {
     public var defaultRoot: Located<String>?
     /// The folder `create` used without a target folder.
     public var defaultDestination: Located<String>?
+    /// How sizes were meant; nil: as today.
+    public var sizeRule: SizeRule?
+
+    /// KIWI 1.x did not take `<size>` literally.
+    public struct SizeRule: Hashable, Sendable, Codable {
+        /// Bytes by which an image that is too small grows without a word.
+        public var silentGrowth: Int64 = 100 << 20
+        /// What is added to the need when no size is written, in percent.
+        public var reservePercent: Int64 = 10
+
+        /// The size of an image.
+        /// - Parameters:
+        ///   - need: bytes its content needs.
+        ///   - size: `<size>` of its type.
+        /// - Throws: a diagnostic at `<size>` when it is too small by more than ``silentGrowth``.
+        public func bytes(need: Int64, size: ImageType.Size?) throws(Diagnostic) -> Int64 {
+            guard let size else { return need + need * reservePercent / 100 }
+            guard need > size.bytes + silentGrowth else { return max(need, size.bytes) }
+            let mebi = { (bytes: Int64) in (bytes + (1 << 20) - 1) >> 20 }
+            throw Diagnostic(
+                "size-too-small", at: size.position,
+                "the image needs \(mebi(need)) MiB, but <size> says \(mebi(size.bytes))",
+                remedy: "write <size unit=\"M\">\(mebi(need))</size>, or more")
+        }
+    }
 
     /// `<deploy>`, later `<pxedeploy>`.
     public struct Deploy: Hashable, Sendable, Codable {

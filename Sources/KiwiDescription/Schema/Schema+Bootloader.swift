@@ -61,7 +61,7 @@ extension Schema {
                     "value", .text, "A second argument behind it."),
             ]),
         ElementSchema(
-            "environment", "Variables of the loader or the container.",
+            "environment", "Variables of the loader or the container.", on: ["oem", "docker", "oci"],
             children: [.some("env")]),
         ElementSchema(
             "env", "One variable.",

@@ -47,28 +47,28 @@ extension Schema {
         attribute("image", "inherit", "5.2", "write <include from=\"...\"/>"),
         attribute("type", "baseroot", "5.1", "remove it"),
         attribute("image", "schemeversion", "2.0", "write schemaversion=\"\(version)\""),
-        element(
+        gone(
             "pxedeploy", "7.0", "remove it; 'kiwi description upgrade' keeps what it said for old clients"),
-        element("hwclock", "6.8", "remove it"),
-        element("defaultprebuilt", "6.7", "remove it"),
-        element("defaultdestination", "6.7", "remove it, and give --target-dir"),
-        element("defaultroot", "6.7", "remove it, and give --root"),
-        element("partitioner", "6.7", "remove it"),
-        element("rpm-force", "6.7", "remove it"),
-        element("split", "6.3", "remove it, and write overlayroot=\"true\" at <type>"),
-        element("opensuseProduct", "6.1", "write <product>", successor: "product"),
-        element("oem-align-partition", "6.0", "remove it: partitions are aligned"),
-        element("oem-ataraid-scan", "6.9", "remove it"),
-        element("opensusePattern", "5.7", "write <namedCollection>", successor: "namedCollection"),
-        element("rhelGroup", "5.7", "write <namedCollection>", successor: "namedCollection"),
-        element("boot-theme", "5.5", "write <bootsplash-theme> and <bootloader-theme>"),
-        element("defaultbaseroot", "5.1", "remove it"),
-        element("lvmvolumes", "4.8", "write <systemdisk> with <volume>"),
-        element("commandline", "4.4", "write kernelcmdline=\"...\" at <type>"),
-        element("deploy", "3.8", "remove it; 'kiwi description upgrade' keeps what it said for old clients"),
-        element("vmwareconfig", "4.7", "write <machine>"),
-        element("xenconfig", "4.7", "write <machine>"),
-        element("compressed", "3.5", "write compressed=\"true\" at a <type> of kis or pxe"),
+        gone("hwclock", "6.8", "remove it"),
+        gone("defaultprebuilt", "6.7", "remove it"),
+        gone("defaultdestination", "6.7", "remove it, and give --target-dir"),
+        gone("defaultroot", "6.7", "remove it, and give --root"),
+        gone("partitioner", "6.7", "remove it"),
+        gone("rpm-force", "6.7", "remove it"),
+        gone("split", "6.3", "remove it, and write overlayroot=\"true\" at <type>"),
+        gone("opensuseProduct", "6.1", "write <product>", successor: "product"),
+        gone("oem-align-partition", "6.0", "remove it: partitions are aligned"),
+        gone("oem-ataraid-scan", "6.9", "remove it"),
+        gone("opensusePattern", "5.7", "write <namedCollection>", successor: "namedCollection"),
+        gone("rhelGroup", "5.7", "write <namedCollection>", successor: "namedCollection"),
+        gone("boot-theme", "5.5", "write <bootsplash-theme> and <bootloader-theme>"),
+        gone("defaultbaseroot", "5.1", "remove it"),
+        gone("lvmvolumes", "4.8", "write <systemdisk> with <volume>"),
+        gone("commandline", "4.4", "write kernelcmdline=\"...\" at <type>"),
+        gone("deploy", "3.8", "remove it; 'kiwi description upgrade' keeps what it said for old clients"),
+        gone("vmwareconfig", "4.7", "write <machine>"),
+        gone("xenconfig", "4.7", "write <machine>"),
+        gone("compressed", "3.5", "write compressed=\"true\" at a <type> of kis or pxe"),
     ]
 
     static func former(element name: String) -> FormerName? {
@@ -92,7 +92,7 @@ extension Schema {
             element: element, attribute: name, until: until, successor: new, remedy: "write '\(new)'")
     }
 
-    private static func element(
+    private static func gone(
         _ name: String, _ until: String, _ remedy: String, successor: String? = nil
     ) -> FormerName {
         FormerName(element: name, until: until, successor: successor, remedy: remedy)

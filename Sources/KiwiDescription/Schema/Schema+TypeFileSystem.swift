@@ -11,6 +11,11 @@ extension Schema {
             effect: [
                 "oem", "iso", "kis", "pxe", "ext2", "ext3", "ext4", "btrfs", "xfs", "squashfs", "erofs",
             ],
+            needs: [
+                "filesystem", "image=iso", "image=ext2", "image=ext3", "image=ext4", "image=btrfs",
+                "image=xfs",
+                "image=squashfs", "image=erofs",
+            ],
             "Options for the tool that makes the root file system, separated by blanks."),
         AttributeSchema(
             "squashfscompression", .choice(["uncompressed", "gzip", "lzo", "lz4", "xz", "zstd"]),

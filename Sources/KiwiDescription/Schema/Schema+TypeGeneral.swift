@@ -16,6 +16,7 @@ extension Schema {
         ),
         AttributeSchema(
             "kernelcmdline", .text, on: ["oem", "iso", "pxe", "kis", "enclave"],
+            needs: ["image=oem", "image=iso", "image=enclave", "filesystem"],
             "Added to the kernel command line; a root= in it replaces the computed one."),
         AttributeSchema(
             "firmware", .choice(["bios", "ec2", "efi", "uefi", "ofw", "opal", "custom"]),

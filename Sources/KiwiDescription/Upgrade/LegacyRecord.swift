@@ -46,6 +46,7 @@ struct LegacyRecord: Hashable, Sendable {
                 LegacyFacts.Deploy.init)
             facts.defaultRoot = preference("defaultroot")
             facts.defaultDestination = preference("defaultdestination")
+            if version < SchemaVersion(2, 0) { facts.sizeRule = LegacyFacts.SizeRule() }
             types[position] = facts
         }
         for section in image.children("packages") {

@@ -105,6 +105,7 @@ public enum DiagnosticCatalog {
         "unknown-type": "The selected sections do not define the image type.",
         "bad-override": "An override that cannot be applied.",
         "unknown-check": "A check to switch off that does not exist.",
+        "size-too-small": "An image of a KIWI 1.x description whose content does not fit its size.",
         "unknown-name": "A name the language does not have.",
         "override-without-effect": "An override that changes nothing.",
     ]

@@ -39,7 +39,8 @@ enum GuestKernelArchive {
         if rename(unpacked, place) != 0 {
             // Other file systems, or another build was faster.
             guard !FileSystem.isFolder(place) else { return TreeReader(place) }
-            try await TreeCopy.copy(unpacked, to: place, with: workspace.runner)
+            try await workspace.runner.run(ToolCall("cp", ["-a", "--", unpacked, "\(place).new"]))
+            try FileSystem.rename("\(place).new", to: place)
         }
         return TreeReader(place)
     }
@@ -54,7 +55,7 @@ enum GuestKernelArchive {
 
     /// From the output of `apt-cache depends`: the kernel that the metapackage stands for.
     static func package(dependencies: String) -> String? {
-        dependencies.split(separator: "\n").compactMap { line in
+        dependencies.split(separator: "\n").compactMap { line -> String? in
             let words = line.split(separator: " ")
             guard words.count == 2, words[0] == "Depends:", words[1].hasPrefix("linux-image-") else {
                 return nil

@@ -27,9 +27,10 @@ struct SystemBuild: AsyncParsableCommand {
     var description: String
 
     @Option(
-        help: .init("Folder for the results; made when missing.", valueName: "folder"), completion: .directory
-    )
-    var targetDir: String
+        help: .init(
+            "Folder for the results; made when missing. Old descriptions may name one.", valueName: "folder"),
+        completion: .directory)
+    var targetDir: String?
 
     @Flag(help: "Leave the complete root tree in TARGET/build/image-root.")
     var keepRoot = false
@@ -43,7 +44,7 @@ struct SystemBuild: AsyncParsableCommand {
         global.apply(json: plan.format.isJSON)
         var request = try BuildRequest(.build, global)
         request.description = Paths.absolute(description)
-        request.target = Paths.absolute(targetDir)
+        request.target = try DefaultFolders.target(targetDir, description: description, global)
         request.keepRoot = keepRoot
         try request.take(prepare)
         request.take(plan)
@@ -63,8 +64,10 @@ struct SystemPrepare: AsyncParsableCommand {
     @Option(help: .init("Folder of the description.", valueName: "folder"), completion: .directory)
     var description: String
 
-    @Option(help: .init("Folder of the new root tree.", valueName: "folder"), completion: .directory)
-    var root: String
+    @Option(
+        help: .init("Folder of the new root tree. Old descriptions may name one.", valueName: "folder"),
+        completion: .directory)
+    var root: String?
 
     @OptionGroup(title: "Root tree") var prepare: PrepareOptions
     @OptionGroup(title: "Plan") var plan: PlanOptions
@@ -75,7 +78,7 @@ struct SystemPrepare: AsyncParsableCommand {
         global.apply(json: plan.format.isJSON)
         var request = try BuildRequest(.prepare, global)
         request.description = Paths.absolute(description)
-        request.root = Paths.absolute(root)
+        request.root = try DefaultFolders.root(root, description: description, global)
         try request.take(prepare)
         request.take(plan)
         try await Progress.showing(global) { try await performSandboxed(request, observer: $0) }
@@ -91,9 +94,10 @@ struct SystemCreate: AsyncParsableCommand {
     var root: String
 
     @Option(
-        help: .init("Folder for the results; made when missing.", valueName: "folder"), completion: .directory
-    )
-    var targetDir: String
+        help: .init(
+            "Folder for the results; made when missing. Old descriptions may name one.", valueName: "folder"),
+        completion: .directory)
+    var targetDir: String?
 
     @Option(
         parsing: .singleValue,
@@ -115,7 +119,7 @@ struct SystemCreate: AsyncParsableCommand {
         global.apply(json: plan.format.isJSON)
         var request = try BuildRequest(.create, global)
         request.root = Paths.absolute(root)
-        request.target = Paths.absolute(targetDir)
+        request.target = try DefaultFolders.target(targetDir, description: root, global)
         request.overrides.signingKeys = signingKey.map(Paths.absolute)
         request.take(plan)
         try await Progress.showing(global) { try await performSandboxed(request, observer: $0) }

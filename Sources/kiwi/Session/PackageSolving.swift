@@ -29,6 +29,9 @@ struct PackageSolving {
         setup.temporary = temporary
         setup.settings = settings
         let found = Mutex<PackageResolution?>(nil)
+        // A base image is not fetched for a question: its packages count as if they were to be installed.
+        var request = request
+        request.base = nil
         try await Worker(setup, log: BuildLog(observer: observer)).run { [request] workspace in
             let resolution = try await manager.resolve(request, in: workspace)
             found.withLock { $0 = resolution }

@@ -40,26 +40,31 @@ func performSandboxed(_ request: BuildRequest, observer: any BuildObserver) asyn
 /// With `--estimate` the solver runs in the sandbox first; nothing is written but its cache.
 private func printPlans(_ sessions: BuildSessions, observer: any BuildObserver) async throws {
     Report.once(sessions.warnings)
-    let json = sessions.request.format == .json
-    var texts: [String] = []
-    for session in sessions.all {
-        var estimate: ResolvedPackages.Totals?
-        if session.request.estimate {
-            guard let totals = try await estimated(session, observer: observer) else { return }
-            estimate = totals
+    var estimates: [ResolvedPackages.Totals] = []
+    if sessions.request.estimate {
+        for session in sessions.all {
+            guard let estimate = try await estimate(session, observer: observer) else { return }
+            estimates.append(estimate)
         }
-        let heading = json || sessions.all.count == 1 ? "" : "== \(session.image.type.name)\n"
-        texts.append(
-            heading + (try json ? jsonPlan(session, estimate) : textPlan(session, estimate)))
     }
-    guard json, texts.count > 1 else { return Output.result(texts.joined(separator: "\n")) }
-    Output.result("[\(texts.joined(separator: ",\n"))]")
+    guard sessions.request.format == .json else {
+        for (index, session) in sessions.all.enumerated() {
+            if sessions.all.count > 1 { Output.result("== \(session.image.type.name)") }
+            Output.result(try PlanPrinter.text(session.plan))
+            if !estimates.isEmpty { Output.result(estimates[index].text) }
+        }
+        return
+    }
+    let plans = try sessions.all.enumerated().map { index, session in
+        try PlanPrinter.json(session.plan, estimate: estimates.isEmpty ? nil : estimates[index].facts)
+    }
+    Output.result(plans.count == 1 ? plans[0] : "[\(plans.joined(separator: ",\n"))]")
 }
 
-/// nil outside of the sandbox: the worker inside has run the same command.
-private func estimated(
-    _ session: BuildSession, observer: any BuildObserver
-) async throws -> ResolvedPackages.Totals? {
+/// nil outside of the sandbox, and where no packages are asked for.
+private func estimate(_ session: BuildSession, observer: any BuildObserver) async throws
+    -> ResolvedPackages.Totals?
+{
     let request = session.request
     let step = session.plan.steps.lazy.compactMap { $0 as? ResolvePackages }.first
     guard let step else { return nil }
@@ -69,22 +74,18 @@ private func estimated(
     return try await solving.run(observer: observer).map { ResolvedPackages.Totals($0.list) }
 }
 
-private func jsonPlan(_ session: BuildSession, _ estimate: ResolvedPackages.Totals?) throws -> String {
-    let facts = estimate.map {
+extension ResolvedPackages.Totals {
+    fileprivate var text: String {
+        "estimate: \(packages) packages, \(ByteCount(bytes: downloadSize).text) to fetch at most, "
+            + "\(ByteCount(bytes: installedSize).text) installed"
+    }
+
+    fileprivate var facts: [String: Int64] {
         [
-            "packages": Int64($0.packages), "downloadsize_bytes": $0.downloadSize,
-            "installsize_bytes": $0.installedSize,
+            "packages": Int64(packages), "downloadsize_bytes": downloadSize,
+            "installsize_bytes": installedSize,
         ]
     }
-    return try PlanPrinter.json(session.plan, estimate: facts)
-}
-
-private func textPlan(_ session: BuildSession, _ estimate: ResolvedPackages.Totals?) throws -> String {
-    let text = try PlanPrinter.text(session.plan)
-    guard let estimate else { return text }
-    return text + "\n"
-        + "estimate: \(estimate.packages) packages, \(ByteCount(bytes: estimate.downloadSize).text) to fetch "
-        + "at most, \(ByteCount(bytes: estimate.installedSize).text) installed"
 }
 
 /// Starts the worker and ends with its exit code.

@@ -104,7 +104,7 @@ test_init_live() {
     as_user "$kiwi" init debian-live --output "$work/init-live"
     as_user "$kiwi" lint "$work/init-live"
     as_user "$kiwi" system build --description "$work/init-live" --target-dir "$media/init-live"
-    as_user "$kiwi" image boot "$(image "$media/init-live")" --expect 'login:' --timeout 420
+    as_user "$kiwi" image boot "$(image "$media/init-live")" --firmware uefi --expect 'login:' --timeout 420
 }
 
 test_example() {
