@@ -28,15 +28,6 @@ public enum FileSystemSize {
         return ByteCount.roundUp(tree.blockBytes + overhead, to: ByteCount.mebi)
     }
 
-    /// What descriptions of the schemas 1.x get without `<size>`: the content and a tenth.
-    public static func legacyNeeded(for tree: TreeMeasure, as kind: FileSystemKind) -> Int64 {
-        let bytes = max(tree.apparentBytes * 11 / 10, minimum(for: tree, as: kind))
-        return ByteCount.roundUp(bytes, to: ByteCount.mebi)
-    }
-
-    /// By how many bytes a `<size>` of those descriptions may be too small and grow unasked.
-    public static let legacyGrowth: Int64 = 100 * ByteCount.mebi
-
     /// `<size>` applied to what is needed: absent, absolute or additive.
     public static func chosen(needed: Int64, asked: ImageType.Size?) -> Int64 {
         guard let asked else { return needed }

@@ -20,7 +20,7 @@ public struct FileSystemOptions: Sendable, Encodable {
     public var sizeBytes: Int64?
     public var sizeIsAdditive: Bool
     /// The rule of descriptions before schema 2.0.
-    public var growsSilently: Bool
+    public var sizeRule: LegacyFacts.SizeRule?
     @Unkeyed public var sizePosition: Position?
     /// `filesystem`, or `image`.
     @Unkeyed public var position: Position?
@@ -38,7 +38,7 @@ public struct FileSystemOptions: Sendable, Encodable {
         creation = (type.string("fscreateoptions") ?? "").split(separator: " ").map(String.init)
         sizeBytes = type.size?.bytes
         sizeIsAdditive = type.size?.additive ?? false
-        growsSilently = type.legacy.map { $0.schemaVersion.hasPrefix("1.") } ?? false
+        sizeRule = type.legacy?.sizeRule
         _sizePosition = Unkeyed(wrappedValue: type.size?.position)
         _position = Unkeyed(wrappedValue: type.position(of: "filesystem"))
     }
@@ -47,18 +47,22 @@ public struct FileSystemOptions: Sendable, Encodable {
     ///
     /// - Throws: `size-too-small` when the tree can never fit.
     public func size(for tree: TreeMeasure) throws(Failure) -> (bytes: Int64, note: String?) {
-        let needed =
-            growsSilently
-            ? FileSystemSize.legacyNeeded(for: tree, as: kind)
-            : FileSystemSize.needed(for: tree, as: kind)
         let asked = sizeBytes.map {
             ImageType.Size(position: sizePosition, bytes: $0, additive: sizeIsAdditive)
         }
-        let chosen = FileSystemSize.chosen(needed: needed, asked: asked)
         let minimum = FileSystemSize.minimum(for: tree, as: kind)
-        if growsSilently, chosen < needed, needed - chosen <= FileSystemSize.legacyGrowth {
-            return (needed, "<size> is \(ByteCount.text(needed - chosen)) too small and grows by it")
+        if let sizeRule {
+            do throws(Diagnostic) {
+                let bytes = try sizeRule.bytes(need: max(tree.apparentBytes, minimum), size: asked)
+                let grown = bytes - (asked?.bytes ?? bytes)
+                return (
+                    ByteCount.roundUp(bytes, to: ByteCount.mebi),
+                    grown > 0 ? "<size> is \(ByteCount.text(grown)) too small and grows by it" : nil
+                )
+            } catch { throw Failure(.descriptionWrong, error) }
         }
+        let chosen = FileSystemSize.chosen(
+            needed: FileSystemSize.needed(for: tree, as: kind), asked: asked)
         guard chosen >= minimum else {
             throw Failure(
                 .descriptionWrong,
