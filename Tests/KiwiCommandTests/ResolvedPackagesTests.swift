@@ -42,9 +42,9 @@ import Testing
                 ])
     }
 
-    /// As a solver gives them: the value has no public initialiser.
     private func repository(_ address: String) -> UsedRepository {
-        let text = #"{"alias":"r","addresses":["\#(address)"],"components":[],"verified":true}"#
-        return try! JSONDecoder().decode(UsedRepository.self, from: Data(text.utf8))
+        UsedRepository(
+            alias: "r", source: "buildhost:", addresses: [address], distribution: nil, components: [],
+            verified: true)
     }
 }
