@@ -7,7 +7,7 @@ extension BuildRequest {
         self.init(operation: operation, cache: Paths.cache(global.sharedCacheDir))
         kiwiFile = global.kiwiFile
         profiles = global.profile
-        if operation == .prepare { _ = try global.singleType() }
+        if operation == .prepare || operation == .update { _ = try global.singleType() }
         types = global.type
         type = types.count == 1 && types != ["all"] ? types[0] : nil
         targetArchitecture = global.targetArch

@@ -4,14 +4,14 @@ import KiwiDescription
 /// Everything a person asked for with `system build`, `prepare` or `create`: the parsed
 /// command line with absolute paths and the merged runtime configuration.
 struct BuildRequest: Sendable {
-    enum Operation: String, Codable, Sendable { case build, prepare, create }
+    enum Operation: String, Codable, Sendable { case build, prepare, create, update }
 
     var operation: Operation
-    /// Absolute path of the description folder; nil for `create`.
+    /// Absolute path of the description folder; nil for `create` and `update`.
     var description: String?
     /// Absolute path of the root tree; nil for `build`.
     var root: String?
-    /// Absolute path of the folder for results; nil for `prepare`.
+    /// Absolute path of the folder for results; nil for `prepare` and `update`.
     var target: String?
 
     var kiwiFile: String?

@@ -44,7 +44,7 @@ import Testing
         (["--logsocket", "s", "doctor"], "not supported yet"),
         (["--kiwi-file", "a/b", "doctor"], "--kiwi-file"),
         (["--sandbox", "jail", "doctor"], "jail"),
-        (["system", "update", "--root", "/r"], "not supported yet"),
+        (["system", "update", "--root", "/no-such-tree"], "no-such-tree"),
         (
             ["system", "prepare", "--description", "a", "--root", "r", "--ca-cert", "x"],
             "not supported yet"

@@ -40,6 +40,21 @@ import Testing
                 == .layer("image-type.iso"))
     }
 
+    @Test func plansUpdates() throws {
+        let image = Sample.image(packages: ["bash"])
+        func plan(_ added: [String], _ removed: [String]) throws -> String {
+            describe(try UpdatePlanner.steps(for: image, added: added, removed: removed))
+        }
+        let text = try [plan([], []), plan(["hello"], ["nano"]), plan([], ["nano"])].joined(
+            separator: "\n--\n")
+        if let difference = goldenDifference(text, "plan-update.txt") { Issue.record("\(difference)") }
+        var request = PackageRequest(for: image)
+        request.update = .named
+        request.system.packages = [Located("hello"), Located("dracut")]
+        let words = AptRequestWords(request)
+        #expect(words.bootstrap == [] && words.whole == ["dracut", "hello"])
+    }
+
     @Test func plansLittle() throws {
         let image = Sample.image(packages: ["bash"])
         let steps = try RootTreePlanner.steps(for: image, contents: DescriptionContents())

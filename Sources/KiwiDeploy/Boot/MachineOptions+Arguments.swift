@@ -8,7 +8,8 @@ extension MachineOptions {
 
     /// QEMU's arguments. A pure function: equal options give equal arguments.
     public var arguments: [String] {
-        ["-nodefaults", "-no-user-config", "-machine", "q35", "-accel", acceleration.rawValue]
+        // Without a display adapter GRUB never comes out of its graphical terminal on a BIOS machine.
+        ["-nodefaults", "-no-user-config", "-machine", "q35", "-vga", "std", "-accel", acceleration.rawValue]
             + ["-cpu", acceleration == .kvm ? "host" : Self.emulatedProcessor]
             + ["-smp", "\(processors)", "-m", "\(memoryMiB)", "-no-reboot", "-display", "none"]
             + ["-device", "virtio-rng-pci"]

@@ -37,6 +37,16 @@ public struct PackageRequest: Sendable, Hashable {
     public var clearCache: Bool
     /// A tree that has packages already: the base image of a container.
     public var base: Artifact?
+    /// What is to change in ``base``; nil: it becomes what the description asks for.
+    public var update: Update?
+
+    public enum Update: String, Sendable, Encodable {
+        /// All packages get their newest versions.
+        case everything
+        /// Only the packages of ``system`` are installed.
+        case named
+    }
+
     /// Base address for `obs://` sources; nil when none is configured.
     public var obsDownloadURL: String?
 
@@ -73,7 +83,7 @@ public struct PackageRequest: Sendable, Hashable {
 
 extension PackageRequest: Encodable {
     private enum CodingKeys: CodingKey {
-        case manager, architecture, repositories, bootstrap, system, mirrors, clearCache, base
+        case manager, architecture, repositories, bootstrap, system, mirrors, clearCache, base, update
     }
 
     /// Credentials never appear in a printed plan.
@@ -87,6 +97,7 @@ extension PackageRequest: Encodable {
         try container.encode(mirrors, forKey: .mirrors)
         try container.encode(clearCache, forKey: .clearCache)
         try container.encodeIfPresent(base, forKey: .base)
+        try container.encodeIfPresent(update, forKey: .update)
     }
 }
 

@@ -9,8 +9,10 @@ public struct ResolvePackages: BuildStep {
 
     public var id: String { "packages.resolve" }
     public var summary: String {
-        "resolve \(request.bootstrap.packages.count + request.system.packages.count) packages with "
-            + "\(request.manager.value) from \(request.repositories.count) repositories"
+        request.update == .everything
+            ? "look for newer versions of all packages"
+            : "resolve \(request.bootstrap.packages.count + request.system.packages.count) packages with "
+                + "\(request.manager.value) from \(request.repositories.count) repositories"
     }
     public var because: Position? { request.manager.position }
     public var reads: [Artifact] { [request.base].compactMap { $0 } }

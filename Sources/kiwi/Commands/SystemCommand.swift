@@ -129,23 +129,72 @@ struct SystemCreate: AsyncParsableCommand {
 
 struct SystemUpdate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "update", abstract: "Update the packages of a root tree (not supported yet).")
+        commandName: "update", abstract: "Update the packages of a root tree.",
+        discussion: """
+            Without packages all get the newest versions of the description's repositories, and nothing is \
+            removed. With packages only these are installed, then others removed. The tree is replaced at the \
+            end: until then, and when something fails, it is what it was. The description in it stays the same.
+            """)
 
-    @Option(help: .init("Root tree.", valueName: "folder"), completion: .directory) var root: String
-    @Option(parsing: .singleValue, help: .init("Install a package.", valueName: "name")) var addPackage:
-        [String] = []
-    @Option(parsing: .singleValue, help: .init("Remove a package.", valueName: "name")) var deletePackage:
-        [String] = []
+    @Option(
+        help: .init("Root tree made by 'kiwi system prepare'.", valueName: "folder"), completion: .directory)
+    var root: String
+
+    @Option(
+        parsing: .singleValue, help: .init("Install a further package. May be repeated.", valueName: "name"))
+    var addPackage: [String] = []
+
+    @Option(
+        parsing: .singleValue,
+        help: .init("Remove a package and what only it needed. May be repeated.", valueName: "name"))
+    var deletePackage: [String] = []
+
+    @Flag(help: "Use none of the description's repositories.")
+    var ignoreRepos = false
+
+    @Option(
+        parsing: .singleValue,
+        help: .init(
+            "Add a repository for this update, with the fields that 'system prepare' takes. May be repeated.",
+            valueName: "source,type,alias,..."))
+    var addRepo: [String] = []
+
+    @Option(
+        parsing: .singleValue,
+        help: .init("Credentials for the n-th --add-repo, or a file with them.", valueName: "user:password"))
+    var addRepoCredentials: [String] = []
+
+    @Option(
+        parsing: .singleValue,
+        help: .init("Trust a key for all repositories. May be repeated.", valueName: "file"),
+        completion: .file())
+    var signingKey: [String] = []
+
+    @OptionGroup(title: "Plan") var plan: PlanOptions
 
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
+    func validate() throws {
+        for name in addPackage + deletePackage where name.isEmpty || name.hasPrefix("-") {
+            throw ValidationError("'\(name)' cannot be the name of a package")
+        }
+        if addRepoCredentials.count > addRepo.count {
+            throw ValidationError("--add-repo-credentials is given more often than --add-repo")
+        }
+    }
+
     func run() async throws {
-        global.apply()
-        throw Failure(
-            .usage,
-            Diagnostic(
-                "not-supported", "'system update' is not supported yet",
-                remedy: "run 'kiwi system prepare' again: unchanged layers come from the cache"))
+        global.apply(json: plan.format.isJSON)
+        var request = try BuildRequest(.update, global)
+        request.root = Paths.absolute(root)
+        request.overrides.addPackages = addPackage
+        request.overrides.deletePackages = deletePackage
+        request.overrides.ignoreRepositories = ignoreRepos
+        request.overrides.addRepositories = addRepo
+        request.overrides.addRepositoryCredentials = addRepoCredentials
+        request.overrides.signingKeys = signingKey.map(Paths.absolute)
+        request.take(plan)
+        try await Progress.showing(global) { try await performSandboxed(request, observer: $0) }
     }
 }
 

@@ -44,6 +44,16 @@ struct BuildPlanner {
                         record: Self.recorded))
             }
             return BuildPlan(steps: steps)
+        case .update:
+            let steps = try UpdatePlanner.steps(
+                for: image, added: request.overrides.addPackages, removed: request.overrides.deletePackages,
+                options: prepareOptions())
+            let export = ExportTree(
+                layer: .updatedLayer, folder: request.root!, replace: true, record: Self.recorded)
+            let made = Set(steps.flatMap(\.writes))
+            return BuildPlan(
+                steps: steps + [export],
+                given: Set([.configurationLayer] + Self.recorded).subtracting(made))
         case .create:
             return BuildPlan(
                 steps: try imageSteps(), given: Set([.configurationLayer] + Self.recorded))
@@ -53,10 +63,10 @@ struct BuildPlanner {
     /// Findings about the request that do not stop the build.
     var warnings: [Diagnostic] {
         let tree =
-            request.operation == .create
+            request.usesGivenTree
             ? [] : RootTreePlanner.warnings(for: image, options: (try? prepareOptions()) ?? .init())
         let result =
-            request.operation == .prepare
+            request.target == nil
             ? [] : (try? ImagePlanners.planner(for: image.type).notes(for: image)) ?? []
         return tree + result
     }

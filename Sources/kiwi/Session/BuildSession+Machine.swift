@@ -21,13 +21,6 @@ extension BuildSession {
                         "choose another --root, remove it with 'kiwi system clean --root \(request.root!)', or add --allow-existing-root"
                 ))
         }
-        if request.operation == .create, !FileSystem.isFolder(request.root!) {
-            exitCode = .usage
-            findings.append(
-                Diagnostic(
-                    "no-root", "there is no root tree \(request.root!)",
-                    remedy: "make it with 'kiwi system prepare'"))
-        }
         findings += SpaceCheck.findings(minimumNeeds)
         if !findings.isEmpty { throw Failure(exitCode, findings) }
     }
@@ -40,18 +33,19 @@ extension BuildSession {
         ]
     }
 
-    /// For `create`: the plain folder as the finished layer, with a key made of its content.
+    /// For `create` and `update`: the plain folder as the finished layer, with a key made of its content.
     func adoptGivenTree(in workspace: Workspace) async throws {
-        guard request.operation == .create else { return }
+        guard request.usesGivenTree else { return }
         workspace.layers.adopt(.configurationLayer, folder: request.root!)
         let listing = try TreeListing(of: request.root!, withContent: true)
         await workspace.artifacts.setGivenKey(.configurationLayer, listing.digest)
-        let missing = await TreeRecord.restore(
-            BuildPlanner.recorded, from: request.root!, in: workspace)
+        let recorded = BuildPlanner.recorded.filter(plan.given.contains)
+        let missing = await TreeRecord.restore(recorded, from: request.root!, in: workspace)
         if missing.contains(.deviceNodes) { try await workspace.set(.deviceNodes, [DeviceNode]()) }
         if missing.contains(.usedRepositories) {
             try await workspace.set(.usedRepositories, [UsedRepository]())
         }
+        guard recorded.contains(.clock) else { return }
         if let epoch = request.sourceDateEpoch {
             try await workspace.set(.clock, epoch)
         } else if missing.contains(.clock) {

@@ -16,6 +16,13 @@ struct BuildSession {
 
     /// - Throws: `Failure` with everything that is wrong with the description or the request.
     init(_ request: BuildRequest) throws {
+        if request.usesGivenTree, !FileSystem.isFolder(request.root!) {
+            throw Failure(
+                .usage,
+                Diagnostic(
+                    "no-root", "there is no root tree \(request.root!)",
+                    remedy: "make it with 'kiwi system prepare'"))
+        }
         self.request = request
         let folder = request.descriptionFolder
         let loaded = try DescriptionLoader.load(
@@ -47,7 +54,7 @@ struct BuildSession {
             writesTree: request.operation == .prepare, exists: FileSystem.exists,
             fileSystem: FileSystem.kind, output: ToolOutput.of)
         let general =
-            request.operation == .create ? [] : try loaded.runtimeChecks(choices, disabled: disabled)
+            request.usesGivenTree ? [] : try loaded.runtimeChecks(choices, disabled: disabled)
         return try RuntimeCheck.unknown(disabled: disabled) + general
             + loaded.hostChecks(choices, on: host, disabled: disabled)
     }
@@ -60,19 +67,22 @@ extension BuildRequest {
     /// `TARGET/build/image-root.log`, `ROOT.log` for prepare, or what `--logfile` says.
     var buildLogFile: String {
         if let logFile, logFile != "stdout" { return logFile }
-        return operation == .prepare ? "\(root!).log" : "\(target!)/build/image-root.log"
+        return target == nil ? "\(root!).log" : "\(target!)/build/image-root.log"
     }
 
     /// Where the files that the description names lie: `/image` of a prepared tree.
     fileprivate var descriptionFolder: String {
-        guard operation == .create else { return description! }
+        guard usesGivenTree else { return description! }
         let inside = "\(root!)/image"
         return FileSystem.isFolder(inside) ? inside : root!
     }
 
+    /// Whether it works on a root tree that exists, and reads the description in it.
+    var usesGivenTree: Bool { operation == .create || operation == .update }
+
     /// Where large temporary files lie: on the file system of what is made.
     var bulkParent: String {
-        operation == .prepare ? FileSystem.parent(of: root!) : "\(target!)/build"
+        target == nil ? FileSystem.parent(of: root!) : "\(target!)/build"
     }
 
     /// What the sandboxed half needs.

@@ -87,7 +87,7 @@ struct BuildSessions {
         var seen: Set<String> = []
         let named = request.types.filter { seen.insert($0).inserted }
         guard named.contains("all") else { return named }
-        let folder = request.operation == .create ? request.root! : request.description!
+        let folder = request.usesGivenTree ? request.root! : request.description!
         let loaded = try DescriptionLoader.load(
             folder: folder, fileName: request.kiwiFile, fetch: SmallDownload.fetch)
         return try loaded.typeNames(

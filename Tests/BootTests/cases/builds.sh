@@ -51,6 +51,35 @@ test_prepare_create() {
     as_user rm -rf "$media/created"
 }
 
+# in_tree ROOT COMMAND...: what a program says inside a root tree.
+in_tree() {
+    local root=$1
+    shift
+    as_user "$kiwi" system shell --root "$root" -- "$@"
+}
+
+test_update() {
+    local root=$work/updated before
+    fresh "$root"
+    as_user "$kiwi" --profile overlay system prepare --description "$stage/tests/live" --root "$root" ||
+        fail "prepare ended with $?"
+    before=$(as_user cat "$root/image/config.xml")
+    as_user "$kiwi" --profile overlay system update --root "$root" --add-package hello --delete-package libcap2-bin ||
+        fail "update ended with $?"
+    [ "$(in_tree "$root" hello)" = 'Hello, world!' ] || fail "hello was not installed"
+    ! in_tree "$root" test -e /sbin/getcap || fail "libcap2-bin is still there"
+    [ -z "$(in_tree "$root" dpkg --audit)" ] || fail "dpkg complains"
+    [ "$(as_user cat "$root/image/config.xml")" = "$before" ] || fail "the description was changed"
+    # A package that does not exist: the tree stays as it is.
+    ! as_user "$kiwi" --profile overlay system update --root "$root" --add-package no-such-package 2>"$work/update.err" ||
+        fail "no-such-package was found"
+    grep -q "package 'no-such-package' is in no repository" "$work/update.err" || fail "no reason: $(cat "$work/update.err")"
+    in_tree "$root" hello >/dev/null || fail "the tree was damaged"
+    as_user "$kiwi" --profile overlay system update --root "$root" || fail "updating everything ended with $?"
+    [ -z "$(in_tree "$root" dpkg --audit)" ] || fail "dpkg complains after updating everything"
+    as_user "$kiwi" system clean --root "$root"
+}
+
 test_results() {
     local iso bundle=$work/bundle stem
     iso=$(medium overlay)

@@ -23,6 +23,12 @@ struct AptRequestWords: Sendable, Hashable {
         }
         let first = names(request.bootstrap.packages)
         let second = names(request.system.packages).filter { !first.contains($0) }
+        if request.update != nil {
+            bootstrap = []
+            whole = second
+            named = Set(second.map { String($0.prefix { !"=/:".contains($0) }) })
+            return
+        }
         let base = ["?essential", "apt"]
         bootstrap = base + first.filter { $0 != "apt" } + refusals(request.bootstrap.ignore)
         whole = base + second.filter { $0.hasPrefix("dracut") } + first.filter { $0 != "apt" }

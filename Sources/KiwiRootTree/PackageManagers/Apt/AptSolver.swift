@@ -45,7 +45,9 @@ struct AptSolver: Sendable {
         list: PackageList, origins: PackageOrigins
     ) {
         let words = AptRequestWords(request, without: dropped)
-        async let bootstrapRun = simulate(words.bootstrap, recommends: request.bootstrap.installRecommends)
+        async let bootstrapRun =
+            request.update == nil
+            ? simulate(words.bootstrap, recommends: request.bootstrap.installRecommends) : []
         async let wholeRun = simulate(words.whole, recommends: request.system.installRecommends)
         async let addresses = addresses(words.whole, recommends: request.system.installRecommends)
         let bootstrap = try await bootstrapRun
@@ -65,7 +67,9 @@ struct AptSolver: Sendable {
     // MARK: Calls of apt
 
     private func arguments(_ words: [String], recommends: Bool) -> [String] {
-        ["-o", "APT::Install-Recommends=\(recommends)", "install", "--"] + words
+        // An upgrade that removes nothing: what has to go is named by the caller.
+        let verb = request.update == .everything ? ["upgrade", "--with-new-pkgs"] : ["install"]
+        return ["-o", "APT::Install-Recommends=\(recommends)"] + verb + ["--"] + words
     }
 
     private func simulate(_ words: [String], recommends: Bool) async throws -> [AptPackageID] {
@@ -102,6 +106,7 @@ struct AptSolver: Sendable {
     private func describe(
         bootstrap: [AptPackageID], whole: [AptPackageID], _ places: [String: String], _ words: AptRequestWords
     ) async throws -> (list: PackageList, origins: PackageOrigins) {
+        if whole.isEmpty { return (PackageList(packages: []), PackageOrigins()) }
         let show = state.call(
             "apt-cache",
             ["-q", "show", "--no-all-versions", "--"] + whole.map { "\($0.word)=\($0.version)" },
