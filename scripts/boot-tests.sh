@@ -53,6 +53,7 @@ wsl              all  archive for the Windows Subsystem for Linux
 derived          core container over another: kept layers, whiteouts
 hostile-base     all  base images that are not what they say are refused
 example          all  the example of 'make demo'
+init-container   all  what 'kiwi init debian-container' writes
 init-live        all  what 'kiwi init debian-live' writes
 END
 }

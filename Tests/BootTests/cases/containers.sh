@@ -295,3 +295,16 @@ END
         [ ! -e "$root" ] || fail "a tree was made from $name.tar"
     done
 }
+
+# What 'kiwi init debian-container' writes is built, and other programs read it.
+test_init_container() {
+    local image
+    fresh "$work/init-container"
+    settings
+    as_user "$kiwi" init debian-container --output "$work/init-container"
+    as_user "$kiwi" lint "$work/init-container"
+    as_user "$kiwi" --config "$work/kiwi.yml" system build --description "$work/init-container" \
+        --target-dir "$work/init-container/out" || fail "build ended with $?"
+    image=$(as_user "$kiwi" result list --target-dir "$work/init-container/out" | sed -n 's,^--> container: ,,p')
+    as_user skopeo inspect --config "oci-archive:$image" | grep -q '"/bin/bash"' || fail "skopeo reads something else"
+}
