@@ -27,12 +27,10 @@ extension BuildRequest {
     mutating func take(_ options: PrepareOptions) throws {
         allowExistingRoot = options.allowExistingRoot
         clearCache = options.clearCache
-        overrides.ignoreRepositories = options.ignoreRepos
+        options.repositories.apply(to: &overrides)
         overrides.ignoreRepositoriesUsedForBuild = options.ignoreReposUsedForBuild
         overrides.setRepository = options.setRepo
         overrides.setRepositoryCredentials = options.setRepoCredentials
-        overrides.addRepositories = options.addRepo
-        overrides.addRepositoryCredentials = options.addRepoCredentials
         overrides.addPackages = options.addPackage
         overrides.deletePackages = options.deletePackage
         overrides.addBootstrapPackages = options.addBootstrapPackage
@@ -42,6 +40,8 @@ extension BuildRequest {
         overrides.setContainerTag = options.setContainerTag
         overrides.addContainerLabels = options.addContainerLabel
         overrides.signingKeys = options.signingKey.map(Paths.absolute)
+        overrides.caCertificates = options.caCert.map(Paths.absolute)
+        overrides.caTargetDistribution = options.caTargetDistribution?.rawValue
         keepIdentity = options.keepIdentity
     }
 

@@ -46,8 +46,8 @@ import Testing
         (["--sandbox", "jail", "doctor"], "jail"),
         (["system", "update", "--root", "/no-such-tree"], "no-such-tree"),
         (
-            ["system", "prepare", "--description", "a", "--root", "r", "--ca-cert", "x"],
-            "not supported yet"
+            ["system", "prepare", "--description", "a", "--root", "r", "--ca-target-distribution", "debian"],
+            "--ca-cert"
         ),
         (
             ["system", "prepare", "--description", "a", "--root", "r", "--add-repo-credentials", "a:b"],

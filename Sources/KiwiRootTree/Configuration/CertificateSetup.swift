@@ -54,7 +54,11 @@ public struct CertificateSetup: Sendable, Hashable, Encodable {
         guard let family = Self.families[distribution] else { return }
         let folder = try TreePath.resolve(family.folder, below: tree.path, followLast: true)
         try FileSystem.makeFolder(folder)
-        for file in files { try LocalFile.copyData(file.path, to: "\(folder)/\(file.name)") }
+        for file in files {
+            // update-ca-certificates reads no other names.
+            let ending = distribution == "debian" && !file.name.hasSuffix(".crt") ? ".crt" : ""
+            try LocalFile.copyData(file.path, to: "\(folder)/\(file.name)\(ending)")
+        }
         do {
             _ = try await tree.withKernelFileSystems(network: false) {
                 try await tree.run(ToolCall(family.tool))

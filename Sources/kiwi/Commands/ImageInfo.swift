@@ -36,18 +36,7 @@ struct ImageInfo: AsyncParsableCommand {
     @Flag(help: "Print the description as JSON.")
     var printJson = false
 
-    @Flag(help: "Use none of the description's repositories.")
-    var ignoreRepos = false
-
-    @Option(
-        parsing: .singleValue,
-        help: .init("Add a repository. May be repeated.", valueName: "source,type,alias,..."))
-    var addRepo: [String] = []
-
-    @Option(
-        parsing: .singleValue,
-        help: .init("Credentials for the n-th --add-repo, or a file with them.", valueName: "user:password"))
-    var addRepoCredentials: [String] = []
+    @OptionGroup var repositories: RepositoryOptions
 
     @Flag(help: "Ask the repositories for all packages of the image, with sizes; nothing is installed.")
     var resolvePackageList = false
@@ -58,9 +47,6 @@ struct ImageInfo: AsyncParsableCommand {
         if printFormats.count > 1 {
             throw ValidationError(
                 "only one of --print-xml, --print-yaml, --print-toml, --print-json can be given")
-        }
-        if addRepoCredentials.count > addRepo.count {
-            throw ValidationError("--add-repo-credentials is given more often than --add-repo")
         }
     }
 
@@ -83,9 +69,7 @@ struct ImageInfo: AsyncParsableCommand {
     private var request: ResolveRequest {
         get throws(Failure) {
             var overrides = Overrides()
-            overrides.ignoreRepositories = ignoreRepos
-            overrides.addRepositories = addRepo
-            overrides.addRepositoryCredentials = addRepoCredentials
+            repositories.apply(to: &overrides)
             return ResolveRequest(
                 profiles: global.profile,
                 architecture: global.targetArch.map(Architecture.init(rawValue:)) ?? .host,

@@ -69,12 +69,12 @@ enum FileMender {
     /// Applies the changes and replaces the file at once, with its old mode.
     /// - Returns: how many changes were made; none in files that are not UTF-8 or not on this machine.
     static func mend(_ file: String, _ fixes: [Fix]) throws -> Int {
-        guard let path = FileSystem.realPath(file), let mode = FileSystem.mode(of: path),
+        guard let path = FileSystem.realPath(file),
             let text = String(validating: try FileSystem.readBytes(path), as: UTF8.self)
         else { return 0 }
         let result = Fix.apply(fixes, to: text)
         guard result.count > 0 else { return 0 }
-        try FileSystem.writeAtomically(result.text, to: path, mode: mode)
+        try FileSystem.replace(path, with: Array(result.text.utf8))
         Output.message("\(file): mended \(result.count) of \(fixes.count) places")
         return result.count
     }

@@ -149,20 +149,7 @@ struct SystemUpdate: AsyncParsableCommand {
         help: .init("Remove a package and what only it needed. May be repeated.", valueName: "name"))
     var deletePackage: [String] = []
 
-    @Flag(help: "Use none of the description's repositories.")
-    var ignoreRepos = false
-
-    @Option(
-        parsing: .singleValue,
-        help: .init(
-            "Add a repository for this update, with the fields that 'system prepare' takes. May be repeated.",
-            valueName: "source,type,alias,..."))
-    var addRepo: [String] = []
-
-    @Option(
-        parsing: .singleValue,
-        help: .init("Credentials for the n-th --add-repo, or a file with them.", valueName: "user:password"))
-    var addRepoCredentials: [String] = []
+    @OptionGroup var repositories: RepositoryOptions
 
     @Option(
         parsing: .singleValue,
@@ -178,9 +165,6 @@ struct SystemUpdate: AsyncParsableCommand {
         for name in addPackage + deletePackage where name.isEmpty || name.hasPrefix("-") {
             throw ValidationError("'\(name)' cannot be the name of a package")
         }
-        if addRepoCredentials.count > addRepo.count {
-            throw ValidationError("--add-repo-credentials is given more often than --add-repo")
-        }
     }
 
     func run() async throws {
@@ -189,9 +173,7 @@ struct SystemUpdate: AsyncParsableCommand {
         request.root = Paths.absolute(root)
         request.overrides.addPackages = addPackage
         request.overrides.deletePackages = deletePackage
-        request.overrides.ignoreRepositories = ignoreRepos
-        request.overrides.addRepositories = addRepo
-        request.overrides.addRepositoryCredentials = addRepoCredentials
+        repositories.apply(to: &request.overrides)
         request.overrides.signingKeys = signingKey.map(Paths.absolute)
         request.take(plan)
         try await Progress.showing(global) { try await performSandboxed(request, observer: $0) }

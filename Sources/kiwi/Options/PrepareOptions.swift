@@ -8,8 +8,7 @@ struct PrepareOptions: ParsableArguments {
     @Flag(help: "Forget the downloaded packages and indexes of the repositories before the installation.")
     var clearCache = false
 
-    @Flag(help: "Use none of the description's repositories.")
-    var ignoreRepos = false
+    @OptionGroup var repositories: RepositoryOptions
 
     @Flag(help: "Use only the description's repositories with imageonly=\"true\".")
     var ignoreReposUsedForBuild = false
@@ -19,21 +18,6 @@ struct PrepareOptions: ParsableArguments {
 
     @Option(help: .init("Credentials for --set-repo, or a file with them.", valueName: "user:password"))
     var setRepoCredentials: String?
-
-    @Option(
-        parsing: .singleValue,
-        help: .init(
-            "Add a repository. May be repeated.",
-            discussion: """
-                Fields: source,type,alias,priority,imageinclude,package_gpgcheck,{key;key},components,\
-                distribution,repo_gpgcheck,repo_sourcetype. Empty ones are unset.
-                """, valueName: "source,type,alias,..."))
-    var addRepo: [String] = []
-
-    @Option(
-        parsing: .singleValue,
-        help: .init("Credentials for the n-th --add-repo, or a file with them.", valueName: "user:password"))
-    var addRepoCredentials: [String] = []
 
     @Option(
         parsing: .singleValue, help: .init("Install a further package. May be repeated.", valueName: "name"))
@@ -78,14 +62,24 @@ struct PrepareOptions: ParsableArguments {
         help: .init("Add a label to the container. May be repeated.", valueName: "name=value"))
     var addContainerLabel: [String] = []
 
-    @Option(parsing: .singleValue, help: .hidden) var caCert: [String] = []
-    @Option(help: .hidden) var caTargetDistribution: String?
+    @Option(
+        parsing: .singleValue,
+        help: .init(
+            "Let the image trust a certificate authority. May be repeated.", valueName: "file"),
+        completion: .file())
+    var caCert: [String] = []
+
+    /// Families of distributions by where they keep certificates.
+    enum CertificateDistribution: String, CaseIterable, ExpressibleByArgument {
+        case suse, redhat, debian, archlinux
+    }
+
+    @Option(help: "Where the image keeps certificates, if the description does not say it.")
+    var caTargetDistribution: CertificateDistribution?
 
     func validate() throws {
-        try refuse(!caCert.isEmpty, "--ca-cert")
-        try refuse(caTargetDistribution != nil, "--ca-target-distribution")
-        if addRepoCredentials.count > addRepo.count {
-            throw ValidationError("--add-repo-credentials is given more often than --add-repo")
+        if caTargetDistribution != nil, caCert.isEmpty {
+            throw ValidationError("--ca-target-distribution needs --ca-cert")
         }
         if setRepoCredentials != nil, setRepo == nil {
             throw ValidationError("--set-repo-credentials needs --set-repo")
