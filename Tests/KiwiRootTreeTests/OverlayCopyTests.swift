@@ -34,6 +34,30 @@ import Testing
         #expect(copy.written.contains("/usr/bin/tool"))
     }
 
+    @Test func namesNeedNotBeUTF8AndHolesStay() throws {
+        let folder = try TestFolder()
+        try FileSystem.makeFolder("\(folder.path)/o")
+        try FileSystem.makeFolder("\(folder.path)/tree")
+        let odd = RawPath(Array("dir \n".utf8) + [0xff])
+        let inside = odd.appending([0xfe, 0x20])
+        let source = RawPath("\(folder.path)/o")
+        #expect(mkdir(source.appending(odd).c, 0o755) == 0)
+        let descriptor = open(source.appending(inside).c, O_WRONLY | O_CREAT, 0o644)
+        #expect(ftruncate(descriptor, 8 << 20) == 0 && pwrite(descriptor, "x", 1, 4 << 20) == 1)
+        close(descriptor)
+        #expect(symlink(inside.c, source.appending([0xfd]).c) == 0)
+        let before = try OverlayDigest.of("\(folder.path)/o")
+        var copy = OverlayCopy(tree: "\(folder.path)/tree", clock: 1000)
+        try copy.copy("\(folder.path)/o")
+        let target = RawPath("\(folder.path)/tree")
+        let file = try target.appending(inside).status()
+        #expect(file.st_size == 8 << 20 && file.st_blocks * 512 < 2 << 20)
+        #expect(target.appending([0xfd]).linkTarget() == inside)
+        #expect(try OverlayDigest.of("\(folder.path)/tree") == before)
+        #expect(rename(source.appending([0xfd]).c, source.appending([0xfc]).c) == 0)
+        #expect(try OverlayDigest.of("\(folder.path)/o") != before)
+    }
+
     @Test func neverLeavesTheTree() throws {
         let folder = try TestFolder()
         try folder.write("outside", to: "outside/file")

@@ -10,18 +10,23 @@ enum OverlayDigest {
     static func of(_ folder: String) throws -> String {
         var parts: [String] = []
         var links: [HardLink: String] = [:]
-        try walk(folder, "", &parts, &links)
+        try walk(RawPath(folder), RawPath(""), &parts, &links)
         return Digest(ofParts: parts).hex
     }
 
+    /// A path as text; what is not UTF-8 by its digest, so that no two are alike.
+    private static func digestible(_ path: RawPath) -> String {
+        path.utf8 ?? "\0\(Digest(of: path.bytes).hex)"
+    }
+
     private static func walk(
-        _ folder: String, _ prefix: String, _ parts: inout [String], _ links: inout [HardLink: String]
+        _ folder: RawPath, _ prefix: RawPath, _ parts: inout [String], _ links: inout [HardLink: String]
     ) throws {
-        for name in try FileSystem.names(in: folder) {
-            let path = "\(folder)/\(name)"
-            let inside = "\(prefix)/\(name)"
-            var facts = stat()
-            guard lstat(path, &facts) == 0 else { throw FileError.current("look at", path) }
+        for name in try folder.names() {
+            let path = folder.appending(name)
+            let place = prefix.appending(name)
+            let facts = try path.status()
+            let inside = digestible(place)
             parts += [inside, "\(facts.st_mode)"]
             switch facts.st_mode & S_IFMT {
             case S_IFREG:
@@ -31,13 +36,13 @@ enum OverlayDigest {
                     links[key] = links[key] ?? inside
                 }
                 parts.append(try Digest(ofFile: path).hex)
-            case S_IFLNK: parts.append(TreePath.readLink(path) ?? "")
+            case S_IFLNK: parts.append(digestible(path.linkTarget() ?? RawPath("")))
             case S_IFCHR, S_IFBLK: parts.append("\(facts.st_rdev)")
             case S_IFDIR: break
             default: break
             }
-            for (name, value) in ExtendedAttributes.read(path) { parts += [name, Digest(of: value).hex] }
-            if facts.st_mode & S_IFMT == S_IFDIR { try walk(path, inside, &parts, &links) }
+            for (name, value) in ExtendedAttributes.read(path.c) { parts += [name, Digest(of: value).hex] }
+            if facts.st_mode & S_IFMT == S_IFDIR { try walk(path, place, &parts, &links) }
         }
     }
 }

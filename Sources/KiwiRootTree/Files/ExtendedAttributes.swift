@@ -1,4 +1,5 @@
 import CKiwiLinux
+import KiwiToolbox
 
 /// Extended attributes of a file, without following links.
 public enum ExtendedAttributes {
@@ -31,9 +32,10 @@ public enum ExtendedAttributes {
     }
 
     /// - Returns: names that could not be set.
-    static func copy(from source: String, to target: String) -> [String] {
-        read(source).compactMap {
-            kiwi_set_attribute(target, $0.name, $0.value, UInt($0.value.count)) == 0 ? nil : $0.name
+    static func copy(from source: RawPath, to target: RawPath) -> [String] {
+        let place = target.c
+        return read(source.c).compactMap {
+            kiwi_set_attribute(place, $0.name, $0.value, UInt($0.value.count)) == 0 ? nil : $0.name
         }
     }
 }

@@ -7,10 +7,9 @@ import KiwiToolbox
 /// File operations on trees and stores that never write through a link.
 enum LocalFile {
     /// The file type bits of `lstat`, nil when nothing is there.
-    static func kind(_ path: String) -> mode_t? {
-        var facts = stat()
-        return lstat(path, &facts) == 0 ? facts.st_mode & S_IFMT : nil
-    }
+    static func kind(_ path: String) -> mode_t? { kind(RawPath(path)) }
+
+    static func kind(_ path: RawPath) -> mode_t? { (try? path.status()).map { $0.st_mode & S_IFMT } }
 
     /// Whether it is a regular file and not a link to one.
     static func isFile(_ path: String) -> Bool { FileSystem.isRegularFile(path) }
@@ -56,31 +55,43 @@ enum LocalFile {
         try FileSystem.rename(partial, to: target)
     }
 
-    /// Copies content and permission bits into a new file.
+    /// Copies content and permission bits into a new file; blocks of zeros become holes.
     static func copyData(_ from: String, to target: String) throws {
-        let source = open(from, O_RDONLY | O_CLOEXEC)
-        guard source >= 0 else { throw FileError.current("read", from) }
+        try copyData(RawPath(from), to: RawPath(target))
+    }
+
+    static func copyData(_ from: RawPath, to target: RawPath) throws {
+        let source = open(from.c, O_RDONLY | O_CLOEXEC)
+        guard source >= 0 else { throw FileError.current("read", from.text) }
         defer { close(source) }
         var facts = stat()
-        guard fstat(source, &facts) == 0 else { throw FileError.current("look at", from) }
-        unlink(target)
-        let sink = open(target, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
-        guard sink >= 0 else { throw FileError.current("write", target) }
+        guard fstat(source, &facts) == 0 else { throw FileError.current("look at", from.text) }
+        unlink(target.c)
+        let sink = open(target.c, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        guard sink >= 0 else { throw FileError.current("write", target.text) }
         defer { close(sink) }
         var buffer = [UInt8](repeating: 0, count: 1 << 18)
+        var size: off_t = 0
         while true {
             let count = buffer.withUnsafeMutableBytes { Glibc.read(source, $0.baseAddress, $0.count) }
-            guard count >= 0 else { throw FileError.current("read", from) }
+            guard count >= 0 else { throw FileError.current("read", from.text) }
             if count == 0 { break }
+            size += off_t(count)
+            if count == buffer.count, buffer.allSatisfy({ $0 == 0 }) {
+                guard lseek(sink, off_t(count), SEEK_CUR) >= 0 else {
+                    throw FileError.current("write", target.text)
+                }
+                continue
+            }
             var rest = buffer[..<count]
             while !rest.isEmpty {
                 let written = rest.withUnsafeBytes { Glibc.write(sink, $0.baseAddress, $0.count) }
-                guard written > 0 else { throw FileError.current("write", target) }
+                guard written > 0 else { throw FileError.current("write", target.text) }
                 rest = rest.dropFirst(written)
             }
         }
-        guard fchmod(sink, facts.st_mode & 0o7777) == 0 else {
-            throw FileError.current("change mode of", target)
+        guard ftruncate(sink, size) == 0, fchmod(sink, facts.st_mode & 0o7777) == 0 else {
+            throw FileError.current("complete", target.text)
         }
     }
 }

@@ -15,7 +15,7 @@ struct OverlayCopy {
     private(set) var written: [String] = []
     /// Extended attributes that could not be set, `PATH: NAME`.
     private(set) var lostAttributes: [String] = []
-    private var links: [HardLink: String] = [:]
+    private var links: [HardLink: RawPath] = [:]
 
     init(tree: String, clock: Int64) {
         self.tree = tree
@@ -26,23 +26,23 @@ struct OverlayCopy {
     mutating func copy(_ source: String, into inside: String = "/") throws {
         let target = try TreePath.resolve(inside, below: tree, followLast: true)
         try FileSystem.makeFolder(target)
-        try copyContent(source, target, inside == "/" ? "" : inside)
+        try copyContent(RawPath(source), RawPath(target), RawPath(inside == "/" ? "" : inside))
     }
 
     /// Copies one file, link or folder to a place whose parent folder exists.
     mutating func copyItem(_ source: String, to inside: String) throws {
-        try copyEntry(source, try TreePath.resolve(inside, below: tree), inside)
+        try copyEntry(RawPath(source), RawPath(try TreePath.resolve(inside, below: tree)), RawPath(inside))
     }
 
-    private mutating func copyContent(_ source: String, _ target: String, _ inside: String) throws {
-        for name in try FileSystem.names(in: source) {
-            try copyEntry("\(source)/\(name)", "\(target)/\(name)", "\(inside)/\(name)")
+    private mutating func copyContent(_ source: RawPath, _ target: RawPath, _ inside: RawPath) throws {
+        for name in try source.names() {
+            let place = RawPath(inside.bytes + [RawPath.slash] + name.bytes)
+            try copyEntry(source.appending(name), target.appending(name), place)
         }
     }
 
-    private mutating func copyEntry(_ source: String, _ target: String, _ inside: String) throws {
-        var facts = stat()
-        guard lstat(source, &facts) == 0 else { throw FileError.current("look at", source) }
+    private mutating func copyEntry(_ source: RawPath, _ target: RawPath, _ inside: RawPath) throws {
+        let facts = try source.status()
         let mode = facts.st_mode & 0o7777
         switch facts.st_mode & S_IFMT {
         case S_IFDIR:
@@ -53,8 +53,8 @@ struct OverlayCopy {
         case S_IFREG:
             if facts.st_nlink > 1, let first = links[HardLink(facts)] {
                 try clear(target)
-                guard link(first, target) == 0 else { throw FileError.current("link", target) }
-                written.append(inside)
+                guard link(first.c, target.c) == 0 else { throw FileError.current("link", target.text) }
+                written.append(inside.text)
                 return
             }
             try clear(target)
@@ -62,70 +62,72 @@ struct OverlayCopy {
             if facts.st_nlink > 1 { links[HardLink(facts)] = target }
         case S_IFLNK:
             try clear(target)
-            guard symlink(TreePath.readLink(source) ?? "", target) == 0 else {
-                throw FileError.current("link", target)
+            guard symlink((source.linkTarget() ?? RawPath("")).c, target.c) == 0 else {
+                throw FileError.current("link", target.text)
             }
         case S_IFIFO:
             try clear(target)
-            guard mkfifo(target, mode) == 0 else { throw FileError.current("make", target) }
+            guard mkfifo(target.c, mode) == 0 else { throw FileError.current("make", target.text) }
         case S_IFCHR, S_IFBLK:
             try clear(target)
             guard try makeNode(target, inside, facts) else { return }
         default: return  // Sockets mean nothing in an image.
         }
-        guard lchown(target, 0, 0) == 0 else { throw FileError.current("change owner of", target) }
+        guard lchown(target.c, 0, 0) == 0 else { throw FileError.current("change owner of", target.text) }
         if facts.st_mode & S_IFMT != S_IFLNK {
             // After the owner: changing it clears the setuid bit.
-            guard chmod(target, mode) == 0 else { throw FileError.current("change mode of", target) }
+            guard chmod(target.c, mode) == 0 else { throw FileError.current("change mode of", target.text) }
         }
         copyAttributes(source, target, inside)
         setTime(target)
-        written.append(inside)
+        written.append(inside.text)
     }
 
     /// An existing folder keeps its owner; one behind a symlink is entered inside the tree.
-    private func makeFolder(_ target: String, _ inside: String, _ mode: mode_t) throws -> String {
-        if LocalFile.kind(target) == S_IFLNK {
+    private func makeFolder(_ target: RawPath, _ inside: RawPath, _ mode: mode_t) throws -> RawPath {
+        let kind = LocalFile.kind(target)
+        if kind == S_IFLNK, let inside = inside.utf8 {
             let real = try TreePath.resolve(inside, below: tree, followLast: true)
-            if FileSystem.isRealFolder(real) { return real }
+            if FileSystem.isRealFolder(real) { return RawPath(real) }
         }
-        if !FileSystem.isRealFolder(target) {
+        if kind != S_IFDIR {
             try clear(target)
-            guard mkdir(target, 0o755) == 0 else { throw FileError.current("make", target) }
-            guard lchown(target, 0, 0) == 0 else { throw FileError.current("change owner of", target) }
+            guard mkdir(target.c, 0o755) == 0 else { throw FileError.current("make", target.text) }
+            guard lchown(target.c, 0, 0) == 0 else { throw FileError.current("change owner of", target.text) }
         }
-        guard chmod(target, mode) == 0 else { throw FileError.current("change mode of", target) }
+        guard chmod(target.c, mode) == 0 else { throw FileError.current("change mode of", target.text) }
         return target
     }
 
     /// Makes room for something that is not a folder. Only an empty folder gives way.
-    private func clear(_ target: String) throws {
+    private func clear(_ target: RawPath) throws {
         switch LocalFile.kind(target) {
         case nil: return
-        case S_IFDIR: guard rmdir(target) == 0 else { throw FileError.current("replace the folder", target) }
-        default: guard unlink(target) == 0 else { throw FileError.current("replace", target) }
+        case S_IFDIR:
+            guard rmdir(target.c) == 0 else { throw FileError.current("replace the folder", target.text) }
+        default: guard unlink(target.c) == 0 else { throw FileError.current("replace", target.text) }
         }
     }
 
-    private mutating func makeNode(_ target: String, _ inside: String, _ facts: stat) throws -> Bool {
-        if mknod(target, facts.st_mode, facts.st_rdev) == 0 { return true }
-        guard errno == EPERM || errno == EACCES else { throw FileError.current("make", target) }
+    private mutating func makeNode(_ target: RawPath, _ inside: RawPath, _ facts: stat) throws -> Bool {
+        if mknod(target.c, facts.st_mode, facts.st_rdev) == 0 { return true }
+        guard errno == EPERM || errno == EACCES else { throw FileError.current("make", target.text) }
         let device = UInt64(facts.st_rdev)
         deviceNodes.append(
             DeviceNode(
-                path: inside, kind: facts.st_mode & S_IFMT == S_IFCHR ? .character : .block,
+                path: inside.text, kind: facts.st_mode & S_IFMT == S_IFCHR ? .character : .block,
                 major: UInt32((device >> 8) & 0xfff),
                 minor: UInt32((device & 0xff) | ((device >> 12) & 0xfff00)),
                 mode: UInt32(facts.st_mode & 0o7777)))
         return false
     }
 
-    private mutating func copyAttributes(_ source: String, _ target: String, _ inside: String) {
-        lostAttributes += ExtendedAttributes.copy(from: source, to: target).map { "\(inside): \($0)" }
+    private mutating func copyAttributes(_ source: RawPath, _ target: RawPath, _ inside: RawPath) {
+        lostAttributes += ExtendedAttributes.copy(from: source, to: target).map { "\(inside.text): \($0)" }
     }
 
-    private func setTime(_ target: String) {
+    private func setTime(_ target: RawPath) {
         let time = timespec(tv_sec: time_t(clock), tv_nsec: 0)
-        utimensat(AT_FDCWD, target, [time, time], AT_SYMLINK_NOFOLLOW)
+        utimensat(AT_FDCWD, target.c, [time, time], AT_SYMLINK_NOFOLLOW)
     }
 }
