@@ -46,7 +46,7 @@ public struct PackArchive: BuildStep {
 
     public func keyMaterial(in workspace: Workspace) async throws -> [String] {
         var versions: [String] = []
-        for tool in tools { versions.append(try await PackerVersion.of(tool.tool, in: workspace)) }
+        for tool in tools { versions.append(await ToolVersion.of(tool.tool, in: workspace)) }
         return versions
     }
 

@@ -36,7 +36,7 @@ struct PackLayer: BuildStep {
 
     func keyMaterial(in workspace: Workspace) async throws -> [String] {
         var versions: [String] = []
-        for tool in tools { versions.append(try await PackerVersion.of(tool.tool, in: workspace)) }
+        for tool in tools { versions.append(await ToolVersion.of(tool.tool, in: workspace)) }
         return versions
     }
 

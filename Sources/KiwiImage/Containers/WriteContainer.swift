@@ -44,7 +44,7 @@ struct WriteContainer: BuildStep {
     }
 
     func keyMaterial(in workspace: Workspace) async throws -> [String] {
-        compression == nil ? [] : [try await PackerVersion.of("xz", in: workspace)]
+        compression == nil ? [] : [await ToolVersion.of("xz", in: workspace)]
     }
 
     func run(in workspace: Workspace) async throws {

@@ -221,7 +221,7 @@ struct FileSystemWriter: Sendable {
 extension FileSystemWriter {
     /// Everything that decides about the bytes beside the tree and the options.
     static func keyMaterial(of kind: FileSystemKind, in workspace: Workspace) async throws -> [String] {
-        [try await PackerVersion.of(kind.maker, in: workspace)]
+        [await ToolVersion.of(kind.maker, in: workspace)]
     }
 
     /// What all steps that write file systems read.
@@ -244,16 +244,5 @@ extension FileSystemWriter {
                 uuid: ids.rootUUID, clock: clock, facts: facts, workspace: workspace
             ).write(to: image)
         }
-    }
-}
-
-/// The version of a packer on this machine: another one may write other bytes.
-enum PackerVersion {
-    static func of(_ tool: String, in workspace: Workspace) async throws -> String {
-        let option = tool == "mksquashfs" ? "-version" : "-V"
-        let call = ToolCall(tool, [option], output: .capture(), successCodes: Set(0...255))
-        let result = try await workspace.runner.run(call)
-        return (result.output.split(separator: "\n").first.map(String.init) ?? "")
-            + (result.lastLines.first ?? "")
     }
 }

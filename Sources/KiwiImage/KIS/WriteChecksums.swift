@@ -22,7 +22,7 @@ public struct CompressRoot: BuildStep {
     }
 
     public func keyMaterial(in workspace: Workspace) async throws -> [String] {
-        [try await PackerVersion.of("xz", in: workspace)]
+        [await ToolVersion.of("xz", in: workspace)]
     }
 
     public func run(in workspace: Workspace) async throws {

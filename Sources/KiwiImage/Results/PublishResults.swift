@@ -156,19 +156,11 @@ public struct PublishResults: BuildStep {
     private func toolVersions(_ workspace: Workspace) async -> [String: String] {
         await withTaskGroup(of: (String, String).self) { group in
             for tool in toolNames {
-                group.addTask { (tool, await version(of: tool, workspace)) }
+                group.addTask { (tool, await ToolVersion.of(tool, in: workspace)) }
             }
             var versions: [String: String] = [:]
             for await (tool, text) in group { versions[tool] = text }
             return versions
         }
-    }
-
-    private func version(of tool: String, _ workspace: Workspace) async -> String {
-        let option = ["mksquashfs": "-version", "mke2fs": "-V", "mkfs.fat": "--help"][tool] ?? "--version"
-        let call = ToolCall(tool, [option], output: .capture(limit: 1 << 16), successCodes: Set(0...255))
-        guard let result = try? await workspace.runner.run(call) else { return "" }
-        let lines = result.output.split(separator: "\n").map(String.init) + result.lastLines
-        return lines.first { $0.contains(where: \.isNumber) } ?? ""
     }
 }
