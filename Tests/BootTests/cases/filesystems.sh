@@ -38,7 +38,9 @@ test_filesystems() {
         esac
         as_user rm -rf "$work/unpacked"
         if [ $type = squashfs ]; then
-            in_namespace unsquashfs -q -n -d "$work/unpacked" "$image" || fail "unsquashfs ended with $?"
+            # 2: it cannot make the device nodes.
+            in_namespace unsquashfs -q -n -d "$work/unpacked" "$image" || [ $? -eq 2 ] ||
+                fail "unsquashfs cannot read it"
             in_namespace rm -f "$work/unpacked/srv/awkward/null" "$work/unpacked/srv/awkward/full"
             # squashfs has no access lists.
             same "$root" "$work/unpacked" --without srv/awkward/accessible --without srv/awkward/other
