@@ -56,6 +56,52 @@ import Testing
         try await body(folder)
     }
 
+    /// Two plans side by side: what both need is made once, and the failure of one is its own.
+    @Test(arguments: [true, false]) func plansShareEqualSteps(useCache: Bool) async throws {
+        try await withFolder { folder in
+            let runs = Counter()
+            let outer = try await build(folder, [], useCache: useCache)
+            let shared = SharedSteps()
+            func plan(_ name: String, fails: Bool) async throws -> String {
+                let workspace = try outer.scoped(to: name, target: "")
+                let steps = [
+                    WriteText(id: "common", text: "c", runs: runs),
+                    WriteText(id: "own", text: name, needs: ["common"], fails: fails, runs: runs),
+                ]
+                try await Executor(
+                    plan: BuildPlan(steps: steps), workspace: workspace, commonKey: ["test"], shared: shared
+                ).run()
+                return try FileSystem.readText(try await workspace.file(.file("own")))
+            }
+            let bad = Task { try await plan("bad", fails: true) }
+            let good = Task { try await plan("good", fails: false) }
+            await #expect(throws: (any Error).self) { try await bad.value }
+            #expect(try await good.value == "goodc")
+            #expect(runs.all.filter { $0 == "common" }.count == 1)
+            #expect(runs.all.filter { $0 == "own" }.count == 2)
+        }
+    }
+
+    /// A common step that fails fails in all plans that need it.
+    @Test func aSharedFailureReachesAll() async throws {
+        try await withFolder { folder in
+            let runs = Counter()
+            let outer = try await build(folder, [])
+            let shared = SharedSteps()
+            for name in ["one", "two"] {
+                let workspace = try outer.scoped(to: name, target: "")
+                let step = WriteText(id: "common", text: "c", fails: true, runs: runs)
+                await #expect(throws: (any Error).self) {
+                    try await Executor(
+                        plan: BuildPlan(steps: [step]), workspace: workspace, commonKey: ["test"],
+                        shared: shared
+                    ).run()
+                }
+            }
+            #expect(runs.all == ["common"])
+        }
+    }
+
     @Test func stepsRunInTheOrderOfTheirArtifacts() async throws {
         try await withFolder { folder in
             let runs = Counter()

@@ -22,7 +22,6 @@ extension FileSystemWriter {
     ///   - image: the empty file system.
     ///   - reason: why, for the log.
     func fill(_ image: String, size: Size, because reason: String) async throws {
-        try ToolCheck.require(GuestMachine.tools)
         var found = guestKernel
         if found == nil {
             found = try await GuestKernelArchive.tree(in: workspace).flatMap(guestKernel)
@@ -48,7 +47,9 @@ extension FileSystemWriter {
         try await GuestMachine(
             kernel: kernel,
             disks: [.init(file: source, isReadOnly: true), .init(file: image, isReadOnly: false)],
-            programs: ["cp", "rmdir", "umount", "touch"],
+            programs: ["cp", "rmdir", "touch"].map {
+                ToolRequirement($0, package: "coreutils", to: "copy the tree in the helper machine")
+            },
             script: """
                     mount -t ext4 -o ro,noatime /dev/vda /source
                     mount -t \(kind.rawValue) /dev/vdb /target

@@ -161,8 +161,13 @@ struct FileSystemWriter: Sendable {
                     "mkfs.xfs cannot write everything about \(lost.count) files such as '\($0)'"
                 } ?? "mkfs.xfs cannot write the times of files"
             try await tooSmall(size) { try await fill(image, size: size, because: reason) }
-        } else if !prototype.editScript.isEmpty {
-            try await runner.run(call.edit(prototype.editScript))
+        } else {
+            if options.isWritable {
+                workspace.log.warning(
+                    "all files of the xfs get the build's time: mkfs.xfs cannot write their own, and the root tree has no kernel for a helper machine"
+                )
+            }
+            if !prototype.editScript.isEmpty { try await runner.run(call.edit(prototype.editScript)) }
         }
         try await runner.run(call.check)
     }
@@ -201,20 +206,27 @@ struct FileSystemWriter: Sendable {
         do {
             try await body()
         } catch let failure as ToolFailure {
-            let lines = failure.lastLines.joined(separator: "\n")
-            let full = [
-                "Could not allocate block", "No space left", "not enough free space", "no free space",
-                "ENOSPC",
-            ]
-            guard full.contains(where: lines.contains) else { throw failure }
-            throw Failure(
-                .descriptionWrong,
-                Diagnostic(
-                    "size-too-small", at: options.sizePosition ?? options.position,
-                    "root file system: the files do not fit into \(ByteCount.text(size.bytes))",
-                    remedy: "raise <size>, or remove it: then the size follows the content",
-                    notes: failure.lastLines.suffix(3)))
+            try refuseFull(size, failure.lastLines)
+            throw failure
+        } catch let guest as Diagnostic where guest.code == "guest-failed" {
+            try refuseFull(size, guest.notes)
+            throw guest
         }
+    }
+
+    /// - Parameter lines: the last ones of what failed.
+    private func refuseFull(_ size: Size, _ lines: [String]) throws(Failure) {
+        let full = [
+            "Could not allocate block", "No space left", "not enough free space", "no free space", "ENOSPC",
+        ]
+        guard lines.contains(where: { line in full.contains(where: line.contains) }) else { return }
+        throw Failure(
+            .descriptionWrong,
+            Diagnostic(
+                "size-too-small", at: options.sizePosition ?? options.position,
+                "root file system: the files do not fit into \(ByteCount.text(size.bytes))",
+                remedy: "raise <size>, or remove it: then the size follows the content",
+                notes: lines.suffix(3)))
     }
 }
 
@@ -238,9 +250,10 @@ extension FileSystemWriter {
         let clock: Int64 = try await workspace.value(.clock)
         let nodes: [DeviceNode] = try await workspace.value(.deviceNodes)
         try await workspace.withTree(of: tree) { tree in
+            let exclusions = try Exclusions(of: TreeReader(tree.path))
             try await FileSystemWriter(
-                options: options, tree: tree.path,
-                excluded: try Exclusions(of: TreeReader(tree.path)).paths(in: tree.path), nodes: nodes,
+                options: options, tree: tree.path, excluded: try exclusions.paths(in: tree.path),
+                nodes: exclusions.kept(nodes),
                 uuid: ids.rootUUID, clock: clock, facts: facts, workspace: workspace
             ).write(to: image)
         }

@@ -17,20 +17,28 @@ struct GuestMachine: Sendable {
 
     var kernel: GuestKernel
     var disks: [Disk]
-    /// Programs the script calls, by name or path, beside bash and mount.
-    var programs: [String]
+    /// Programs the script calls beside bash, mount and umount.
+    var programs: [ToolRequirement]
     /// Lines of bash; the first command that fails ends the guest with an error.
     var script: String
     var workspace: Workspace
 
     /// What guests need on the build machine.
-    static let tools = [
-        ToolRequirement(
-            "qemu-system-x86_64", package: "qemu-system-x86", to: "write what this machine cannot mount"),
-        ToolRequirement("cpio", package: "cpio", to: "make the initrd of the helper machine"),
-        ToolRequirement("ldd", package: "libc-bin", to: "find the libraries of its programs"),
+    static let tools =
+        [
+            ToolRequirement(
+                "qemu-system-x86_64", package: "qemu-system-x86", to: "write what this machine cannot mount"),
+            ToolRequirement("timeout", package: "coreutils", to: "end a helper machine that hangs"),
+            ToolRequirement("ldd", package: "libc-bin", to: "find the libraries of its programs"),
+        ] + ownPrograms
+
+    /// What the script around every work calls.
+    private static let ownPrograms = [
+        ToolRequirement("bash", package: "bash", to: "work in the helper machine"),
         ToolRequirement("insmod", package: "kmod", to: "load the modules of the helper machine"),
         ToolRequirement("mount", package: "mount", to: "mount in the helper machine"),
+        ToolRequirement("umount", package: "mount", to: "unmount in the helper machine"),
+        ToolRequirement("sleep", package: "coreutils", to: "wait in the helper machine"),
     ]
 
     /// Modules every guest has: disks.
@@ -41,7 +49,9 @@ struct GuestMachine: Sendable {
 
     private static let done = "kiwi-guest: done"
 
+    /// - Throws: `guest-failed` with the last lines of its console.
     func run() async throws {
+        try ToolCheck.require(Self.tools + programs)
         let folder = "\(workspace.folders.scratch)/guest-\(workspace.stepID)"
         defer { try? FileSystem.removeTree(folder) }
         try await makeSystem("\(folder)/system")
@@ -86,24 +96,19 @@ struct GuestMachine: Sendable {
             try FileSystem.makeFolder("\(root)/\(name)")
         }
         for (index, module) in kernel.modules.enumerated() {
-            let number = String(repeating: "0", count: 3 - min(3, "\(index)".count)) + "\(index)"
-            try await copy(module, to: "\(root)/modules/\(number)-\(FileSystem.name(of: module))")
+            // The script loads them in the order of their names.
+            try await copy(module, to: "\(root)/modules/\(100 + index)-\(FileSystem.name(of: module))")
         }
-        let programs = ["bash", "mount", "umount", "insmod", "sleep"] + programs
-        for program in Set(programs).sorted() {
-            guard let path = ToolCheck.find(program), let real = FileSystem.realPath(path) else { continue }
-            try await copy(real, to: "\(root)/bin/\(FileSystem.name(of: program))")
+        for program in Set((Self.ownPrograms + programs).map(\.tool)).sorted() {
+            guard let real = ToolCheck.find(program).flatMap(FileSystem.realPath) else { continue }
+            try await copy(real, to: "\(root)/bin/\(program)")
             try await copyLibraries(of: real, to: root)
         }
         try FileSystem.write(initScript, to: "\(root)/init", mode: 0o755)
-        let names = ToolCall(
-            "find", [".", "-print0"], workingDirectory: root, output: .file("\(root).names"))
-        try await workspace.runner.run(names)
-        try await workspace.runner.run(
-            ToolCall(
-                "cpio", ["--quiet", "--null", "--create", "--format=newc", "--owner=0:0"],
-                workingDirectory: root, input: .file("\(root).names"),
-                output: .file("\(FileSystem.parent(of: root))/initrd")))
+        let entries = try TreeEntries(of: root, without: Exclusions([])).entries
+        _ = try NewcArchive.write(
+            root, entries, nodes: [], clock: try await workspace.value(.clock),
+            to: "\(FileSystem.parent(of: root))/initrd")
         try FileSystem.removeTree(root)
     }
 

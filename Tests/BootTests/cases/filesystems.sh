@@ -51,6 +51,41 @@ test_filesystems() {
         fi
         [ ! -e "$work/unpacked" ] || in_namespace rm -rf "$work/unpacked"
     done
+    # A type that fails does not spoil the others: mkfs.erofs of Debian 12 cannot write the long name.
+    fresh "$work/several"
+    if ! as_user "$kiwi" --type erofs --type squashfs system create --root "$root" \
+        --target-dir "$work/several" 2>"$work/several.err"; then
+        grep -q 'erofs: mkfs.erofs of this machine cannot write names of 255 bytes' "$work/several.err" ||
+            fail "another reason: $(cat "$work/several.err")"
+        [ ! -e "$(file_system "$work/several/erofs" 2>/dev/null)" ] || fail "a result of the type that failed"
+    fi
+    [ -s "$(file_system "$work/several/squashfs")" ] || fail "the other type was not finished"
+}
+
+# Sizes: what can never fit says so at its line, and nothing appears.
+test_size_too_small() {
+    local description=$work/too-small root
+    settings
+    root=$(small_root) || exit
+    fresh "$work/too-small-root"
+    in_namespace cp -a "$root" "$work/too-small-root"
+    in_namespace sed -i 's,<type image="ext4"/>,<type image="ext4"><size unit="M">60</size></type>,' \
+        "$work/too-small-root/image/config.xml"
+    fresh "$description"
+    ! as_user "$kiwi" --type ext4 system create --root "$work/too-small-root" --target-dir "$description" \
+        2>"$work/too-small.err" || fail "it was built"
+    grep -qE 'config.xml:[0-9]+:[0-9]+: error: root file system: needs [0-9]+ MiB, has 60 MiB' "$work/too-small.err" ||
+        fail "no numbers: $(cat "$work/too-small.err")"
+    [ -z "$(as_user find "$description" -name '*.ext4*')" ] || fail "something was left"
+}
+
+# What packers write that the sandbox could not make.
+test_device_nodes() {
+    local root check
+    settings
+    root=$(small_root) || exit
+    fresh "$work/several"
+    as_user "$kiwi" --type ext4 system create --root "$root" --target-dir "$work/several/ext4" || fail "create ended with $?"
     # The device node that the sandbox could not make.
     check=$(debugfs -R 'stat /srv/awkward/null' "$(file_system "$work/several/ext4")" 2>/dev/null)
     grep -q 'Type: character special' <<<"$check" || fail "the device node is missing: $check"

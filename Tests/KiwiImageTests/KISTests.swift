@@ -1,0 +1,80 @@
+import KiwiDescription
+import KiwiDiagnostics
+import KiwiTesting
+import KiwiToolbox
+import Testing
+
+@testable import KiwiImage
+
+@Suite struct KISTests {
+    private func image(_ type: String = "kis", _ attributes: [String: String] = [:]) -> ResolvedImage {
+        var image = Samples.image(attributes)
+        image.type.image = type
+        image.initrdSystem = attributes["initrd_system"] ?? (type == "pxe" ? "kiwi" : "dracut")
+        return image
+    }
+
+    private func plan(_ image: ResolvedImage) throws -> String {
+        let steps = try KISImagePlanner().steps(
+            for: image, tree: .layer("configuration"), options: CreateOptions())
+        let plan = BuildPlan(
+            steps: steps,
+            given: [
+                .layer("configuration"), .value("clock"), .value("device-nodes"), .value("used-repositories"),
+            ])
+        try plan.check()
+        return try PlanPrinter.text(plan)
+    }
+
+    @Test func plans() throws {
+        let archive = image(
+            "kis", ["filesystem": "ext4", "kernelcmdline": "quiet", "rootfs_label": "SYSTEM"])
+        #expect(try goldenDifference(plan(archive), "plan-kis.txt") == nil)
+        let files = image(
+            "pxe",
+            ["filesystem": "squashfs", "compressed": "true", "archive": "false", "initrd_system": "dracut"])
+        #expect(try goldenDifference(plan(files), "plan-pxe.txt") == nil)
+        #expect(try goldenDifference(plan(image()), "plan-kis-kernel.txt") == nil)
+    }
+
+    @Test func whatIsNotBuiltIsRefusedAtItsLine() throws {
+        for (image, line) in [(image("pxe", ["boot": "netboot/x"]), 11), (image("kis", ["luks": "x"]), 11)] {
+            #expect {
+                try plan(image)
+            } throws: { error in
+                (error as? Failure)?.diagnostics.map { $0.position?.line } == [line]
+            }
+        }
+    }
+
+    @Test func saysWhatHasNoEffect() {
+        let without = KISImagePlanner().notes(
+            for: image("kis", ["compressed": "true", "fscreateoptions": "-i 8192", "kernelcmdline": "quiet"]))
+        #expect(without.compactMap { $0.position?.line }.sorted() == [11, 12, 13])
+        #expect(
+            KISImagePlanner().notes(for: image("kis", ["filesystem": "ext4", "kernelcmdline": "x"])) == [])
+    }
+
+    /// Sizes whose blocks are easy to find by hand.
+    private static let sizes: [(Int64, String)] = [
+        (960_495_616, "117248 8192"), (7, "1 7"), (8192, "1 8192"), (16384, "2 8192"), (30030, "13 2310"),
+        (9973, "9973 1"), (29919, "9973 3"), (0, "0 1"),
+    ]
+
+    @Test(arguments: sizes) func checksumsCountBlocks(_ bytes: Int64, _ blocks: String) {
+        #expect(KIWIChecksum(hash: "ab", bytes: bytes).text == "ab \(blocks)\n")
+    }
+
+    @Test func checksumOfACompressedImageHasBothSizes() {
+        #expect(KIWIChecksum(hash: "ab", bytes: 16_384, compressedBytes: 7).text == "ab 2 8192 1 7\n")
+    }
+
+    @Test func appendLine() {
+        #expect(WriteAppendLine.text(uuid: "u", own: nil) == "root=UUID=u")
+        #expect(
+            WriteAppendLine.text(uuid: "u", own: "console=ttyS0  quiet") == "root=UUID=u console=ttyS0  quiet"
+        )
+        #expect(WriteAppendLine.text(uuid: "u", own: "ro root=/dev/nfs") == "ro root=/dev/nfs")
+        #expect(WriteAppendLine.text(uuid: nil, own: "quiet") == "quiet")
+    }
+}
