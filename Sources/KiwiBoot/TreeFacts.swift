@@ -67,6 +67,8 @@ public struct ImageIDs: Sendable, Codable, Hashable {
     public var gptDisk: String
     /// Serial number of the FAT file system, eight hex digits.
     public var fatSerial: String
+    /// Of an encrypted volume.
+    public var luksUUID: String
 
     public init(treeKey: String, type: String) {
         func id(_ role: String) -> DerivedID { DerivedID(key: treeKey, type: type, role: role) }
@@ -74,5 +76,6 @@ public struct ImageIDs: Sendable, Codable, Hashable {
         rootUUID = id("root-uuid").uuid
         gptDisk = id("gpt-disk").uuid
         fatSerial = id("fat-serial").hex32
+        luksUUID = id("luks-uuid").uuid
     }
 }
