@@ -49,29 +49,30 @@ public struct LUKSHeader: Sendable, Codable, Hashable {
     }
 
     private struct Metadata: Decodable {
-        struct Keyslot: Decodable { var key_size: Int }
+        struct Keyslot: Decodable { var keySize: Int }
         struct Segment: Decodable {
             var type: String
             var offset: String
             var encryption: String
-            var sector_size: Int64
+            var sectorSize: Int64
         }
         var keyslots: [String: Keyslot]
         var segments: [String: Segment]
     }
 
     private init?(version2 bytes: [UInt8], json: [UInt8]) {
-        let text = Data(json.prefix { $0 != 0 })
-        guard let metadata = try? JSONDecoder().decode(Metadata.self, from: text),
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        guard let metadata = try? decoder.decode(Metadata.self, from: Data(json.prefix { $0 != 0 })),
             let segment = metadata.segments["0"], segment.type == "crypt",
             let offset = Int64(segment.offset), let slot = metadata.keyslots["0"]
         else { return nil }
         version = 2
         cipher = segment.encryption
         payloadOffset = offset
-        keyBytes = slot.key_size
+        keyBytes = slot.keySize
         uuid = Self.text(bytes[168..<208])
-        sectorBytes = segment.sector_size
+        sectorBytes = segment.sectorSize
     }
 
     private static func bytes(of path: String, at offset: Int, count: Int) throws -> [UInt8] {
