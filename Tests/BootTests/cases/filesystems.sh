@@ -152,7 +152,8 @@ test_luks() {
     as_user cp "$work/passphrase" "$work/key/the.key"
     as_user cp "$stem.initrd" "$work/luks.initrd"
     as_user truncate -s %512 "$work/luks.initrd"
-    as_user sh -c 'cd "$1" && echo the.key | cpio --create --format=newc --quiet >>"$2"' sh "$work/key" "$work/luks.initrd"
+    echo the.key | as_user cpio --create --format=newc --quiet --directory "$work/key" |
+        as_user tee -a "$work/luks.initrd" >/dev/null
     as_user "$kiwi" image boot "$stem" --kernel "$stem"-*.kernel --initrd "$work/luks.initrd" \
         --append "$(cat "$stem.append") rd.luks.key=$volume=/the.key systemd.mask=kiwi-selftest.service" \
         --expect 'login:' --timeout 420
