@@ -2,7 +2,7 @@ import KiwiDiagnostics
 import KiwiToolbox
 
 /// The block at the end of a partition from which boot code learns how to open a protected root file
-/// system (`embed_verity_metadata`).
+/// system (`embed_verity_metadata`, `embed_integrity_metadata`).
 ///
 ///     VERSION FILESYSTEM ACCESS KIND 0xFF FIELDS 0xFF 0x00 SIGNATURE
 ///
@@ -22,6 +22,21 @@ public struct VerificationMetadata: Sendable, Hashable {
         let fields =
             "1 \(block) \(block) \(tree.dataBlocks) \(start) \(VerityTree.algorithm) \(tree.rootHash) \(tree.salt)"
         text = Array("1 \(fileSystem.rawValue) ro verity".utf8) + [0xff] + Array(fields.utf8) + [0xff, 0]
+    }
+
+    /// - Parameters:
+    ///   - layout: of the device.
+    ///   - fileSystem: name of the file system that is protected.
+    public init(_ volume: IntegrityVolume, _ layout: IntegrityLayout, fileSystem: FileSystemKind) {
+        let hash =
+            volume.keyFile == nil
+            ? "internal_hash:sha256" : "internal_hash:hmac(sha256):\(volume.keyDescription)"
+        let parameters = [hash] + volume.flags
+        let fields = ["\(layout.contentBytes / 512)", "512", "\(parameters.count)"] + parameters
+        let access = fileSystem == .squashfs ? "ro" : "rw"
+        text =
+            Array("1 \(fileSystem.rawValue) \(access) integrity".utf8) + [0xff]
+            + Array(fields.joined(separator: " ").utf8) + [0xff, 0]
     }
 
     public static let tools = [
