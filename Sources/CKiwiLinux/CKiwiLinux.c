@@ -39,10 +39,6 @@ unsigned long kiwi_file_system_kind(const char *path) {
     return statfs(path, &info) == 0 ? (unsigned long)info.f_type & 0xFFFFFFFFul : 0;
 }
 
-long kiwi_next_data(int file, long from) { return lseek(file, from, SEEK_DATA); }
-
-long kiwi_next_hole(int file, long from) { return lseek(file, from, SEEK_HOLE); }
-
-long kiwi_copy_range(int from, long *place, int to, long *target, unsigned long count) {
-    return copy_file_range(from, place, to, target, count, 0);
+long kiwi_copy_range(int from, long *fromOffset, int to, long *toOffset, unsigned long count) {
+    return copy_file_range(from, fromOffset, to, toOffset, count, 0);
 }

@@ -69,6 +69,8 @@ public struct ImageIDs: Sendable, Codable, Hashable {
     public var gptDisk: String
     /// Serial number of the FAT file system, eight hex digits.
     public var fatSerial: String
+    /// Of an encrypted volume.
+    public var luksUUID: String
     /// Identifiers of further roles come from these two.
     private var treeKey: String
     private var type: String
@@ -84,5 +86,6 @@ public struct ImageIDs: Sendable, Codable, Hashable {
         rootUUID = id("root-uuid").uuid
         gptDisk = id("gpt-disk").uuid
         fatSerial = id("fat-serial").hex32
+        luksUUID = id("luks-uuid").uuid
     }
 }

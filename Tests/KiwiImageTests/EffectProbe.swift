@@ -132,7 +132,8 @@ struct EffectProbe {
     /// What other attributes the grammar or its rules ask for.
     private static let base: [String: [String: String]] = [
         "oem": ["filesystem": "ext4"], "appx": ["metadata_path": "/m"],
-        "luksformat": ["luks": "x"], "installmedia": ["installiso": "true"], "entrypoint": ["execute": "sh"],
+        "luksformat": ["luks": "x", "filesystem": "ext4"], "installmedia": ["installiso": "true"],
+        "entrypoint": ["execute": "sh"],
         "subcommand": ["execute": "sh"], "embed_verity_metadata": ["verity_blocks": "all"],
     ]
 

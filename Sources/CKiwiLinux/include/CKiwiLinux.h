@@ -28,11 +28,5 @@ int kiwi_wait(int end, int milliseconds);
 /// The number the kernel gives to the kind of file system of a path; 0 when it cannot be asked.
 unsigned long kiwi_file_system_kind(const char *path);
 
-/// The first byte with data from here on; negative, with ENXIO, where only a hole follows.
-long kiwi_next_data(int file, long from);
-
-/// The first byte of a hole from here on; the file's end is one.
-long kiwi_next_hole(int file, long from);
-
-/// Copies bytes within the kernel and moves both places on; as `copy_file_range`.
-long kiwi_copy_range(int from, long *place, int to, long *target, unsigned long count);
+/// Copies between two open files inside the kernel; the offsets move on. Returns how many bytes it copied.
+long kiwi_copy_range(int from, long *fromOffset, int to, long *toOffset, unsigned long count);

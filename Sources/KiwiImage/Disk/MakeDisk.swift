@@ -35,16 +35,15 @@ struct MakeDisk: BuildStep {
         let layout: DiskLayout = try await workspace.value(.diskLayout)
         let output = try await workspace.newFile(.disk)
         try FileSystem.makeSparse(output, bytes: layout.bytes + layout.unpartitionedBytes)
-        let disk = try OutputFile(output)
-        for patch in PartitionTable(layout).patches { try disk.write(patch.bytes, at: patch.offset) }
-        if hasBIOSCode { try writeBootCode(layout, try await workspace.file(.diskLoader), to: disk) }
+        for write in PartitionTable(layout).writes { try write.write(to: output) }
+        if hasBIOSCode { try writeBootCode(layout, try await workspace.file(.diskLoader), to: output) }
         for partition in layout.partitions {
             let key = partition.plan.key
             guard parts.contains(key) else { continue }
-            try disk.copy(
-                try await workspace.file(.diskPart(key)), at: partition.start, room: partition.bytes)
+            try SparseCopy.copy(
+                try await workspace.file(.diskPart(key)), into: output, at: partition.start,
+                limit: partition.bytes)
         }
-        try disk.close()
         guard scripts.editBootInstall != nil else { return }
         try await workspace.withTree(of: .diskTree) { tree in
             // KIWI gives the device of the boot partition too: there is none, the name has its form.
@@ -52,7 +51,7 @@ struct MakeDisk: BuildStep {
         }
     }
 
-    private func writeBootCode(_ layout: DiskLayout, _ loader: String, to disk: OutputFile) throws {
+    private func writeBootCode(_ layout: DiskLayout, _ loader: String, to disk: String) throws {
         guard FileSystem.isFile("\(loader)/core.img") else { return }
         let sector: Int64 = 512
         let place = layout.table == .gpt ? layout["efi_csm"]?.start : sector
@@ -62,7 +61,7 @@ struct MakeDisk: BuildStep {
             boot: try FileSystem.readBytes("\(loader)/boot.img"),
             core: try FileSystem.readBytes("\(loader)/core.img"), at: UInt64(place / sector),
             room: layout.table == .gpt ? layout["efi_csm"]?.bytes ?? 0 : first - sector)
-        try disk.write(code.sector, at: 0)
-        try disk.write(code.core, at: place)
+        try DeviceWrite(offset: 0, bytes: code.sector).write(to: disk)
+        try DeviceWrite(offset: place, bytes: code.core).write(to: disk)
     }
 }

@@ -1,17 +1,5 @@
 import KiwiToolbox
 
-/// Bytes for a place on a disk.
-public struct DiskPatch: Hashable, Sendable {
-    /// From the start of the disk, in bytes.
-    public var offset: Int64
-    public var bytes: [UInt8]
-
-    public init(_ offset: Int64, _ bytes: [UInt8]) {
-        self.offset = offset
-        self.bytes = bytes
-    }
-}
-
 /// The partition tables of a disk as bytes. Pure.
 ///
 /// Sources: UEFI specification 2.10, chapter 5 (GPT, protective MBR); the classic MBR as fdisk writes it.
@@ -21,7 +9,7 @@ public struct PartitionTable: Sendable {
     public init(_ layout: DiskLayout) { self.layout = layout }
 
     /// Everything that stands outside of partitions, but boot code.
-    public var patches: [DiskPatch] {
+    public var writes: [DeviceWrite] {
         switch layout.table {
         case .msdos: msdos
         case .gpt: gpt
@@ -72,21 +60,21 @@ public struct PartitionTable: Sendable {
             count: sectors(partition.bytes))
     }
 
-    private var msdos: [DiskPatch] {
+    private var msdos: [DeviceWrite] {
         let logical = layout.partitions.filter { $0.plan.number > 4 }
         var entries = [Entry](repeating: Entry(type: 0, start: 0, count: 0), count: 4)
         for partition in layout.partitions where partition.plan.number <= 4 {
             entries[partition.plan.number - 1] = entry(partition)
         }
         guard let first = logical.first else {
-            return [DiskPatch(0, mbr(entries, signature: layout.signature))]
+            return [DeviceWrite(offset: 0, bytes: mbr(entries, signature: layout.signature))]
         }
         // Each logical partition is described by a table of its own, one MiB before it.
         let start = first.start - DiskPlan.alignment
         let free = entries.firstIndex { $0.type == 0 } ?? 3
         entries[free] = Entry(
             type: 0x05, start: sectors(start), count: sectors(layout.bytes - start))
-        var result = [DiskPatch(0, mbr(entries, signature: layout.signature))]
+        var result = [DeviceWrite(offset: 0, bytes: mbr(entries, signature: layout.signature))]
         for (index, partition) in logical.enumerated() {
             let place = partition.start - DiskPlan.alignment
             var own = [
@@ -101,7 +89,7 @@ public struct PartitionTable: Sendable {
                         type: 0x05, start: sectors(next.start - DiskPlan.alignment - start),
                         count: sectors(next.bytes + DiskPlan.alignment)))
             }
-            result.append(DiskPatch(place, mbr(own)))
+            result.append(DeviceWrite(offset: place, bytes: mbr(own)))
         }
         return result
     }
@@ -114,7 +102,7 @@ public struct PartitionTable: Sendable {
 
     private var tableSectors: Int64 { Int64(Self.entryCount * Self.entryBytes) / sector }
 
-    private var gpt: [DiskPatch] {
+    private var gpt: [DeviceWrite] {
         // The unpartitioned end is behind the backup header only when it was appended later: here the
         // backup stands at the very end, where firmware looks for it.
         let last = Int64(sectors(layout.bytes + layout.unpartitionedBytes)) - 1
@@ -138,11 +126,11 @@ public struct PartitionTable: Sendable {
         }
         let backup = last - tableSectors
         return [
-            DiskPatch(0, protectiveMBR(lastSector: UInt64(last))),
-            DiskPatch(sector, header(at: 1, other: last, table: 2)),
-            DiskPatch(2 * sector, entries),
-            DiskPatch(backup * sector, entries),
-            DiskPatch(last * sector, header(at: last, other: 1, table: backup)),
+            DeviceWrite(offset: 0, bytes: protectiveMBR(lastSector: UInt64(last))),
+            DeviceWrite(offset: sector, bytes: header(at: 1, other: last, table: 2)),
+            DeviceWrite(offset: 2 * sector, bytes: entries),
+            DeviceWrite(offset: backup * sector, bytes: entries),
+            DeviceWrite(offset: last * sector, bytes: header(at: last, other: 1, table: backup)),
         ]
     }
 
