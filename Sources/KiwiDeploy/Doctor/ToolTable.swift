@@ -69,6 +69,13 @@ public enum ToolTable {
                 ToolRequirement("skopeo", package: "skopeo", to: "fetch base images of containers"),
             ]),
         Group(
+            name: "formats of disks (format=), kiwi image resize", essential: false,
+            tools: [
+                ToolRequirement("qemu-img", package: "qemu-utils", to: "convert the disk"),
+                ToolRequirement("sfdisk", package: "fdisk", to: "move the end of the partition table"),
+                ToolRequirement("pigz", package: "pigz", to: "compress boxes and archives"),
+            ]),
+        Group(
             name: "kiwi result bundle", essential: false,
             tools: [
                 ToolRequirement("xz", package: "xz-utils", to: "compress results"),

@@ -1,3 +1,5 @@
+import KiwiToolbox
+
 /// A block of an on-disk structure, zero where nothing is put. Numbers are little-endian.
 struct ByteBlock {
     private(set) var bytes: [UInt8]
@@ -5,10 +7,10 @@ struct ByteBlock {
     init(count: Int) { bytes = [UInt8](repeating: 0, count: count) }
 
     mutating func put(_ content: some Sequence<UInt8>, at offset: Int) {
-        for (index, byte) in content.enumerated() { bytes[offset + index] = byte }
+        bytes.put(Array(content), at: offset)
     }
 
-    mutating func put(_ number: some FixedWidthInteger, at offset: Int) {
-        put(Swift.withUnsafeBytes(of: number.littleEndian) { Array($0) }, at: offset)
+    mutating func put(_ number: some FixedWidthInteger & Sendable, at offset: Int) {
+        bytes.put(number, at: offset)
     }
 }
