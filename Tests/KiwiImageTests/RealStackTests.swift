@@ -8,8 +8,8 @@ import Testing
 @testable import KiwiImage
 
 /// The kernel opens what the writers of KiwiStorage make without it: in a helper machine, where
-/// KIWI_TEST_REAL is set.
-@Suite(.enabled(if: ProcessInfo.processInfo.environment["KIWI_TEST_REAL"] != nil, "needs KIWI_TEST_REAL"))
+/// KIWI_TEST_LONG is set.
+@Suite(.enabled(if: ProcessInfo.processInfo.environment["KIWI_TEST_LONG"] != nil, "needs KIWI_TEST_LONG"))
 struct RealStackTests {
     private let mebi: Int64 = 1 << 20
 
