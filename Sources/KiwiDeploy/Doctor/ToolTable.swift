@@ -54,6 +54,14 @@ public enum ToolTable {
                 ToolRequirement("mkfs.erofs", package: "erofs-utils", to: "make erofs"),
             ]),
         Group(
+            name: "encrypted and protected root file systems", essential: false,
+            tools: [
+                ToolRequirement("cryptsetup", package: "cryptsetup-bin", to: "encrypt the root device"),
+                ToolRequirement(
+                    "veritysetup", package: "cryptsetup-bin", to: "protect the root file system"),
+                ToolRequirement("openssl", package: "openssl", to: "sign the verification metadata"),
+            ]),
+        Group(
             name: "archives and containers", essential: false,
             tools: [
                 ToolRequirement("xz", package: "xz-utils", to: "compress archives"),
