@@ -17,6 +17,7 @@ public struct DiskImagePlanner: ImagePlanner {
         if !findings.isEmpty { throw Failure(.descriptionWrong, findings) }
         let type = image.type
         let system = try DiskSystem(image)
+        let format = try DiskFormatPlan(image, options: options)
         let firmware = try BootFirmware.disk(type, image.architecture)
         let menu = MenuOptions(
             title: type.oemText("oem-boot-title") ?? image.displayName ?? image.name, entries: [], bootloader: type.bootloader,
@@ -53,14 +54,13 @@ public struct DiskImagePlanner: ImagePlanner {
                 parts: system.fileSystems.map(\.key), hasBIOSCode: firmware.bios != .no,
                 bootPartition: system.bootPartition?.number ?? 1, scripts: scripts,
                 because: type.position))
+        // The raw disk goes into a bundle when nothing was made of it.
+        let raw = ResultFile(
+            "disk_image", .disk, name: "\(ResultFile.stem(image)).raw",
+            compress: options.compressInBundle ?? true, useForBundle: format.files.isEmpty)
         return ResultSteps(
-            image: image, options: options, tree: tree,
-            files: [
-                ResultFile(
-                    "disk_image", .disk, name: "\(ResultFile.stem(image)).raw",
-                    compress: options.compressInBundle ?? true)
-            ], limited: .disk
-        ).steps(after: steps)
+            image: image, options: options, tree: tree, files: [raw] + format.files, limited: .disk
+        ).steps(after: steps + format.steps)
     }
 
     public func notes(for image: ResolvedImage) -> [Diagnostic] {
