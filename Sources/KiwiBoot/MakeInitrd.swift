@@ -20,6 +20,8 @@ public struct MakeInitrd: BuildStep {
     public var tree: Artifact
     public var modules: InitrdModules
     public var options: ResolvedImage.InitrdOptions
+    /// A folder whose files the initrd gets too.
+    public var files: Artifact?
 
     public init(
         tree: Artifact, modules: InitrdModules, options: ResolvedImage.InitrdOptions,
@@ -36,7 +38,7 @@ public struct MakeInitrd: BuildStep {
             + (modules.required.isEmpty ? "" : " (\(modules.required.joined(separator: ", ")))")
     }
     public static var version: Int { 2 }
-    public var reads: [Artifact] { [tree, .treeFacts, .clock] }
+    public var reads: [Artifact] { [tree, .treeFacts, .clock] + (files.map { [$0] } ?? []) }
     public var writes: [Artifact] { [.initrd] }
     public var reusable: Bool { true }
 
@@ -50,7 +52,7 @@ public struct MakeInitrd: BuildStep {
         let clock: Int64 = try await workspace.value(.clock)
         let target = try await workspace.newFile(.initrd)
         let work = "\(workspace.folders.scratch)/initrd"
-        for folder in ["out", "tmp"] { try FileSystem.makeFolder("\(work)/\(folder)") }
+        for folder in ["out", "tmp", "files"] { try FileSystem.makeFolder("\(work)/\(folder)") }
         defer { try? FileSystem.removeTree(work) }
         var call = DracutCall(
             kernelVersion: facts.kernelVersion, output: "/run/kiwi/out/initrd",
@@ -58,6 +60,10 @@ public struct MakeInitrd: BuildStep {
             modules: modules.required + facts.dracutModules, options: options, clock: clock)
         call.commandLine = modules.commandLine
         call.install = facts.hasProfile ? ["/.profile"] : []
+        if files != nil { call.include = "/run/kiwi/files" }
+        var further = "\(work)/files"
+        if let files { further = try await workspace.file(files) }
+        let files = further
         // Level 3 is a third of the time of dracut's 15 for a few percent of size.
         call.compressor = facts.initrdCompressor.map { $0 == "zstd" ? "zstd -3 -q -T0" : $0 }
         let binds = try moduleBinds(facts: facts)
@@ -73,6 +79,7 @@ public struct MakeInitrd: BuildStep {
                     binds + [
                         BindMount("\(work)/out", at: "/run/kiwi/out", readOnly: false),
                         BindMount("\(work)/tmp", at: "/run/kiwi/tmp", readOnly: false),
+                        BindMount(files, at: "/run/kiwi/files"),
                     ]
                 ) { _ = try await tree.run(dracut) }
             }

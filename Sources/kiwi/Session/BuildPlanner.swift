@@ -126,6 +126,7 @@ struct BuildPlanner {
             ]).hex
         options.manifest = request.manifestFacts
         options.program = ProgramVersion.own
+        options.scripts = contents.scripts
         return options
     }
 }

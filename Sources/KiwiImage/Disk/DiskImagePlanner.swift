@@ -1,0 +1,158 @@
+import KiwiBoot
+import KiwiDescription
+import KiwiDiagnostics
+import KiwiStorage
+import KiwiToolbox
+
+/// Plans a disk with partitions and a boot loader.
+public struct DiskImagePlanner: ImagePlanner {
+    public init() {}
+
+    public var imageTypes: [String] { ["oem"] }
+
+    public func steps(
+        for image: ResolvedImage, tree: Artifact, options: CreateOptions
+    ) throws(Failure) -> [any BuildStep] {
+        let findings = DiskAttributes.diagnostics(for: image).filter { $0.severity == .error }
+        if !findings.isEmpty { throw Failure(.descriptionWrong, findings) }
+        let type = image.type
+        let system = try DiskSystem(image)
+        let firmware = try BootFirmware.disk(type, image.architecture)
+        let menu = MenuOptions(
+            title: type.oemText("oem-boot-title") ?? image.displayName ?? image.name, entries: [], bootloader: type.bootloader,
+            folder: image.folder)
+        let scripts = DiskScripts(image, options.scripts)
+        let hasInitrd = image.initrdSystem == "dracut"
+
+        var steps: [any BuildStep] = []
+        if let early = options.packagesLayer, early != tree {
+            steps.append(inspection("inspect.packages", of: early, early: true, image, system, firmware))
+        }
+        steps.append(inspection("inspect", of: tree, early: false, image, system, firmware))
+        if hasInitrd { steps += [MakeInitrdFiles(system: system), initrd(image, system, tree: tree)] }
+        if system.needsKey { steps.append(MakeRootKey()) }
+        steps.append(
+            MakeDiskLoader(
+                tree: tree, system: system, firmware: firmware, menu: menu,
+                environment: type.bootloader?.environment ?? [],
+                packageManager: image.packageManager.value,
+                because: type.bootloader?.position ?? type.position))
+        steps.append(
+            MakeDiskTree(
+                tree: tree, system: system, settings: DiskSettings(image, menu: menu),
+                packageManager: image.packageManager.value, hasInitrd: hasInitrd, scripts: scripts,
+                because: type.position))
+        steps.append(MeasureDisk(system: system, because: type.size?.position ?? type.position))
+        for fileSystem in system.fileSystems {
+            steps.append(
+                MakeDiskPart(
+                    fileSystem, mounts: fileSystem.mountPoint.map(system.mounts) ?? [],
+                    options: self.options(of: fileSystem, image), stack: system.stack,
+                    because: type.position))
+        }
+        if !system.stack.isEmpty { steps.append(MakeRootDevice(system, because: type.position)) }
+        steps.append(
+            MakeDisk(
+                parts: system.fileSystems.map(\.key).filter { system.plan[$0] != nil }, hasBIOSCode: firmware.bios != .no,
+                bootPartition: system.bootPartition?.number ?? 1,
+                hasRootDevice: !system.stack.isEmpty, scripts: scripts,
+                because: type.position))
+        let format = try DiskFormatPlan(image, options: options)
+        steps += format.steps
+        // The raw disk stays beside what was made of it; a bundle needs one of them.
+        var raw = ResultFile(
+            "disk_image", .disk, name: "\(ResultFile.stem(image)).raw",
+            compress: options.compressInBundle ?? true)
+        raw.useForBundle = format.format == nil
+        return ResultSteps(
+            image: image, options: options, tree: tree, files: [raw] + format.files, limited: .disk
+        ).steps(after: steps)
+    }
+
+    public func notes(for image: ResolvedImage) -> [Diagnostic] {
+        DiskAttributes.diagnostics(for: image).filter { $0.severity != .error }
+    }
+
+    /// `fscreateoptions` is about the root file system alone.
+    private func options(of fileSystem: DiskFileSystem, _ image: ResolvedImage) -> FileSystemOptions? {
+        guard case .linux(let kind) = fileSystem.kind else { return nil }
+        var options = FileSystemOptions(image, kind: kind, isWritable: true)
+        if !fileSystem.key.hasPrefix("root") { options.creation = [] }
+        if kind != .squashfs { options.squash.written = nil }
+        if kind != .erofs { options.erofsCompression = nil }
+        return options
+    }
+
+    private func initrd(_ image: ResolvedImage, _ system: DiskSystem, tree: Artifact) -> MakeInitrd {
+        let type = image.type
+        var options = image.initrd
+        if !type.oemFlag("oem-multipath-scan") { options.omitModules.append("multipath") }
+        var step = MakeInitrd(
+            tree: tree, modules: DiskAttributes.initrdModules(type, system.stack), options: options,
+            because: type.position)
+        step.files = .initrdFiles
+        return step
+    }
+
+    private func inspection(
+        _ id: String, of tree: Artifact, early: Bool, _ image: ResolvedImage, _ system: DiskSystem,
+        _ firmware: BootFirmware
+    ) -> InspectTree {
+        let type = image.type
+        let modules = DiskAttributes.initrdModules(type, system.stack)
+        var requirements: [BootRequirement] = []
+        if image.initrdSystem == "dracut" {
+            requirements = ["dracut", "cpio"].map {
+                BootRequirement(.tool, [$0], package: $0, for: "builds the initrd")
+            }
+        }
+        var step = InspectTree(
+            id, tree: tree, early: early, imageType: type.image,
+            needs: BootNeeds(
+                ownModules: modules.own, requirements: requirements + stackRequirements(system.stack),
+                layout: layout(system)), firmware: firmware,
+            architecture: image.architecture, packageManager: image.packageManager.value,
+            because: type.position)
+        step.firmwarePosition = type.position(of: "firmware")
+        step.addedModules = image.initrd.addModules
+        step.theme = image.bootloaderTheme
+        let kinds = system.fileSystems.map { fileSystem in
+            switch fileSystem.kind {
+            case .linux(let kind): kind.kernelModule
+            case .fat: "vfat"
+            case .swap: ""
+            }
+        }
+        step.kernelModules = Set(kinds).subtracting([""]).sorted()
+        return step
+    }
+
+    /// What the disk has, as the lists of requirements of our boot code call it.
+    private func layout(_ system: DiskSystem) -> [String] {
+        var names: Set<String> = []
+        for fileSystem in system.fileSystems {
+            switch fileSystem.kind {
+            case .linux(let kind): names.insert(kind.kernelModule)
+            case .swap: names.insert("swap")
+            case .fat: break
+            }
+        }
+        if system.stack.volumeGroup != nil { names.insert("lvm") }
+        if system.stack.encryption != nil { names.insert("luks") }
+        if system.stack.raid != nil { names.insert("mdraid") }
+        if system.plan.hybridMBR { names.insert("hybrid") }
+        return names.sorted()
+    }
+
+    /// What opens the root, whether the disk grows or not.
+    private func stackRequirements(_ stack: RootStack) -> [BootRequirement] {
+        var found: [BootRequirement] = []
+        func tool(_ name: String, _ package: String, _ purpose: String) {
+            found.append(BootRequirement(.tool, [name], package: package, for: purpose))
+        }
+        if stack.volumeGroup != nil { tool("lvm", "lvm2", "logical volumes") }
+        if stack.encryption != nil { tool("cryptsetup", "cryptsetup-bin", "the encrypted root") }
+        if stack.raid != nil { tool("mdadm", "mdadm", "the RAID of the root") }
+        return found
+    }
+}
