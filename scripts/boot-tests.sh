@@ -36,6 +36,19 @@ sandbox-none     all  built by root without namespaces
 sandbox-forbidden core root where nobody may make namespaces
 disk-formats     all  a disk as VMDK boots, is made larger and boots again
 resize           core the disk of a build is made larger by an ordinary user
+disk-bios        core disk with an MBR, BIOS
+disk-efi         all  disk with a GPT, UEFI and BIOS
+disk-uefi        core disk with a GPT and signed loaders, UEFI
+disk-xfs         all  disk with xfs
+disk-btrfs       all  disk with btrfs
+disk-parts       all  disk with boot, swap, extra and own partitions
+disk-logical     all  disk with logical partitions
+disk-grow        all  disk that grows at the first boot
+disk-lvm         core disk with logical volumes that grows at the first boot
+disk-luks-lvm    all  disk with volumes in an encrypted partition that grows at the first boot
+disk-raid        all  disk with a RAID that grows at the first boot
+disk-equal       core disk built in another place: same bits
+disk-install     core installation medium finds the empty disk
 wrong-key        core a repository signed with another key is refused
 broken-archive   core an archive that cannot be unpacked
 script-failure   core config.sh fails: its line is shown, the tree is kept

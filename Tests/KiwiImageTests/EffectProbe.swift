@@ -203,7 +203,7 @@ struct EffectProbe {
         case .integer: ["30", "2048"]
         case .outputConsoles, .inputConsoles: ["serial"]
         case .volumeAttributes: ["no-copy-on-write"]
-        case .architectures: ["x86_64"]
+        case .architectures: ["x86_64", "aarch64"]
         case .diskFormat: ["qcow2"]
         case .fourPartVersion: ["1.2.3.4"]
         case .uuid: ["0123abcd-0000-1111-2222-0123456789ab"]

@@ -105,6 +105,16 @@ enum DiskAttributes {
                     "partition '\(partition.name)' has no file system (\(partition.label))")
             }
         }
+        attributes(["luks_randomize"], "the whole volume is encrypted, which fills it with random data")
+        if let disk = type.systemDisk, type.string("filesystem") != "btrfs" {
+            if let written = disk.attributes["preferlvm"] {
+                note(written.position, "preferlvm", "volumes of this file system are always those of LVM")
+            }
+            for volume in disk.volumes {
+                guard let written = volume.attributes["copy_on_write"] else { continue }
+                note(written.position, "copy_on_write", "the file system never copies on write")
+            }
+        }
         loaderNotes(type.bootloader, note)
         if type.machine?.attributes["xen_loader"] != nil {
             note(type.machine?.position, "xen_loader", "GRUB is put on the disk")
