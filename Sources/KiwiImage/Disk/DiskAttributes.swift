@@ -27,9 +27,6 @@ enum DiskAttributes {
                     remedy: remedy))
         }
         for (name, what) in refused where isSet(name, type) { refuse(type.position(of: name), what) }
-        if let disk = type.systemDisk, type.volumeManagement == .btrfs {
-            refuse(disk.position, "a disk with btrfs subvolumes")
-        }
         if let encryption = Encryption(type) { found += encryption.diagnostics }
         if let word = type.bootloader?.attributes["use_disk_password"], word.value == "true" {
             refuse(word.position, "a boot loader that knows the passphrase")
@@ -105,6 +102,7 @@ enum DiskAttributes {
                     "partition '\(partition.name)' has no file system (\(partition.label))")
             }
         }
+        btrfsNotes(type, note)
         loaderNotes(type.bootloader, note)
         if type.machine?.attributes["xen_loader"] != nil {
             note(type.machine?.position, "xen_loader", "GRUB is put on the disk")
