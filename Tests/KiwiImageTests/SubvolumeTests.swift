@@ -45,7 +45,7 @@ import Testing
     // MARK: what the helper machine does
 
     @Test func volumesBelowTheRootSubvolume() throws {
-        #expect(goldenDifference(try script(), "subvolumes.sh") == nil)
+        #expect(goldenDifference(try script(), "subvolumes.txt") == nil)
     }
 
     @Test func snapperWithQuotasReadOnly() throws {
@@ -53,7 +53,7 @@ import Testing
             "btrfs_root_is_snapper_snapshot=\"true\"", "btrfs_root_is_readonly_snapshot=\"true\"",
             "btrfs_quota_groups=\"true\"",
         ]
-        #expect(goldenDifference(try script(attributes), "subvolumes-snapper.sh") == nil)
+        #expect(goldenDifference(try script(attributes), "subvolumes-snapper.txt") == nil)
     }
 
     @Test func theTopLevelAsRoot() throws {
