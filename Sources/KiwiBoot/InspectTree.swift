@@ -139,6 +139,7 @@ public struct InspectTree: BuildStep {
             tree.text("/usr/sbin/\(name)-mkconfig")?.contains("GRUB_ENABLE_BLSCFG") ?? false
         }
         chooseLoaders(in: tree, host: host, &facts, &result)
+        facts.readsDefaultSubvolume = Self.readsDefaultSubvolume(facts, firmware, tree, host)
         findDecoration(in: tree, host: host, &facts, &result)
         result.facts = facts
         return result
@@ -190,6 +191,23 @@ public struct InspectTree: BuildStep {
                     remedy: "add <package name=\"grub-pc-bin\"/> (Debian's name) to <packages type=\"image\">"
                 ))
         }
+    }
+
+    /// Looks for the name of the variable that switches it on in each GRUB's btrfs module; that of a signed
+    /// image is built from the modules beside it.
+    private static func readsDefaultSubvolume(
+        _ facts: TreeFacts, _ firmware: BootFirmware, _ tree: TreeReader, _ host: TreeReader
+    ) -> Bool {
+        func knows(_ folder: String, _ place: TreeReader) -> Bool {
+            place.text("\(folder)/btrfs.mod")?.contains("btrfs_relative_path") ?? false
+        }
+        let chosen = facts.loaders.map { knows($0.modules, $0.origin == .tree ? tree : host) }
+        if facts.signed != nil, let platform = firmware.efiPlatform,
+            !platform.moduleFolders.contains(where: { knows($0, tree) })
+        {
+            return false
+        }
+        return (facts.signed != nil || !chosen.isEmpty) && chosen.allSatisfy { $0 }
     }
 
     private func findDecoration(

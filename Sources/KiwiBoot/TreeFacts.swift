@@ -31,6 +31,8 @@ public struct TreeFacts: Sendable, Codable, Hashable {
     /// `unicode.pf2` inside the tree or, with the prefix `host:`, on the build machine.
     public var font: String?
     public var memtest: String?
+    /// All GRUBs of the image can read btrfs paths from the default subvolume on, as SUSE's does when told.
+    public var readsDefaultSubvolume = false
 
     public init(kernelVersion: String, kernelFile: String) {
         self.kernelVersion = kernelVersion

@@ -57,6 +57,21 @@ import Testing
         #expect(result.notes.contains { $0.contains("6.1.0-9-amd64") })
     }
 
+    @Test func everyGRUBMustKnowHowToReadDefaultSubvolumes() throws {
+        var files = complete()
+        #expect(try inspect(files, step()).facts?.readsDefaultSubvolume == false)
+        files["usr/lib/grub/i386-pc/btrfs.mod"] = "\u{0}btrfs_relative_path\u{0}"
+        #expect(try inspect(files, step()).facts?.readsDefaultSubvolume == true)
+        // The signed one comes from the same place as the modules of its platform.
+        files["usr/lib/grub/x86_64-efi-signed/grubx64.efi.signed"] = ""
+        files["usr/lib/shim/shimx64.efi.signed"] = ""
+        let both = step(BootFirmware(bios: .required, efi: .required, signed: .required, efiPlatform: .efi64))
+        #expect(try inspect(files, both).facts?.signed != nil)
+        #expect(try inspect(files, both).facts?.readsDefaultSubvolume == false)
+        files["usr/lib/grub/x86_64-efi/btrfs.mod"] = "btrfs_relative_path"
+        #expect(try inspect(files, both).facts?.readsDefaultSubvolume == true)
+    }
+
     @Test func reportsEverythingMissingAtOncePerPackage() throws {
         var files = complete()
         files["usr/bin/dmsetup"] = nil

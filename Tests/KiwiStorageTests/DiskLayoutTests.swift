@@ -82,7 +82,7 @@ import Testing
                 ].filter { !$0.isEmpty }.joined(separator: " ") + "\n"
             }
         }
-        #expect(try goldenDifference(text, "disk-layouts.txt") == nil)
+        #expect(goldenDifference(text, "disk-layouts.txt") == nil)
     }
 
     @Test func tooSmallSaysAllSizes() throws {

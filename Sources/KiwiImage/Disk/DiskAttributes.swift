@@ -27,9 +27,6 @@ enum DiskAttributes {
                     remedy: remedy))
         }
         for (name, what) in refused where isSet(name, type) { refuse(type.position(of: name), what) }
-        if let disk = type.systemDisk, type.volumeManagement == .btrfs {
-            refuse(disk.position, "a disk with btrfs subvolumes")
-        }
         if let encryption = Encryption(type) { found += encryption.diagnostics }
         if let word = type.bootloader?.attributes["use_disk_password"], word.value == "true" {
             refuse(word.position, "a boot loader that knows the passphrase")
@@ -106,15 +103,10 @@ enum DiskAttributes {
             }
         }
         attributes(["luks_randomize"], "the whole volume is encrypted, which fills it with random data")
-        if let disk = type.systemDisk, type.string("filesystem") != "btrfs" {
-            if let written = disk.attributes["preferlvm"] {
-                note(written.position, "preferlvm", "volumes of this file system are always those of LVM")
-            }
-            for volume in disk.volumes {
-                guard let written = volume.attributes["copy_on_write"] else { continue }
-                note(written.position, "copy_on_write", "the file system never copies on write")
-            }
+        if let written = type.systemDisk?.attributes["preferlvm"], type.string("filesystem") != "btrfs" {
+            note(written.position, "preferlvm", "volumes of this file system are always those of LVM")
         }
+        btrfsNotes(type, note)
         loaderNotes(type.bootloader, note)
         if type.machine?.attributes["xen_loader"] != nil {
             note(type.machine?.position, "xen_loader", "GRUB is put on the disk")

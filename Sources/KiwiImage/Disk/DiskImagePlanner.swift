@@ -48,7 +48,7 @@ public struct DiskImagePlanner: ImagePlanner {
                 MakeDiskPart(
                     fileSystem, mounts: fileSystem.mountPoint.map(system.mounts) ?? [],
                     options: self.options(of: fileSystem, image), stack: system.stack,
-                    because: type.position))
+                    subvolumes: system.subvolumes, because: type.position))
         }
         if !system.stack.isEmpty { steps.append(MakeRootDevice(system, because: type.position)) }
         steps.append(

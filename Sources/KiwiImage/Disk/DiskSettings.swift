@@ -54,6 +54,7 @@ struct DiskSettings: Sendable, Codable, Hashable {
         if let theme = facts.theme, let name = theme.split(separator: "/").last {
             result.set("GRUB_THEME", "/boot/\(facts.grubName)/themes/\(name)/theme.txt")
         }
+        if system.subvolumes?.isSnapper ?? false { result.set("SUSE_BTRFS_SNAPSHOT_BOOTING", "true") }
         if isEncrypted { result.set("GRUB_ENABLE_CRYPTODISK", "y") }
         if usesEntryFiles, facts.usesEntryFiles { result.set("GRUB_ENABLE_BLSCFG", "true") }
         result.setDefault("GRUB_DEFAULT", "saved")

@@ -13,6 +13,8 @@ public struct DiskSystem: Sendable, Encodable {
     public var stack: RootStack
     /// Logical volumes, in the order of their making.
     public var volumes: [VolumePlan]
+    /// What the root is divided into, on btrfs.
+    public var subvolumes: SubvolumePlan?
     public var persistency: DevicePersistency
     /// `kernelcmdline`.
     public var ownCommandLine: String
@@ -26,7 +28,9 @@ public struct DiskSystem: Sendable, Encodable {
         ownCommandLine = type.string("kernelcmdline") ?? ""
         stack = RootStack(type)
         volumes = stack.volumeGroup == nil ? [] : VolumePlan.all(image)
+        subvolumes = try SubvolumePlan(image)
         extraCommandLine = stack.raid == nil ? [] : ["rd.auto"]
+        if let name = subvolumes?.rootName { extraCommandLine.append("rootflags=subvol=\(name)") }
         fileSystems = []
         let written = type.string("filesystem")
         guard let kind = DiskFileSystem.Kind(written ?? "ext4") else { return }
@@ -67,6 +71,7 @@ public struct DiskSystem: Sendable, Encodable {
             "root", kind, label: type.string("rootfs_label") ?? "ROOT", at: "/",
             options: type.string("fsmountoptions") ?? "defaults")
         root.checkOrder = 1
+        subvolumes?.apply(to: &root)
         root.volume = volumes.first { $0.path == "/" }?.name
         root.label = image.volumes.first { $0.isRoot }?.label ?? root.label
         return root
@@ -119,8 +124,12 @@ public struct DiskSystem: Sendable, Encodable {
     /// The partition of the kernel.
     public var bootPartition: PartitionPlan? { plan[boot.key] ?? plan["root"] ?? plan["readonly"] }
 
-    /// The folder of the kernel on ``boot``, as GRUB sees it.
-    public var bootFolder: String { self["boot"] == nil ? "/boot" : "" }
+    /// A file below `/boot` on ``boot``, as GRUB sees it.
+    public func loaderPath(of inside: String, _ facts: TreeFacts) -> String {
+        if self["boot"] != nil { return String(inside.dropFirst("/boot".count)) }
+        guard let subvolumes, !readsDefaultVolume(facts) else { return inside }
+        return subvolumes.place(of: inside)
+    }
 
     /// Folders of the tree that other file systems than `folder`'s hold, without the leading slash.
     public func mounts(below folder: String) -> [String] {
@@ -200,7 +209,9 @@ public struct DiskSystem: Sendable, Encodable {
             ]
             return Line(mount: mount, text: fields.joined(separator: " "))
         }
-        return lines.sorted { ($0.depth, $0.mount) < ($1.depth, $1.mount) }.map { $0.text + "\n" }.joined()
+        let more = subvolumeLines(ids).map { Line(mount: $0.mount, text: $0.text) }
+        let all = lines + more.filter { seen.insert($0.mount).inserted }
+        return all.sorted { ($0.depth, $0.mount) < ($1.depth, $1.mount) }.map { $0.text + "\n" }.joined()
     }
 
     /// `/config.partids` of the initrd: which number each partition has.

@@ -79,13 +79,20 @@ struct MakeDiskLoader: BuildStep {
     }
 
     /// GRUB's folder on the file system with the kernel.
-    private func grubFolder(_ facts: TreeFacts) -> String { "\(system.bootFolder)/\(facts.grubName)" }
+    private func grubFolder(_ facts: TreeFacts) -> String {
+        system.loaderPath(of: "/boot/\(facts.grubName)", facts)
+    }
 
-    private func early(_ facts: TreeFacts, _ ids: ImageIDs) -> String {
+    /// GRUB's first configuration.
+    func early(_ facts: TreeFacts, _ ids: ImageIDs) -> String {
         var before: [String] = []
         if system.bootIsEncrypted, let encryption = system.stack.encryption {
             let uuid = encryption.uuid(derived: ids.luksUUID).replacing("-", with: "")
             before = ["cryptomount -u \(uuid)"]
+        }
+        if system.readsDefaultVolume(facts) {
+            // Exported: the menu is read in a context of its own.
+            before += ["set btrfs_relative_path=\"yes\"", "export btrfs_relative_path"]
         }
         return GrubMenu.first(
             fileSystem: system.boot.uuid(ids), folder: grubFolder(facts), before: before)
@@ -111,8 +118,8 @@ struct MakeDiskLoader: BuildStep {
         let folder = grubFolder(facts)
         let files = KernelFiles(facts, packageManager: packageManager)
         var result = GrubMenu(
-            title: menu.title, mark: "", kernel: "\(system.bootFolder)/\(files.kernel)",
-            initrd: "\(system.bootFolder)/\(files.initrd)",
+            title: menu.title, mark: "", kernel: system.loaderPath(of: "/boot/\(files.kernel)", facts),
+            initrd: system.loaderPath(of: "/boot/\(files.initrd)", facts),
             entries: [
                 .linux(title: menu.title, options: system.commandLine(ids)),
                 .linux(title: "Failsafe -- \(menu.title)", options: system.commandLine(ids, failsafe: true)),

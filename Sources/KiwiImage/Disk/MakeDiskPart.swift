@@ -14,11 +14,13 @@ struct MakeDiskPart: BuildStep {
     /// `fscreateoptions` and the like, for Linux file systems.
     var options: FileSystemOptions?
     var stack: RootStack
+    var subvolumes: SubvolumePlan?
 
     init(
         _ fileSystem: DiskFileSystem, mounts: [String], options: FileSystemOptions?, stack: RootStack,
-        because: Position?
+        subvolumes: SubvolumePlan? = nil, because: Position?
     ) {
+        self.subvolumes = fileSystem.mountPoint == "/" ? subvolumes : nil
         self.stack = stack
         self.fileSystem = fileSystem
         self.mounts = mounts
@@ -38,7 +40,9 @@ struct MakeDiskPart: BuildStep {
     var reusable: Bool { true }
     var tools: [ToolRequirement] {
         switch fileSystem.kind {
-        case .linux: options?.tools ?? []
+        case .linux:
+            (options?.tools ?? [])
+                + (subvolumes == nil ? [] : GuestMachine.tools + SubvolumeScript.programs)
         case .fat: FATImage.tools
         case .swap: [ToolRequirement("mkswap", package: "util-linux", to: "make the swap space")]
         }
@@ -108,11 +112,15 @@ struct MakeDiskPart: BuildStep {
     ) async throws {
         let facts: TreeFacts = try await workspace.value(.treeFacts)
         let nodes: [DeviceNode] = try await workspace.value(.deviceNodes)
-        func write(_ path: String, _ excluded: [String], _ nodes: [DeviceNode]) async throws {
-            try await FileSystemWriter(
+        func write(
+            _ path: String, _ excluded: [String], _ nodes: [DeviceNode], system: String? = nil
+        ) async throws {
+            var writer = FileSystemWriter(
                 options: options, name: place, tree: path, excluded: excluded,
-                nodes: nodes, uuid: fileSystem.uuid(ids), clock: clock, facts: facts, workspace: workspace
-            ).write(to: output)
+                nodes: nodes, uuid: fileSystem.uuid(ids), clock: clock, facts: facts, workspace: workspace)
+            writer.system = system
+            writer.subvolumes = subvolumes
+            try await writer.write(to: output)
         }
         guard let mount = fileSystem.mountPoint, !fileSystem.isEmpty else {
             let empty = "\(workspace.folders.scratch)/empty-\(fileSystem.key)"
@@ -122,7 +130,7 @@ struct MakeDiskPart: BuildStep {
         }
         try await workspace.withTree(of: .diskTree) { tree in
             let folder = try DiskFolder(mount, mounts: mounts, in: tree, nodes: nodes)
-            try await write(folder.path, folder.excluded, folder.nodes)
+            try await write(folder.path, folder.excluded, folder.nodes, system: tree.path)
         }
     }
 }

@@ -51,6 +51,10 @@ struct MakeDiskTree: BuildStep {
         try await workspace.buildLayer(.diskTree, over: tree) { tree in
             let files = TreeFiles(tree: tree, clock: clock)
             try files.makeFolders(system.fileSystems.compactMap(\.mountPoint).filter { $0.hasPrefix("/") })
+            if let subvolumes = system.subvolumes {
+                try files.makeFolders(subvolumes.mounted.map(\.mountPoint))
+                if subvolumes.isSnapper, subvolumes.hasQuota { try files.addSnapperQuota() }
+            }
             try files.write(system.fstab(ids), to: "/etc/fstab")
             try files.append("/etc/fstab.append", to: "/etc/fstab")
             try await files.patch("/etc/fstab", with: "/etc/fstab.patch")

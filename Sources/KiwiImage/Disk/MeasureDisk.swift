@@ -29,6 +29,9 @@ struct MeasureDisk: BuildStep {
             var recommended: [String: Int64] = [:]
             for fileSystem in system.fileSystems {
                 guard let mount = fileSystem.mountPoint, mount.hasPrefix("/"), !fileSystem.isEmpty else {
+                    if case .linux(let kind) = fileSystem.kind {
+                        needs[fileSystem.key] = FileSystemSize.smallest(kind)
+                    }
                     continue
                 }
                 switch fileSystem.kind {

@@ -180,7 +180,7 @@ test_helper_machine() {
     as_user "$kiwi" --no-cache --type btrfs system create --root "$root" --target-dir "$work/btrfs" ||
         fail "create ended with $?"
     image=$(file_system "$work/btrfs")
-    btrfs check --quiet "$image" || fail "btrfs complains"
+    btrfs check "$image" >&2 || fail "btrfs complains"
     if copied "$image" "$work/unpacked"; then
         same "$root" "$work/unpacked"
         in_namespace rm -rf "$work/unpacked"
