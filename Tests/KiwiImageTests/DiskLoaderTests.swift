@@ -134,6 +134,15 @@ import Testing
         }
     }
 
+    @Test func whatInstallsADiskNeedsGrubAndAnInitrd() throws {
+        let medium = ["firmware=\"efi\"", "installiso=\"true\""]
+        #expect(errors(try image(medium, "")).isEmpty)
+        #expect(errors(try image(medium, systemdBoot)).map { $0.prefix(3) } == ["5: "])
+        #expect(errors(try image(["firmware=\"efi\"", "installpxe=\"true\""], systemdBoot)).isEmpty)
+        let network = errors(try image(["firmware=\"efi\"", "installpxe=\"true\""], unified))
+        #expect(network.map { $0.prefix(3) } == ["5: "])
+    }
+
     @Test func aSetupIsTheOnlyPlaceForUnifiedImages() throws {
         let image = try image(
             ["firmware=\"efi\""], "<initrd action=\"add\"><dracut uefi=\"true\" module=\"m\"/></initrd>")

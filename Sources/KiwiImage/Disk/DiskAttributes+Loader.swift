@@ -25,7 +25,21 @@ extension DiskAttributes {
                 "systemd-boot starts from EFI only, the firmware is \"\(firmware)\"",
                 "write firmware=\"efi\" or \"uefi\", or name=\"grub2\"")
         }
+        if let kind = LoaderKind(type), kind != .grub2 {
+            for name in ["installiso", "installstick"] where type.flag(name) {
+                refuse(
+                    type.position(of: name),
+                    "an installation ISO is started by GRUB, the disk by '\(kind.rawValue)'",
+                    "use installpxe, or write name=\"grub2\"")
+            }
+        }
         guard type.hasUnifiedKernel else { return found }
+        for name in ["installiso", "installstick", "installpxe"] where type.flag(name) {
+            refuse(
+                type.position(of: name),
+                "an installer starts the system with an initrd, the unified kernel image leaves none",
+                "remove \(name), or uefi=\"true\"")
+        }
         let position = setup(type)?.position ?? type.position
         if !isEFI {
             refuse(
