@@ -51,7 +51,7 @@ import Testing
 
     // MARK: systemd-boot
 
-    @Test func systemdBoot() throws {
+    @Test func systemdBootHasEntriesOnTheEFIPartition() throws {
         let image = try image(["firmware=\"efi\""], systemdBoot)
         let step = try find(MakeSystemdBoot.self, in: image)
         #expect(goldenDifference(text(step.files(facts, ids, system: "debian")), "systemd-boot.txt") == nil)
