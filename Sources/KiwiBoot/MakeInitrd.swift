@@ -103,6 +103,7 @@ public struct MakeInitrd: BuildStep {
         }
         try await workspace.runner.run(ToolCall("cp", ["--sparse=never", "--", made, target]))
         guard chmod(target, 0o644) == 0 else { throw FileError.current("change mode of", target) }
+        if unifiedCommandLine != nil { return try EFIProgram.setTime(clock, of: target) }
         if size % Self.sectorBytes == 0 { try append(4, to: target) }
     }
 

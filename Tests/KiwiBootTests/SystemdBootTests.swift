@@ -80,6 +80,20 @@ import Testing
         #expect(!entry.text.contains("initrd"))
     }
 
+    @Test func anEFIProgramGetsTheTimeOfTheBuild() throws {
+        let tree = try SampleTree([:])
+        defer { tree.remove() }
+        var program = [UInt8](repeating: 7, count: 512)
+        program.put(UInt32(0x80), at: 0x3c)
+        program.put(Array("PE\0\0".utf8), at: 0x80)
+        try FileSystem.makeFolder(tree.path)
+        try FileSystem.write(program, to: "\(tree.path)/a.efi")
+        try EFIProgram.setTime(0x0102_0304, of: "\(tree.path)/a.efi")
+        program.put([4, 3, 2, 1], at: 0x88)
+        program.put([0, 0, 0, 0], at: 0xd8)
+        #expect(try FileSystem.readBytes("\(tree.path)/a.efi") == program)
+    }
+
     @Test func linksDoNotLeadOutOfAFileSystem() throws {
         let tree = try SampleTree(["EFI/a": "a"])
         defer { tree.remove() }
