@@ -30,6 +30,8 @@ public struct GrubMenu: Sendable, Codable, Hashable {
     public var font: String?
     /// `theme.txt` on the medium.
     public var theme: String?
+    /// On disks: the folder with further entries in files, which come first.
+    public var entryFolder: String?
     /// Fonts of the theme on the medium.
     public var themeFonts: [String] = []
 
@@ -59,6 +61,13 @@ public struct GrubMenu: Sendable, Codable, Hashable {
         ]
         }
         lines += terminalLines
+        if let entryFolder {
+            // The entries call a function of this name.
+            lines += [
+                "function load_video {", "  insmod all_video", "}", "insmod blscfg",
+                "set blsdir=\(entryFolder)", "blscfg",
+            ]
+        }
         for entry in entries { lines += self.lines(entry) }
         if output.contains("gfxterm") {
             lines += [
@@ -101,6 +110,19 @@ public struct GrubMenu: Sendable, Codable, Hashable {
             "search --no-floppy --fs-uuid --set=root \(fileSystem)", "set prefix=($root)\(folder)",
             "configfile ($root)\(folder)/grub.cfg", "",
         ]).joined(separator: "\n")
+    }
+
+    /// The only configuration on a disk whose kernel is an EFI program.
+    /// - Parameters:
+    ///   - fileSystem: UUID of the EFI partition.
+    ///   - program: the program there.
+    public static func chain(fileSystem: String, program: String) -> String {
+        """
+        search --no-floppy --fs-uuid --set=root \(fileSystem)
+        chainloader ($root)\(program)
+        boot
+
+        """
     }
 
     /// The configuration for a GRUB that has opened the ISO as a file.

@@ -23,6 +23,8 @@ public struct InspectTree: BuildStep {
     /// dracut modules the description adds.
     public var addedModules: [String]
     @Unkeyed public var firmwarePosition: Position?
+    /// Which boot loader is looked for.
+    public var loader = LoaderKind.grub2
     public var packageManager: String
     public var architecture: Architecture
     public var theme: String?
@@ -138,9 +140,14 @@ public struct InspectTree: BuildStep {
         facts.usesEntryFiles = ["grub", "grub2"].contains { name in
             tree.text("/usr/sbin/\(name)-mkconfig")?.contains("GRUB_ENABLE_BLSCFG") ?? false
         }
-        chooseLoaders(in: tree, host: host, &facts, &result)
-        facts.readsDefaultSubvolume = Self.readsDefaultSubvolume(facts, firmware, tree, host)
-        findDecoration(in: tree, host: host, &facts, &result)
+        switch loader {
+        case .grub2:
+            chooseLoaders(in: tree, host: host, &facts, &result)
+            facts.readsDefaultSubvolume = Self.readsDefaultSubvolume(facts, firmware, tree, host)
+            findDecoration(in: tree, host: host, &facts, &result)
+        case .systemdBoot: findSystemdBoot(in: tree, &facts, &result)
+        case .custom: break
+        }
         result.facts = facts
         return result
     }
@@ -190,6 +197,38 @@ public struct InspectTree: BuildStep {
                     "no GRUB is in the root tree or on this machine",
                     remedy: "add <package name=\"grub-pc-bin\"/> (Debian's name) to <packages type=\"image\">"
                 ))
+        }
+        facts.readsEntryFiles = readsEntryFiles(facts, in: tree, host: host)
+    }
+
+    /// Whether every GRUB that was chosen has the command `blscfg`.
+    private func readsEntryFiles(_ facts: TreeFacts, in tree: TreeReader, host: TreeReader) -> Bool {
+        let module = "blscfg"
+        if let signed = facts.signed {
+            let binary = tree.place(signed.onDisk.grub).flatMap { try? FileSystem.readBytes($0) } ?? []
+            guard binary.firstRange(of: Array(module.utf8)) != nil else { return false }
+        }
+        return facts.loaders.allSatisfy { choice in
+            (choice.origin == .tree ? tree : host).isFile("\(choice.modules)/\(module).mod")
+        }
+    }
+
+    private func findSystemdBoot(in tree: TreeReader, _ facts: inout TreeFacts, _ result: inout Inspection) {
+        guard let platform = firmware.efiPlatform else { return }
+        let isSigned = firmware.signed != .no
+        facts.systemdBoot = SystemdBoot.find(for: platform, signed: isSigned, matches: tree.matches)
+        guard let found = facts.systemdBoot else {
+            result.errors.append(
+                Diagnostic(
+                    "no-loader", at: because,
+                    "the root tree has no \(SystemdBoot.programName(platform)) in /usr/lib/systemd/boot/efi",
+                    remedy:
+                        "add <package name=\"\(SystemdBoot.debianPackage)\"/> (Debian's name) to <packages type=\"image\">"
+                ))
+            return
+        }
+        if isSigned, let warning = found.warning(at: firmwarePosition ?? because) {
+            result.warnings.append(warning)
         }
     }
 

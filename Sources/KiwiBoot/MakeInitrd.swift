@@ -23,6 +23,8 @@ public struct MakeInitrd: BuildStep {
     public var options: ResolvedImage.InitrdOptions
     /// A folder whose files the initrd gets too.
     public var files: Artifact?
+    /// The kernel's command line, a value, when both become one EFI program with the kernel.
+    public var unifiedCommandLine: Artifact?
 
     public init(
         tree: Artifact, modules: InitrdModules, options: ResolvedImage.InitrdOptions,
@@ -36,11 +38,13 @@ public struct MakeInitrd: BuildStep {
     }
 
     public var summary: String {
-        "make the initrd with dracut"
+        "make the \(unifiedCommandLine == nil ? "initrd" : "unified kernel image") with dracut"
             + (modules.required.isEmpty ? "" : " (\(modules.required.joined(separator: ", ")))")
     }
     public static var version: Int { 2 }
-    public var reads: [Artifact] { [tree, .treeFacts, .clock] + (files.map { [$0] } ?? []) }
+    public var reads: [Artifact] {
+        [tree, .treeFacts, .clock] + [files, unifiedCommandLine].compactMap { $0 }
+    }
     public var writes: [Artifact] { [output] }
     public var reusable: Bool { true }
 
@@ -61,6 +65,10 @@ public struct MakeInitrd: BuildStep {
             temporaryFolder: "/run/kiwi/tmp",
             modules: modules.required + facts.dracutModules, options: options, clock: clock)
         call.commandLine = modules.commandLine
+        if let unifiedCommandLine {
+            call.commandLine = try await workspace.value(unifiedCommandLine)
+            call.unifiedKernel = facts.kernelFile
+        }
         call.install = facts.hasProfile ? ["/.profile"] : []
         if files != nil { call.include = "/run/kiwi/files" }
         var further = "\(work)/files"
@@ -95,7 +103,18 @@ public struct MakeInitrd: BuildStep {
         }
         try await workspace.runner.run(ToolCall("cp", ["--sparse=never", "--", made, target]))
         guard chmod(target, 0o644) == 0 else { throw FileError.current("change mode of", target) }
+        if unifiedCommandLine != nil { return try EFIProgram.setTime(clock, of: target) }
         if size % Self.sectorBytes == 0 { try append(4, to: target) }
+    }
+
+    /// What the tree must have when kernel and initrd become one EFI program.
+    public static func unifiedRequirements(_ platform: LoaderPlatform) -> [BootRequirement] {
+        let purpose = "the unified kernel image"
+        return [
+            BootRequirement(
+                .file, [SystemdBoot.stub(for: platform)], package: SystemdBoot.debianPackage, for: purpose),
+            BootRequirement(.tool, ["objcopy"], package: "binutils", for: purpose),
+        ]
     }
 
     /// Bytes of a sector of a CD. GRUB 2.06 resets a BIOS machine when an initrd read from CD fills

@@ -24,6 +24,9 @@ public struct TreeFacts: Sendable, Codable, Hashable {
     public var loaders: [LoaderChoice] = []
     /// The tree's tools make boot menus of one file per entry.
     public var usesEntryFiles = false
+    /// GRUB reads entries of its menu from files (`blscfg`).
+    public var readsEntryFiles = false
+    public var systemdBoot: SystemdBoot?
     /// Signed loaders of the distribution, chosen for this image.
     public var signed: SignedLoader?
     /// The theme's folder inside the tree.

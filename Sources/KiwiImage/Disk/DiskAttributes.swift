@@ -39,10 +39,7 @@ enum DiskAttributes {
                 type.position(of: type.string("initrd_system") == nil ? "boot" : "initrd_system"),
                 "an initrd built from a boot description", "write initrd_system=\"dracut\"")
         }
-        if let loader = type.bootloader, loader.name != "grub2" {
-            refuse(loader.position, "a disk with the boot loader '\(loader.name)'", "write name=\"grub2\"")
-        }
-        return found + notes(for: image)
+        return found + loaderErrors(image) + signatureWarnings(image) + notes(for: image)
     }
 
     // MARK: without effect in this image
@@ -74,7 +71,9 @@ enum DiskAttributes {
                 ["target_removable"],
                 "the loader always stands where firmware finds it without an entry of its own")
             if !type.isBIOSBootable(on: image.architecture) {
-                attributes(["eficsmpart_id"], "there is no BIOS boot partition")
+                attributes(
+                    (type.startsFromEFIOnly ? ["eficsm"] : []) + ["eficsmpart_id"],
+                    "there is no BIOS boot partition")
             }
         }
         if type.partitionTable(for: image.architecture) != "gpt" {
@@ -107,7 +106,7 @@ enum DiskAttributes {
             note(written.position, "preferlvm", "volumes of this file system are always those of LVM")
         }
         btrfsNotes(type, note)
-        loaderNotes(type.bootloader, note)
+        loaderNotes(image, note)
         if type.machine?.attributes["xen_loader"] != nil {
             note(type.machine?.position, "xen_loader", "GRUB is put on the disk")
         }
@@ -129,25 +128,6 @@ enum DiskAttributes {
             elements(installer, "there is no installation medium")
         }
         return found
-    }
-
-    private static func loaderNotes(
-        _ loader: ImageType.Bootloader?, _ note: (Position?, String, String) -> Void
-    ) {
-        guard let loader else { return }
-        if !loader.installOptions.isEmpty {
-            note(
-                loader.position, "installoption",
-                "GRUB is put together without grub-install (\(loader.installOptions.joined(separator: " ")))")
-        }
-        if !loader.shimOptions.isEmpty {
-            note(
-                loader.position, "shimoption",
-                "shim is copied without shim-install (\(loader.shimOptions.joined(separator: " ")))")
-        }
-        if let target = loader.attributes["targettype"] {
-            note(target.position, "targettype", "only disks of s390 have one")
-        }
     }
 
     /// What the installer's boot code reads.

@@ -31,12 +31,7 @@ public struct DiskImagePlanner: ImagePlanner {
         steps.append(inspection("inspect", of: tree, early: false, image, system, firmware))
         if hasInitrd { steps += [MakeInitrdFiles(system: system), initrd(image, system, tree: tree)] }
         if system.needsKey { steps.append(MakeRootKey()) }
-        steps.append(
-            MakeDiskLoader(
-                tree: tree, system: system, firmware: firmware, menu: menu,
-                environment: type.bootloader?.environment ?? [],
-                packageManager: image.packageManager.value,
-                because: type.bootloader?.position ?? type.position))
+        steps += loaderSteps(image, system, firmware, menu, tree: tree, hasInitrd: hasInitrd)
         steps.append(
             MakeDiskTree(
                 tree: tree, system: system, settings: DiskSettings(image, menu: menu),
@@ -53,7 +48,8 @@ public struct DiskImagePlanner: ImagePlanner {
         if !system.stack.isEmpty { steps.append(MakeRootDevice(system, because: type.position)) }
         steps.append(
             MakeDisk(
-                parts: system.fileSystems.map(\.key).filter { system.plan[$0] != nil }, hasBIOSCode: firmware.bios != .no,
+                parts: system.fileSystems.map(\.key).filter { system.plan[$0] != nil },
+                hasBIOSCode: firmware.bios != .no && system.loader == .grub2,
                 bootPartition: system.bootPartition?.number ?? 1,
                 hasRootDevice: !system.stack.isEmpty, scripts: scripts,
                 because: type.position))
@@ -95,7 +91,34 @@ public struct DiskImagePlanner: ImagePlanner {
             tree: tree, modules: DiskAttributes.initrdModules(type, system.stack), options: options,
             because: type.position)
         step.files = .initrdFiles
+        if system.hasUnifiedKernel { step.unifiedCommandLine = .kernelCommandLine }
         return step
+    }
+
+    private func loaderSteps(
+        _ image: ResolvedImage, _ system: DiskSystem, _ firmware: BootFirmware, _ menu: MenuOptions,
+        tree: Artifact, hasInitrd: Bool
+    ) -> [any BuildStep] {
+        let loader = image.type.bootloader
+        let because = loader?.position ?? image.type.position
+        let packageManager = image.packageManager.value
+        switch (system.loader, firmware.efiPlatform) {
+        case (.custom, _): return []
+        case (.systemdBoot, let platform?):
+            return [
+                MakeSystemdBoot(
+                    tree: tree, system: system, platform: platform, menu: menu,
+                    packageManager: packageManager, hasInitrd: hasInitrd, because: because)
+            ]
+        default:
+            return [
+                MakeDiskLoader(
+                    tree: tree, system: system, firmware: firmware, menu: menu,
+                    environment: loader?.environment ?? [],
+                    usesEntryFiles: loader?.attributes.boolean("bls") ?? true,
+                    packageManager: packageManager, because: because)
+            ]
+        }
     }
 
     private func inspection(
@@ -112,6 +135,9 @@ public struct DiskImagePlanner: ImagePlanner {
                 BootRequirement(.tool, [$0], package: $0, for: "builds the initrd")
             }
         }
+        if let platform = firmware.efiPlatform, system.hasUnifiedKernel {
+            requirements += MakeInitrd.unifiedRequirements(platform)
+        }
         var step = InspectTree(
             id, tree: tree, early: early, imageType: type.image,
             needs: BootNeeds(
@@ -120,6 +146,7 @@ public struct DiskImagePlanner: ImagePlanner {
                 layout: layout(system) + install.layout), firmware: firmware,
             architecture: image.architecture, packageManager: image.packageManager.value,
             because: type.position)
+        step.loader = system.loader
         step.firmwarePosition = type.position(of: "firmware")
         step.addedModules = image.initrd.addModules
         step.theme = image.bootloaderTheme

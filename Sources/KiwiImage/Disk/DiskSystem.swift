@@ -16,6 +16,9 @@ public struct DiskSystem: Sendable, Encodable {
     /// What the root is divided into, on btrfs.
     public var subvolumes: SubvolumePlan?
     public var persistency: DevicePersistency
+    public var loader: LoaderKind
+    /// Kernel, initrd and command line are one EFI program.
+    public var hasUnifiedKernel: Bool
     /// `kernelcmdline`.
     public var ownCommandLine: String
     /// Further words of the kernel's command line.
@@ -27,6 +30,8 @@ public struct DiskSystem: Sendable, Encodable {
         persistency = DevicePersistency(type.string("devicepersistency"))
         ownCommandLine = type.string("kernelcmdline") ?? ""
         stack = RootStack(type)
+        loader = LoaderKind(type) ?? .grub2
+        hasUnifiedKernel = type.hasUnifiedKernel
         volumes = stack.volumeGroup == nil ? [] : VolumePlan.all(image)
         subvolumes = try SubvolumePlan(image)
         extraCommandLine = stack.raid == nil ? [] : ["rd.auto"]
@@ -40,8 +45,9 @@ public struct DiskSystem: Sendable, Encodable {
             let size = type.number("efipartsize") ?? 0
             fileSystems.append(
                 DiskFileSystem(
-                    "efi", .fat(size >= Self.fat32Mebibytes ? 32 : 16), label: "EFI", at: "/boot/efi",
-                    options: type.string("efimountoptions") ?? "defaults"))
+                    "efi", .fat(size >= Self.fat32Mebibytes ? 32 : 16), label: "EFI", at: Self.efiFolder,
+                    // Whoever may read an initrd can take a key out of it.
+                    options: type.string("efimountoptions") ?? (hasKernelOnEFI ? "umask=0077" : "defaults")))
         }
         fileSystems += onVolumes(type, kind, image)
         if let spare = spare(type, kind) { fileSystems.append(spare) }

@@ -33,7 +33,9 @@ struct MakeDisk: BuildStep {
     }
 
     var summary: String { "write partition table, boot code and partitions to the disk" }
-    var reads: [Artifact] { [.diskTree, .diskLayout, .diskLoader] + parts.map(artifact) }
+    var reads: [Artifact] {
+        [.diskTree, .diskLayout] + (hasBIOSCode ? [.diskLoader] : []) + parts.map(artifact)
+    }
     private func artifact(_ key: String) -> Artifact {
         key == "root" && hasRootDevice ? .rootDevice : .diskPart(key)
     }

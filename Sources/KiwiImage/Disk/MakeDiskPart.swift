@@ -34,7 +34,7 @@ struct MakeDiskPart: BuildStep {
         fileSystem.volume.map { "volume '\($0)'" } ?? "partition '\(fileSystem.key)'"
     }
     var reads: [Artifact] {
-        [.diskTree, .diskLoader, .diskLayout, .volumeSizes, .treeFacts, .imageIDs, .clock, .deviceNodes]
+        [.diskTree, .diskLayout, .volumeSizes, .treeFacts, .imageIDs, .clock, .deviceNodes]
     }
     var writes: [Artifact] { [.diskPart(fileSystem.key)] }
     var reusable: Bool { true }
@@ -75,13 +75,8 @@ struct MakeDiskPart: BuildStep {
             image.tableBits = bits
             image.sectorBytes = layout.sectorBytes
             let made = image
-            if fileSystem.key == "efi" {
-                try await made.write(
-                    MediaFolder("\(try await workspace.file(.diskLoader))/efi"), in: workspace)
-            } else {
-                try await workspace.withTree(of: .diskTree) { tree in
-                    try await made.write(MediaFolder(tree.path + (fileSystem.mountPoint ?? "")), in: workspace)
-                }
+            try await workspace.withTree(of: .diskTree) { tree in
+                try await made.write(MediaFolder(of: fileSystem, in: tree), in: workspace)
             }
         case .linux(let kind):
             guard var options else { return }
