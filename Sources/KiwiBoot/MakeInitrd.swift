@@ -15,7 +15,8 @@ extension Artifact {
 /// Runs dracut once in the root tree. Our boot code is shown to it by bind mounts; the
 /// result and all temporary files lie outside the tree.
 public struct MakeInitrd: BuildStep {
-    public let id = "initrd"
+    public var output: Artifact
+    public var id: String { output.name }
     @Unkeyed public var because: Position?
     public var tree: Artifact
     public var modules: InitrdModules
@@ -25,8 +26,9 @@ public struct MakeInitrd: BuildStep {
 
     public init(
         tree: Artifact, modules: InitrdModules, options: ResolvedImage.InitrdOptions,
-        because: Position? = nil
+        output: Artifact = .initrd, because: Position? = nil
     ) {
+        self.output = output
         self.tree = tree
         self.modules = modules
         self.options = options
@@ -39,7 +41,7 @@ public struct MakeInitrd: BuildStep {
     }
     public static var version: Int { 2 }
     public var reads: [Artifact] { [tree, .treeFacts, .clock] + (files.map { [$0] } ?? []) }
-    public var writes: [Artifact] { [.initrd] }
+    public var writes: [Artifact] { [output] }
     public var reusable: Bool { true }
 
     public func keyMaterial(in workspace: Workspace) async throws -> [String] {
@@ -50,8 +52,8 @@ public struct MakeInitrd: BuildStep {
     public func run(in workspace: Workspace) async throws {
         let facts: TreeFacts = try await workspace.value(.treeFacts)
         let clock: Int64 = try await workspace.value(.clock)
-        let target = try await workspace.newFile(.initrd)
-        let work = "\(workspace.folders.scratch)/initrd"
+        let target = try await workspace.newFile(output)
+        let work = "\(workspace.folders.scratch)/\(id)-work"
         for folder in ["out", "tmp", "files"] { try FileSystem.makeFolder("\(work)/\(folder)") }
         defer { try? FileSystem.removeTree(work) }
         var call = DracutCall(

@@ -163,8 +163,6 @@ enum DiskAttributes {
     private static let refused: [(String, String)] = [
         ("overlayroot", "a disk with an overlay root"), ("verity_blocks", "a root protected by dm-verity"),
         ("standalone_integrity", "a root protected by dm-integrity"),
-        ("installiso", "an installation ISO"), ("installstick", "an installation stick"),
-        ("installpxe", "an archive for installation from the network"),
         ("xen_server", "a disk that starts Xen"),
         ("spare_part_fs_attributes", "a file system with attributes"),
     ]

@@ -57,6 +57,9 @@ public struct DiskImagePlanner: ImagePlanner {
                 bootPartition: system.bootPartition?.number ?? 1,
                 hasRootDevice: !system.stack.isEmpty, scripts: scripts,
                 because: type.position))
+        let install = InstallPlanner(
+            image: image, system: system, firmware: firmware, options: options, tree: tree)
+        steps += install.steps
         let format = try DiskFormatPlan(image, options: options)
         steps += format.steps
         // The raw disk stays beside what was made of it; a bundle needs one of them.
@@ -65,7 +68,8 @@ public struct DiskImagePlanner: ImagePlanner {
             compress: options.compressInBundle ?? true)
         raw.useForBundle = format.format == nil
         return ResultSteps(
-            image: image, options: options, tree: tree, files: [raw] + format.files, limited: .disk
+            image: image, options: options, tree: tree, files: [raw] + format.files + install.files,
+            after: install.after, limited: .disk
         ).steps(after: steps)
     }
 
@@ -100,6 +104,8 @@ public struct DiskImagePlanner: ImagePlanner {
     ) -> InspectTree {
         let type = image.type
         let modules = DiskAttributes.initrdModules(type, system.stack)
+        let install = InstallPlanner(
+            image: image, system: system, firmware: firmware, options: CreateOptions(), tree: tree)
         var requirements: [BootRequirement] = []
         if image.initrdSystem == "dracut" {
             requirements = ["dracut", "cpio"].map {
@@ -109,8 +115,9 @@ public struct DiskImagePlanner: ImagePlanner {
         var step = InspectTree(
             id, tree: tree, early: early, imageType: type.image,
             needs: BootNeeds(
-                ownModules: modules.own, requirements: requirements + stackRequirements(system.stack),
-                layout: layout(system)), firmware: firmware,
+                ownModules: modules.own + (install.makesAnything ? InstallPlanner.ownModules : []),
+                requirements: requirements + stackRequirements(system.stack),
+                layout: layout(system) + install.layout), firmware: firmware,
             architecture: image.architecture, packageManager: image.packageManager.value,
             because: type.position)
         step.firmwarePosition = type.position(of: "firmware")

@@ -183,7 +183,7 @@ public struct DiskSystem: Sendable, Encodable {
         return words.joined(separator: " ")
     }
 
-    private static let failsafeOptions = ["ide=nodma", "apm=off", "noresume", "edd=off", "nomodeset", "3"]
+    static let failsafeOptions = ["ide=nodma", "apm=off", "noresume", "edd=off", "nomodeset", "3"]
 
     public func fstab(_ ids: ImageIDs) -> String {
         struct Line {
