@@ -172,6 +172,8 @@ kiwi_uptime() {
 kiwi_lock() {
     local device=$1
     shift
+    # udevadm ends well when there is no such program.
+    command -v "$1" > /dev/null || return 127
     if udevadm lock --help > /dev/null 2>&1; then
         udevadm lock --device="$device" "$@"
     else
