@@ -38,7 +38,7 @@ import Testing
     }
 
     @Test func whatIsNotBuiltIsRefusedAtItsLine() throws {
-        for (image, line) in [(image("pxe", ["boot": "netboot/x"]), 11), (image("kis", ["luks": "x"]), 11)] {
+        for (image, line) in [(image("pxe", ["boot": "netboot/x"]), 10), (image("kis", ["luks": "x"]), 11)] {
             #expect {
                 try plan(image)
             } throws: { error in
