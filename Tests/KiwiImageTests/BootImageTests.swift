@@ -147,6 +147,29 @@ import Testing
         }
     }
 
+    @Test func theKernelFindsItsFirstProgram() throws {
+        func make(_ file: String?, mode: mode_t = 0o755) throws -> String? {
+            let place = try TestPlace()
+            defer { place.remove() }
+            if let file { try FileSystem.write("#!/bin/sh\n", to: "\(place.path)/\(file)", mode: mode) }
+            try CompleteBootTree.makeInit(in: place.path, because: position(3))
+            return TreePath.readLink("\(place.path)/init")
+        }
+        #expect(try make("init") == nil)
+        #expect(try make("linuxrc") == "linuxrc")
+        for (file, mode, code) in [
+            (nil, 0o755, "no-init"), ("init", 0o644, "init-not-executable"),
+            ("linuxrc", 0o644, "init-not-executable"),
+        ] as [(String?, mode_t, String)] {
+            #expect {
+                try make(file, mode: mode)
+            } throws: { error in
+                let found = error as? Diagnostic
+                return found?.code == code && found?.position?.line == 3
+            }
+        }
+    }
+
     @Test func anInitrdHasAConsole() throws {
         let own = DeviceNode(path: "/dev/null", kind: .character, major: 1, minor: 3, mode: 0o600)
         #expect(

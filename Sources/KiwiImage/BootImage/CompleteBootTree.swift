@@ -44,12 +44,12 @@ public struct CompleteBootTree: BuildStep {
         let facts: TreeFacts = try await workspace.value(.treeFacts)
         let ids: ImageIDs = try await workspace.value(.imageIDs)
         try await workspace.buildLayer(.completeBootTree, over: .strippedBootTree) { boot in
-            try makeInit(in: boot)
+            try Self.makeInit(in: boot.path, because: because)
             try await workspace.withScratchTree(of: system) { system in
                 try await putModules(of: facts.kernelVersion, from: system, into: boot)
             }
             // The loader reads kernels from the disk, not from the initrd.
-            let folder = try boot.resolve("/boot", followLast: true)
+            let folder = try boot.resolve("/boot")
             try FileSystem.removeTree(folder)
             try FileSystem.makeFolder(folder)
             try FileSystem.write(ids.mbrID + "\n", to: "\(folder)/mbrid")
@@ -57,10 +57,10 @@ public struct CompleteBootTree: BuildStep {
     }
 
     /// The kernel starts `/init`; KIWI's boot code calls it `/linuxrc`.
-    private func makeInit(in boot: RootTree) throws {
-        let tree = TreeReader(boot.path)
-        if !FileSystem.exists("\(boot.path)/init"), tree.isFile("/linuxrc") {
-            try FileSystem.makeLink("\(boot.path)/init", to: "linuxrc")
+    static func makeInit(in root: String, because: Position?) throws {
+        let tree = TreeReader(root)
+        if !FileSystem.exists("\(root)/init"), tree.isFile("/linuxrc") {
+            try FileSystem.makeLink("\(root)/init", to: "linuxrc")
         }
         guard let place = tree.place("/init"), FileSystem.isFile(place) else {
             throw Diagnostic(

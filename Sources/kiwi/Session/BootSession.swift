@@ -51,7 +51,15 @@ struct BootSession {
 
     /// What the user should know about the boot description.
     var warnings: [Diagnostic] {
-        loaded.warnings + boot.image.notes
+        loaded.warnings + boot.image.notes + RootTreePlanner.warnings(for: boot.image)
+    }
+
+    /// The boot description and its files, for the manifest.
+    func digestible() throws -> [String] {
+        [
+            try loaded.stateCopy(choices),
+            String(decoding: try CanonicalJSON.encode(boot.contents), as: UTF8.self),
+        ]
     }
 
     /// - Parameter options: those of the system.
@@ -67,7 +75,10 @@ struct BootSession {
     ) -> Diagnostic {
         var diagnostic = diagnostic
         if diagnostic.position == nil {
-            diagnostic.position = reference.name.position
+            let profile = [reference.profile, reference.kernel].first {
+                $0.position != nil && diagnostic.message.contains("'\($0.value)'")
+            }
+            diagnostic.position = profile?.position ?? reference.name.position
             diagnostic.message = "boot description '\(reference.name.value)': \(diagnostic.message)"
         }
         return diagnostic

@@ -128,11 +128,12 @@ struct BuildPlanner {
         options.compressContainers = request.configuration.containerCompress
         options.sourceAddress = (try? FileSystem.readText("/.buildenv")).flatMap(BuildService.sourceAddress)
         options.owner = .caller
-        options.descriptionDigest =
-            Digest(ofParts: [
-                try loaded.stateCopy(choices),
-                String(decoding: try CanonicalJSON.encode(contents), as: UTF8.self),
-            ]).hex
+        var digestible = [
+            try loaded.stateCopy(choices),
+            String(decoding: try CanonicalJSON.encode(contents), as: UTF8.self),
+        ]
+        if let boot { digestible += try boot.digestible() }
+        options.descriptionDigest = Digest(ofParts: digestible).hex
         options.manifest = request.manifestFacts
         options.program = ProgramVersion.own
         return options
