@@ -47,7 +47,11 @@ let package = Package(
             ],
             exclude: ["Resources"], swiftSettings: strict),
         .target(
-            name: "KiwiStorage", dependencies: ["CKiwiLinux", "KiwiDescription", "KiwiToolbox"],
+            name: "KiwiStorage",
+            dependencies: [
+                "CKiwiLinux", "KiwiDescription", "KiwiToolbox",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
             swiftSettings: strict),
         .target(
             name: "KiwiBoot",

@@ -34,6 +34,7 @@ copy-mode        core layers copied instead of stacked: same bits
 sandbox-mount    all  built by root in mount and pid namespaces
 sandbox-none     all  built by root without namespaces
 sandbox-forbidden core root where nobody may make namespaces
+resize           core the disk of a build is made larger by an ordinary user
 wrong-key        core a repository signed with another key is refused
 broken-archive   core an archive that cannot be unpacked
 script-failure   core config.sh fails: its line is shown, the tree is kept
@@ -47,6 +48,7 @@ device-nodes     core device nodes of the description are in the image
 filesystems-equal core file systems made in other places: same bits
 kernel-files     core kernel, initrd and file system as files, booted
 boot-image       core initrd from a boot description: stripped, completed, booted, made twice
+luks             all  an encrypted root file system, decrypted, checked and booted
 helper-machine   all  xfs and btrfs filled by a helper machine
 tbz              core root tree as tar.xz, compared entry by entry
 cpio             all  root tree as cpio, compared entry by entry

@@ -38,3 +38,7 @@ unsigned long kiwi_file_system_kind(const char *path) {
     struct statfs info;
     return statfs(path, &info) == 0 ? (unsigned long)info.f_type & 0xFFFFFFFFul : 0;
 }
+
+long kiwi_copy_range(int from, long *fromOffset, int to, long *toOffset, unsigned long count) {
+    return copy_file_range(from, fromOffset, to, toOffset, count, 0);
+}

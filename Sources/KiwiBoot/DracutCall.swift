@@ -11,6 +11,8 @@ public struct DracutCall: Sendable {
     public var options: ResolvedImage.InitrdOptions
     /// Files of the tree to put in as well.
     public var install: [String] = []
+    /// A folder whose content goes into the root of the initrd.
+    public var include: String?
     /// Words for the initrd's own command line, which the kernel's is added to.
     public var commandLine: String?
     /// nil leaves the choice to dracut.
@@ -47,6 +49,7 @@ public struct DracutCall: Sendable {
         if let commandLine { words += ["--kernel-cmdline", commandLine] }
         if let compressor { words += ["--compress", compressor] }
         for file in install { words += ["--install", file] }
+        if let include { words += ["--include", include, "/"] }
         words.append(output)
         return ToolCall(
             "dracut", words, environment: ["SOURCE_DATE_EPOCH": "\(clock)", "LC_ALL": "C"],

@@ -7,6 +7,9 @@ public struct FATImage: Sendable {
     /// Eight hex digits.
     public var serial: String
     public var clock: Int64
+    /// 16 or 32; nil leaves it to mkfs.fat.
+    public var tableBits: Int?
+    public var sectorBytes: Int64 = 512
 
     public init(_ path: String, label: String, serial: String, clock: Int64) {
         self.path = path
@@ -29,7 +32,10 @@ public struct FATImage: Sendable {
     }
 
     public func make() -> ToolCall {
-        ToolCall("mkfs.fat", ["--invariant", "-i", serial, "-n", label, path])
+        var words = ["--invariant", "-i", serial, "-n", label]
+        if let tableBits { words += ["-F", "\(tableBits)"] }
+        if sectorBytes != 512 { words += ["-S", "\(sectorBytes)"] }
+        return ToolCall("mkfs.fat", words + [path])
     }
 
     private var environment: [String: String] { ["SOURCE_DATE_EPOCH": "\(clock)", "MTOOLS_SKIP_CHECK": "1"] }

@@ -7,8 +7,12 @@ public struct GrubMenu: Sendable, Codable, Hashable {
     }
 
     public var title: String
-    /// A file that only this medium has.
+    /// A file that only this medium has; empty on disks.
     public var mark: String
+    /// On disks: the UUID of the file system with the kernel.
+    public var fileSystem: String?
+    /// Reads GRUB's environment block: the distribution's tools choose the default entry there.
+    public var loadsEnvironment = false
     public var kernel: String
     public var initrd: String
     public var entries: [Entry]
@@ -39,15 +43,20 @@ public struct GrubMenu: Sendable, Codable, Hashable {
     public var text: String {
         var lines: [String] = []
         lines += searchLines
+        if loadsEnvironment { lines += ["if [ -s $prefix/grubenv ]; then", "  load_env", "fi"] }
         lines += [
-            "set default=\(defaultEntry)",
-            "set timeout=\(timeout)",
-            "set timeout_style=\(timeoutStyle)",
+            loadsEnvironment
+                ? "set default=\"${saved_entry:-\(defaultEntry)}\"" : "set default=\(defaultEntry)",
+            "set timeout=\(timeout)", "set timeout_style=\(timeoutStyle)",
+        ]
+        if fileSystem == nil {
+            lines += [
             "# An ISO file that another GRUB has opened: the initrd looks for it by this name.",
             "if [ -n \"$iso_path\" ]; then",
             "  isoboot=\"iso-scan/filename=$iso_path\"",
             "fi",
         ]
+        }
         lines += terminalLines
         for entry in entries { lines += self.lines(entry) }
         if output.contains("gfxterm") {
@@ -62,7 +71,8 @@ public struct GrubMenu: Sendable, Codable, Hashable {
 
     /// Finds the medium this menu belongs to, unless it is where GRUB looks already.
     var searchLines: [String] {
-        [
+        if let fileSystem { return ["search --no-floppy --fs-uuid --set=root \(fileSystem)"] }
+        return [
             "if [ ! -e \(mark) ]; then",
             "  search --no-floppy --file --set=root \(mark)",
             "fi",
@@ -78,6 +88,18 @@ public struct GrubMenu: Sendable, Codable, Hashable {
         configfile ($root)\(folder)/grub.cfg
 
         """
+    }
+
+    /// The first configuration on a disk.
+    /// - Parameters:
+    ///   - fileSystem: UUID of the file system with the kernel.
+    ///   - folder: the folder of GRUB there.
+    ///   - before: lines that make it visible, for encrypted disks.
+    public static func first(fileSystem: String, folder: String, before: [String] = []) -> String {
+        (before + [
+            "search --no-floppy --fs-uuid --set=root \(fileSystem)", "set prefix=($root)\(folder)",
+            "configfile ($root)\(folder)/grub.cfg", "",
+        ]).joined(separator: "\n")
     }
 
     /// The configuration for a GRUB that has opened the ISO as a file.
@@ -122,7 +144,8 @@ public struct GrubMenu: Sendable, Codable, Hashable {
             [
                 "menuentry \(GrubScript.quoted(title)) --class os {",
                 "  echo Loading kernel...",
-                "  linux ($root)\(kernel) \(GrubScript.options(options)) $isoboot",
+                "  linux ($root)\(kernel) \(GrubScript.options(options))"
+                    + (fileSystem == nil ? " $isoboot" : ""),
                 "  echo Loading initrd...",
                 "  initrd ($root)\(initrd)",
                 "}",

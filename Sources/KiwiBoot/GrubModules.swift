@@ -17,6 +17,16 @@ public enum GrubModules {
         return (own + common).filter(available.contains)
     }
 
+    /// What reaches the file system with the kernel on a disk, beside what media need.
+    private static let disk = [
+        "xfs", "btrfs", "squash4", "lvm", "mdraid09", "mdraid1x", "diskfilter", "cryptodisk", "luks", "luks2",
+        "gcry_rijndael", "gcry_sha256", "gcry_sha512", "gcry_sha1", "pbkdf2", "extcmd", "blscfg",
+    ]
+
+    public static func disk(_ platform: LoaderPlatform, available: Set<String>) -> [String] {
+        medium(platform, available: available) + disk.filter(available.contains)
+    }
+
     /// Module names from the names of a module folder's files.
     public static func available(in names: [String]) -> Set<String> {
         Set(names.filter { $0.hasSuffix(".mod") }.map { String($0.dropLast(4)) })

@@ -10,8 +10,10 @@ public struct InspectTree: BuildStep {
     public var tree: Artifact
     /// True for the look right after the packages: it only reports what is missing.
     public var isEarly: Bool
-    public var technology: LiveTechnology
-    public var firmware: LiveFirmware
+    /// `iso`, `oem`: identifiers depend on it.
+    public var imageType: String
+    public var needs: BootNeeds
+    public var firmware: BootFirmware
     /// Kernel modules of the file systems in the image.
     public var kernelModules: [String]
     /// Kernel options the payload needs, with the attribute that asked for them.
@@ -26,13 +28,14 @@ public struct InspectTree: BuildStep {
     public var theme: String?
 
     public init(
-        _ id: String, tree: Artifact, early: Bool, technology: LiveTechnology, firmware: LiveFirmware,
+        _ id: String, tree: Artifact, early: Bool, imageType: String, needs: BootNeeds, firmware: BootFirmware,
         architecture: Architecture, packageManager: String, because: Position? = nil
     ) {
         self.id = id
         self.tree = tree
         isEarly = early
-        self.technology = technology
+        self.imageType = imageType
+        self.needs = needs
         self.firmware = firmware
         self.architecture = architecture
         self.packageManager = packageManager
@@ -46,14 +49,14 @@ public struct InspectTree: BuildStep {
 
     public var summary: String {
         isEarly
-            ? "check that the packages suffice for a live medium"
+            ? "check that the packages suffice for an image that boots"
             : "look for kernel, boot loaders and tools in the root tree"
     }
     public var reads: [Artifact] { [tree] }
     public var writes: [Artifact] { isEarly ? [.value("tree-check")] : [.treeFacts, .imageIDs] }
 
     public func run(in workspace: Workspace) async throws {
-        let resources = technology.ownModules.isEmpty ? nil : try BootResources.locate()
+        let resources = needs.ownModules.isEmpty ? nil : try BootResources.locate()
         let inspection = try await workspace.withTree(of: tree) { tree in
             try inspect(TreeReader(tree.path), resources: resources)
         }
@@ -68,7 +71,7 @@ public struct InspectTree: BuildStep {
         }
         try await workspace.set(.treeFacts, facts)
         let key = try await workspace.key(of: tree)
-        try await workspace.set(.imageIDs, ImageIDs(treeKey: key, type: "iso"))
+        try await workspace.set(.imageIDs, ImageIDs(treeKey: key, type: imageType))
     }
 
     /// What a look into a tree gives.
@@ -97,8 +100,8 @@ public struct InspectTree: BuildStep {
         let check = RequirementCheck(
             tree: tree, kernelModules: kernel.map { KernelFinder.modules(of: $0.version, in: tree) } ?? [],
             architecture: architecture, position: because)
-        var needed = technology.fixedRequirements + requirements
-        for module in technology.ownModules { needed += try resources?.requirements(of: module) ?? [] }
+        var needed = needs.requirements + requirements
+        for module in needs.ownModules { needed += try resources?.requirements(of: module) ?? [] }
         needed += kernelModules.map {
             BootRequirement(
                 .kernelModule, [$0], package: "linux-image-amd64", for: "the file system of the image")
@@ -112,7 +115,7 @@ public struct InspectTree: BuildStep {
         facts.squashfsZstd = configuration.has("CONFIG_SQUASHFS_ZSTD") == true
         facts.chooseCompressor(for: configuration, in: tree)
         facts.dracutVersion = Self.dracutVersion(tree)
-        facts.dracutModules = technology.optionalModules.filter { name in
+        facts.dracutModules = needs.optionalModules.filter { name in
             // A module whose own needs are not met would take those that ask for it along.
             let complete = (Self.moduleNeeds[name] ?? []).allSatisfy(check.isMet)
             if !complete || !check.dracutModules.contains(name) {
@@ -121,15 +124,18 @@ public struct InspectTree: BuildStep {
             return complete && check.dracutModules.contains(name)
         }
         facts.foreignModuleFolders = tree.names(in: "/usr/lib/dracut/modules.d").filter {
-            technology.ownModules.contains(BootResources.moduleName($0))
+            needs.ownModules.contains(BootResources.moduleName($0))
         }
         for name in addedModules
-        where !check.dracutModules.contains(name) && !technology.ownModules.contains(name) {
+        where !check.dracutModules.contains(name) && !needs.ownModules.contains(name) {
             result.notes.append(
                 "dracut module '\(name)' of the description is not in the root tree and is left out")
         }
         facts.hasProfile = tree.isFile("/.profile")
         facts.grubName = tree.hasTool("grub2-install") ? "grub2" : "grub"
+        facts.usesEntryFiles = ["grub", "grub2"].contains { name in
+            tree.text("/usr/sbin/\(name)-mkconfig")?.contains("GRUB_ENABLE_BLSCFG") ?? false
+        }
         chooseLoaders(in: tree, host: host, &facts, &result)
         findDecoration(in: tree, host: host, &facts, &result)
         result.facts = facts

@@ -19,6 +19,12 @@ public enum LiveTechnology: String, Sendable, Codable, CaseIterable {
     /// Our own modules that are shown to dracut.
     public var ownModules: [String] { self == .overlay ? ["kiwi-live", "kiwi-lib"] : [] }
 
+    /// What the initrd of a live medium needs from the tree.
+    public var needs: BootNeeds {
+        BootNeeds(
+            ownModules: ownModules, optionalModules: optionalModules, requirements: fixedRequirements)
+    }
+
     /// What dmsquash-live takes from the tree; the overlay module says so itself.
     public var fixedRequirements: [BootRequirement] {
         guard self == .dmsquash else { return [] }

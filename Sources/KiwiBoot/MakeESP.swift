@@ -51,12 +51,6 @@ public struct MakeESP: BuildStep {
         }
         guard truncate(output, off_t(bytes)) == 0 else { throw FileError.current("make", output) }
         let image = FATImage(output, label: "BOOT", serial: ids.fatSerial, clock: clock)
-        try await workspace.runner.run(image.make())
-        try await workspace.runner.run(image.makeFolders(folders))
-        for folder in [""] + folders {
-            let own = files.filter { $0.split(separator: "/").dropLast().joined(separator: "/") == folder }
-            if own.isEmpty { continue }
-            try await workspace.runner.run(image.copy(own.map { "\(content.path)/\($0)" }, to: folder))
-        }
+        try await image.write(content, in: workspace)
     }
 }

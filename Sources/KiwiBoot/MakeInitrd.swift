@@ -20,6 +20,8 @@ public struct MakeInitrd: BuildStep {
     public var tree: Artifact
     public var modules: InitrdModules
     public var options: ResolvedImage.InitrdOptions
+    /// Further files of the initrd: their text by path.
+    public var files: [String: String] = [:]
 
     public init(
         tree: Artifact, modules: InitrdModules, options: ResolvedImage.InitrdOptions,
@@ -50,7 +52,7 @@ public struct MakeInitrd: BuildStep {
         let clock: Int64 = try await workspace.value(.clock)
         let target = try await workspace.newFile(.initrd)
         let work = "\(workspace.folders.scratch)/initrd"
-        for folder in ["out", "tmp"] { try FileSystem.makeFolder("\(work)/\(folder)") }
+        for folder in ["out", "tmp", "files"] { try FileSystem.makeFolder("\(work)/\(folder)") }
         defer { try? FileSystem.removeTree(work) }
         var call = DracutCall(
             kernelVersion: facts.kernelVersion, output: "/run/kiwi/out/initrd",
@@ -58,6 +60,11 @@ public struct MakeInitrd: BuildStep {
             modules: modules.required + facts.dracutModules, options: options, clock: clock)
         call.commandLine = modules.commandLine
         call.install = facts.hasProfile ? ["/.profile"] : []
+        if !files.isEmpty {
+            for (path, text) in files { try MediaFolder("\(work)/files").write(text, to: path) }
+            try MediaFolder("\(work)/files").setTimes(clock)
+            call.include = "/run/kiwi/files"
+        }
         // Level 3 is a third of the time of dracut's 15 for a few percent of size.
         call.compressor = facts.initrdCompressor.map { $0 == "zstd" ? "zstd -3 -q -T0" : $0 }
         let binds = try moduleBinds(facts: facts)
@@ -73,6 +80,7 @@ public struct MakeInitrd: BuildStep {
                     binds + [
                         BindMount("\(work)/out", at: "/run/kiwi/out", readOnly: false),
                         BindMount("\(work)/tmp", at: "/run/kiwi/tmp", readOnly: false),
+                        BindMount("\(work)/files", at: "/run/kiwi/files"),
                     ]
                 ) { _ = try await tree.run(dracut) }
             }

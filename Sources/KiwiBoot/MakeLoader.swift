@@ -37,6 +37,16 @@ public struct MenuOptions: Sendable, Codable, Hashable {
         videoMode = text("video_mode") ?? "auto"
         template = text("grub_template").map { $0.hasPrefix("/") ? $0 : "\(folder)/\($0)" }
     }
+
+    /// Sets what is the same in all menus of the image.
+    public func apply(to result: inout GrubMenu) {
+        result.timeout = timeout
+        result.timeoutStyle = timeoutStyle
+        result.output = output
+        result.input = input
+        result.serialLine = serialLine
+        result.videoMode = videoMode
+    }
 }
 
 /// Puts together boot loaders, menu and kernel for a boot medium.
@@ -45,13 +55,13 @@ public struct MakeLoader: BuildStep {
     @Unkeyed public var because: Position?
     public var tree: Artifact
     public var architecture: Architecture
-    public var firmware: LiveFirmware
+    public var firmware: BootFirmware
     public var menu: MenuOptions
     /// Folder of the description: `config-cdroot.tar*` may lie there.
     public var folder: String
 
     public init(
-        tree: Artifact, architecture: Architecture, firmware: LiveFirmware, menu: MenuOptions, folder: String,
+        tree: Artifact, architecture: Architecture, firmware: BootFirmware, menu: MenuOptions, folder: String,
         because: Position? = nil
     ) {
         self.tree = tree
@@ -87,7 +97,11 @@ public struct MakeLoader: BuildStep {
         for choice in facts.loaders { try await build(choice, facts, ids, media, efi, workspace) }
         if let signed = facts.signed, let platform = firmware.efiPlatform {
             try await workspace.withTree(of: tree) { tree in
-                try install(signed, platform, facts, ids, TreeReader(tree.path), efi)
+                // The CD variant looks below /boot/grub of the image it was started from.
+                try signed.install(
+                    for: platform, from: TreeReader(tree.path), to: efi,
+                    first: GrubMenu.first(mark: "/boot/\(ids.mbrID)", folder: "/\(grubFolder(facts))"),
+                    beside: ["boot/grub"])
             }
         }
         if FileSystem.isFolder("\(efi.path)/EFI") { try media.copyFolder("\(efi.path)/EFI", to: "EFI") }
@@ -146,12 +160,7 @@ public struct MakeLoader: BuildStep {
         var result = GrubMenu(
             title: menu.title, mark: "/boot/\(ids.mbrID)", kernel: "/\(loaderFolder)/linux",
             initrd: "/\(loaderFolder)/initrd", entries: menu.entries)
-        result.timeout = menu.timeout
-        result.timeoutStyle = menu.timeoutStyle
-        result.output = menu.output
-        result.input = menu.input
-        result.serialLine = menu.serialLine
-        result.videoMode = menu.videoMode
+        menu.apply(to: &result)
         if facts.font != nil { result.font = "/\(loaderFolder)/\(facts.grubName)/fonts/unicode.pf2" }
         if let theme = facts.theme {
             result.theme = "/\(grubFolder(facts))/themes/\(FileSystem.name(of: theme))/theme.txt"
@@ -191,71 +200,23 @@ public struct MakeLoader: BuildStep {
         _ workspace: Workspace
     ) async throws {
         let platform = choice.platform
-        workspace.log.info(
-            "GRUB \(choice.version) for \(platform.rawValue) comes from "
-                + (choice.origin == .tree ? "the root tree" : "this machine"))
-        let work = "\(workspace.folders.scratch)/loader-\(platform.rawValue)"
-        try FileSystem.makeFolder(work)
-        defer { try? FileSystem.removeTree(work) }
         let early = GrubMenu.first(mark: "/boot/\(ids.mbrID)", folder: "/\(grubFolder(facts))")
-        try FileSystem.write(early, to: "\(work)/early.cfg")
-        let format = platform == .bios ? "i386-pc-eltorito" : platform.rawValue
-        func call(_ folder: String, modules: [String]) -> ToolCall {
-            ToolCall(
-                choice.tool,
-                [
-                    "--format", format, "--directory", choice.modules, "--prefix", "/\(grubFolder(facts))",
-                    "--config", "\(folder)/early.cfg", "--output", "\(folder)/core.img",
-                ] + modules)
-        }
-        func finish(_ modules: String, _ run: (ToolCall) async throws -> Void, _ folder: String) async throws
-        {
-            let available = GrubModules.available(in: try FileSystem.names(in: modules))
-            try await run(call(folder, modules: GrubModules.medium(platform, available: available)))
+        let linker = GrubLinker(
+            choice: choice, format: platform == .bios ? "i386-pc-eltorito" : platform.rawValue,
+            prefix: "/\(grubFolder(facts))", early: early
+        ) { GrubModules.medium(platform, available: $0) }
+        try await linker.link(tree: tree, in: workspace) { modules, core in
             try media.copyFolder(modules, to: "\(grubFolder(facts))/\(platform.rawValue)") { name in
                 name.hasSuffix(".mod") || name.hasSuffix(".lst")
             }
-            if platform == .bios, FileSystem.isFile("\(modules)/boot_hybrid.img") {
+            guard platform == .bios else {
+                try efi.copy(core, to: "EFI/BOOT/\(platform.removableName)")
+                return try efi.write(early, to: "EFI/BOOT/grub.cfg")
+            }
+            try media.copy(core, to: "\(loaderFolder)/eltorito.img")
+            if FileSystem.isFile("\(modules)/boot_hybrid.img") {
                 try media.copy("\(modules)/boot_hybrid.img", to: "\(loaderFolder)/boot_hybrid.img")
             }
-        }
-        switch choice.origin {
-        case .host:
-            try await finish(choice.modules, { try await workspace.runner.run($0) }, work)
-        case .tree:
-            try await workspace.withScratchTree(of: tree) { tree in
-                try await tree.withKernelFileSystems(network: false) {
-                    try await tree.withBindMounts([BindMount(work, at: "/run/kiwi/loader", readOnly: false)])
-                    {
-                        try await finish(
-                            try tree.resolve(choice.modules), { try await tree.run($0) }, "/run/kiwi/loader")
-                    }
-                }
-            }
-        }
-        if platform == .bios {
-            try media.copy("\(work)/core.img", to: "\(loaderFolder)/eltorito.img")
-        } else {
-            try efi.copy("\(work)/core.img", to: "EFI/BOOT/\(platform.removableName)")
-            try efi.write(early, to: "EFI/BOOT/grub.cfg")
-        }
-    }
-
-    private func install(
-        _ signed: SignedLoader, _ platform: LoaderPlatform, _ facts: TreeFacts, _ ids: ImageIDs,
-        _ tree: TreeReader,
-        _ efi: MediaFolder
-    ) throws {
-        for (source, name) in signed.destinations(for: platform) {
-            guard let path = tree.place(source) else { continue }
-            try efi.copy(path, to: "EFI/BOOT/\(name)")
-        }
-        let early = GrubMenu.first(mark: "/boot/\(ids.mbrID)", folder: "/\(grubFolder(facts))")
-        let binary = try tree.place(signed.grub).map { try FileSystem.readBytes($0) } ?? []
-        // A signed GRUB looks where its distribution installs it; the CD variant below /boot/grub
-        // of the image it was started from, then beside itself.
-        for folder in SignedLoader.prefixes(in: binary) + ["EFI/BOOT", "boot/grub"] {
-            try efi.write(early, to: "\(folder)/grub.cfg")
         }
     }
 }

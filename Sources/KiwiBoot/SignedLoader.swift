@@ -1,8 +1,12 @@
+import KiwiToolbox
+
 /// The distribution's signed chain for UEFI: paths inside the tree.
 public struct SignedLoader: Sendable, Codable, Hashable {
     /// Nil where the distribution signs GRUB for the firmware itself.
     public var shim: String?
     public var grub: String
+    /// The variant for disks, where it is another one.
+    public var diskGrub: String?
     /// MokManager and the like.
     public var helpers: [String]
 
@@ -46,7 +50,38 @@ public struct SignedLoader: Sendable, Codable, Hashable {
             "/usr/lib/shim/mm\(suffix).efi.signed", "/usr/share/efi/*/MokManager.efi",
             "/boot/efi/EFI/*/mm\(suffix).efi", "/usr/lib/shim/mm\(suffix).efi",
         ].compactMap { first([$0]) }.first
-        return SignedLoader(shim: shim, grub: grub, helpers: helpers.map { [$0] } ?? [])
+        var found = SignedLoader(shim: shim, grub: grub, helpers: helpers.map { [$0] } ?? [])
+        found.diskGrub = first([
+            "/usr/lib/grub/\(platform.rawValue)-signed/grub\(suffix).efi.signed",
+            "/boot/efi/EFI/*/grub\(suffix).efi",
+        ])
+        return found
+    }
+
+    /// The chain as it goes onto a disk.
+    public var onDisk: SignedLoader {
+        var chain = self
+        chain.grub = diskGrub ?? grub
+        return chain
+    }
+
+    /// Copies the chain and writes GRUB's first configuration to all places where it may look.
+    /// - Parameters:
+    ///   - efi: the content of the EFI partition.
+    ///   - beside: further folders for the configuration.
+    public func install(
+        for platform: LoaderPlatform, from tree: TreeReader, to efi: MediaFolder, first: String,
+        beside: [String] = []
+    ) throws {
+        for (source, name) in destinations(for: platform) {
+            guard let path = tree.place(source) else { continue }
+            try efi.copy(path, to: "EFI/BOOT/\(name)")
+        }
+        // A signed GRUB looks where its distribution installs it, then beside itself.
+        let binary = try tree.place(grub).map { try FileSystem.readBytes($0) } ?? []
+        for folder in Self.prefixes(in: binary) + ["EFI/BOOT"] + beside {
+            try efi.write(first, to: "\(folder)/grub.cfg")
+        }
     }
 
     /// File names in EFI/BOOT by path inside the tree.

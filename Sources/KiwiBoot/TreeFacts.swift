@@ -22,6 +22,8 @@ public struct TreeFacts: Sendable, Codable, Hashable {
     /// `grub2` when the tree calls it so, else `grub`.
     public var grubName = "grub"
     public var loaders: [LoaderChoice] = []
+    /// The tree's tools make boot menus of one file per entry.
+    public var usesEntryFiles = false
     /// Signed loaders of the distribution, chosen for this image.
     public var signed: SignedLoader?
     /// The theme's folder inside the tree.
@@ -67,12 +69,23 @@ public struct ImageIDs: Sendable, Codable, Hashable {
     public var gptDisk: String
     /// Serial number of the FAT file system, eight hex digits.
     public var fatSerial: String
+    /// Of an encrypted volume.
+    public var luksUUID: String
+    /// Identifiers of further roles come from these two.
+    private var treeKey: String
+    private var type: String
+
+    /// An identifier of this image for something that has no name above.
+    public func id(_ role: String) -> DerivedID { DerivedID(key: treeKey, type: type, role: role) }
 
     public init(treeKey: String, type: String) {
+        self.treeKey = treeKey
+        self.type = type
         func id(_ role: String) -> DerivedID { DerivedID(key: treeKey, type: type, role: role) }
         mbrID = id("mbrid").mbrID
         rootUUID = id("root-uuid").uuid
         gptDisk = id("gpt-disk").uuid
         fatSerial = id("fat-serial").hex32
+        luksUUID = id("luks-uuid").uuid
     }
 }

@@ -1,7 +1,8 @@
+import KiwiRootTree
 import KiwiToolbox
 
 /// What the command line and the runtime configuration say about making an image.
-public struct CreateOptions: Sendable, Codable, Hashable {
+public struct CreateOptions: Sendable, Encodable, Hashable {
     /// Layers right after the packages, before scripts: looked at early when there is one.
     public var packagesLayer: Artifact?
     /// The tree of the boot image that the initrd is made from; nil for other initrds. It has steps of its
@@ -30,6 +31,8 @@ public struct CreateOptions: Sendable, Codable, Hashable {
     /// Digest of the description's files, for the manifest.
     public var descriptionDigest = ""
 
+    /// The description's scripts that belong to images, by KIWI's name.
+    public var scripts: [String: DescriptionContents.File] = [:]
     /// Version of this program, for documents that name their maker.
     public var program = ""
 

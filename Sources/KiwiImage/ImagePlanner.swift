@@ -22,7 +22,7 @@ extension ImagePlanner {
 public enum ImagePlanners {
     static let all: [any ImagePlanner] = [
         LiveImagePlanner(), FileSystemImagePlanner(), ArchivePlanner(), ContainerPlanner(), WindowsPlanner(),
-        KISImagePlanner(),
+        KISImagePlanner(), DiskImagePlanner(),
     ]
 
     /// The image types that can be built, sorted.

@@ -10,9 +10,9 @@ import Testing
         "ext4",
     ]
 
-    private func step(_ firmware: LiveFirmware = LiveFirmware(bios: .required, efi: .no)) -> InspectTree {
+    private func step(_ firmware: BootFirmware = BootFirmware(bios: .required, efi: .no)) -> InspectTree {
         InspectTree(
-            "inspect", tree: .layer("tree"), early: false, technology: .dmsquash, firmware: firmware,
+            "inspect", tree: .layer("tree"), early: false, imageType: "iso", needs: LiveTechnology.dmsquash.needs, firmware: firmware,
             architecture: .x86_64, packageManager: "apt",
             because: Position(file: "config.xml", line: 4, column: 9))
     }
@@ -88,7 +88,7 @@ import Testing
     }
 
     @Test func aPreferredLoaderMayBeMissing() throws {
-        let firmware = LiveFirmware(
+        let firmware = BootFirmware(
             bios: .preferred, efi: .preferred, signed: .preferred, efiPlatform: .efi64)
         let result = try inspect(complete(), step(firmware))
         #expect(result.errors.isEmpty)
@@ -102,7 +102,7 @@ import Testing
         files["usr/lib/shim/mmx64.efi.signed"] = "mm"
         files["usr/lib/grub/x86_64-efi-signed/gcdx64.efi.signed"] = "gcd"
         files["usr/lib/grub/x86_64-efi-signed/grubx64.efi.signed"] = "grub"
-        let firmware = LiveFirmware(bios: .preferred, efi: .required, signed: .required, efiPlatform: .efi64)
+        let firmware = BootFirmware(bios: .preferred, efi: .required, signed: .required, efiPlatform: .efi64)
         let signed = try #require(try inspect(files, step(firmware)).facts?.signed)
         #expect(
             signed.destinations(for: .efi64).map(\.name) == ["BOOTX64.EFI", "grubx64.efi", "mmx64.efi"])
@@ -112,7 +112,7 @@ import Testing
     @Test func uefiWithoutSignedFilesWarnsAndNamesThePackages() throws {
         var files = complete()
         files["usr/lib/grub/x86_64-efi/normal.mod"] = ""
-        let firmware = LiveFirmware(bios: .no, efi: .required, signed: .required, efiPlatform: .efi64)
+        let firmware = BootFirmware(bios: .no, efi: .required, signed: .required, efiPlatform: .efi64)
         let result = try inspect(files, step(firmware))
         #expect(result.errors.isEmpty)
         #expect(result.warnings.map(\.code) == ["no-signed-loader"])

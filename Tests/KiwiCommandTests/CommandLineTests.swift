@@ -108,4 +108,26 @@ import Testing
         #expect(machine.output.contains("\"use_for_bundle\" : true"))
         #expect(!machine.output.contains("bundle_format"))
     }
+
+    @Test func resizeSaysWhatItCannotDo() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "kiwi-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        func run(_ size: String) throws -> ProgramRun {
+            try ProgramRun("image", "resize", "--target-dir", folder.path, "--size", size)
+        }
+        #expect(try run("1g").exitCode == 2)
+        let disk = folder.appendingPathComponent("demo.x86_64-1.0.0.raw")
+        try Data(count: 1 << 20).write(to: disk)
+        let json = """
+            {"disk_image": {"compress": true, "filename": "\(disk.path)", "shasum": true, "use_for_bundle": true}}
+            """
+        try Data(json.utf8).write(to: folder.appendingPathComponent("kiwi.result.json"))
+        let smaller = try run("4096")
+        #expect(smaller.exitCode == 2 && smaller.messages.contains("cannot be made smaller"))
+        let same = try run("1m")
+        #expect(same.exitCode == 0 && same.messages.contains("Raw disk is already at 1048576 bytes"))
+        #expect(try run("large").exitCode == 2)
+    }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import KiwiDiagnostics
+import KiwiToolbox
 import Testing
 
 @testable import KiwiDeploy
@@ -30,7 +31,44 @@ import Testing
         #expect(DriveFormat(head: Array("KDMV....".utf8)) == .vmdk)
         #expect(DriveFormat(head: Array("vhdxfile".utf8)) == .vhdx)
         #expect(DriveFormat(head: [UInt8](repeating: 0, count: 64) + [0x7f, 0x10, 0xda, 0xbe]) == .vdi)
+        #expect(DriveFormat(head: Array("conectix".utf8)) == .vpc)
         #expect(DriveFormat(head: []) == .raw)
+    }
+
+    /// A fixed VHD begins like a raw disk; its end tells, and only if all of it fits.
+    @Test func fixedVHDsAreKnownByTheirEnd() throws {
+        var footer = [UInt8](repeating: 0, count: 512)
+        footer.replaceSubrange(0..<8, with: Array("conectix".utf8))
+        footer[54] = 2  // 512 bytes
+        footer[63] = 2  // fixed
+        let sum = ~footer.reduce(UInt32(0)) { $0 + UInt32($1) }
+        for index in 0..<4 { footer[64 + index] = UInt8(truncatingIfNeeded: sum >> (24 - 8 * index)) }
+        let disk = [UInt8](repeating: 0, count: 512)
+        #expect(DriveFormat(file: try file("a.vhdfixed", disk + footer)) == .vpc)
+        #expect(DriveFormat(file: try file("a.vhdfixed", disk + disk + footer)) == .raw)
+        footer[100] = 1
+        #expect(DriveFormat(file: try file("a.vhdfixed", disk + footer)) == .raw)
+    }
+
+    /// What names other files counts only under the name that a person gave it.
+    @Test func descriptionsOfVMDKNeedTheirName() throws {
+        let text = Array("# Disk DescriptorFile\nversion=1\n".utf8)
+        #expect(DriveFormat(file: try file("a.vmdk", text)) == .vmdk)
+        #expect(DriveFormat(file: try file("a.raw", text)) == .raw)
+    }
+
+    @Test(
+        .enabled(if: ToolCheck.find("qemu-img") != nil, "needs qemu-img"),
+        arguments: [
+            ("qcow2", DriveFormat.qcow2, ""), ("vmdk", .vmdk, ""),
+            ("vmdk", .vmdk, "subformat=monolithicFlat"),
+            ("vdi", .vdi, ""), ("vhdx", .vhdx, ""), ("vpc", .vpc, ""), ("vpc", .vpc, "subformat=fixed"),
+        ]) func knowsWhatQEMUWrites(_ name: String, _ format: DriveFormat, _ options: String) throws
+    {
+        let place = try file("disk.\(name)", [])
+        let words = ["create", "-q", "-f", name] + (options.isEmpty ? [] : ["-o", options]) + [place, "3M"]
+        #expect(ToolOutput.of("qemu-img", words) != nil)
+        #expect(DriveFormat(file: place) == format)
     }
 
     @Test func everythingThatIsMissingIsNamedAtOnce() throws {

@@ -25,16 +25,17 @@ import Testing
 
     @Test func missingCompany() throws {
         let messages = try said {
-            $0.type = #"image="oem" filesystem="btrfs" format="oci:vmdk" volid="A" bootkernel="b""#
+            $0.type =
+                #"image="oem" filesystem="btrfs" format="oci:vmdk" volid="A" bootkernel="b" gcelicense="1""#
             $0.typeContent = """
-                <machine memory="1" ovftype="vmware"/><systemdisk name="vg"><volume name="a" size="1G"/></systemdisk>
+                <machine memory="1"/><systemdisk name="vg"><volume name="a" size="1G"/></systemdisk>
                 """
         }
         #expect(
             messages == [
                 "'volid' of <type> has no effect without 'installiso' or 'installstick'",
                 "'bootkernel' of <type> has no effect without initrd_system=\"kiwi\"",
-                "'ovftype' of <machine> has no effect without format=\"ova\"",
+                "'gcelicense' of <type> has no effect without format=\"gce\"",
                 "'name' of <systemdisk> has no effect without volumes=\"lvm\"",
                 "'size' of <volume> has no effect without volumes=\"lvm\"",
             ])

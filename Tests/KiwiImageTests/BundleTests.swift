@@ -57,6 +57,18 @@ import Testing
         #expect(plan.items.map(\.name).contains("my.box_x86_64-1.2.3-1.2.3-R1.raw"))
     }
 
+    @Test func disksInTwoFilesStayTogether() throws {
+        let json = """
+            {"disk_format_image": \(entry("n.x86_64-1.0.0.vmdk")),
+             "disk_format_extent": \(entry("n.x86_64-1.0.0-flat.vmdk"))}
+            """
+        #expect(try plan(json, pattern: "%N-%v").items.map(\.name) == ["n-1.0.0-flat.vmdk", "n-1.0.0.vmdk"])
+        #expect(
+            try plan(json).items.map(\.name) == [
+                "n.x86_64-1.0.0-R1-flat.vmdk", "n.x86_64-1.0.0-R1.vmdk",
+            ])
+    }
+
     @Test func theListsOwnPatternIsUsed() throws {
         let tags =
             #"{"N": "n", "v": "2.0.0", "A": "aarch64", "T": "oem", "P": "a_b", "M": "2", "m": "0", "p": "0", "I": ""}"#

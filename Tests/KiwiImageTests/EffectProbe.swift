@@ -53,6 +53,10 @@ struct EffectProbe {
     private static let demanded: [String: Set<String>] = ["appx": ["containerconfig@name"]]
     /// What counts although no image step has it: the root tree is made with it.
     private static let throughTree: Set<String> = ["selinux_policy"]
+    /// Variables of `/.profile` that our boot code reads in images of a type.
+    private static let throughProfile: [String: Set<String>] = [
+        "oem": ["kiwi_oemresizeonce", "kiwi_oemrootMB"]
+    ]
 
     // MARK: - One place
 
@@ -110,7 +114,9 @@ struct EffectProbe {
             schemaNotes: try loaded.withoutEffect(request),
             notes: Set(planner?.notes(for: resolved).map(\.message) ?? []),
             plan: plan,
-            tree: Self.throughTree.map { resolved.type.string($0) ?? "" }.joined(separator: " ")
+            tree: (Self.throughTree.sorted().map { resolved.type.string($0) ?? "" }
+                + (Self.throughProfile[image] ?? []).sorted().map { resolved.environment[$0] ?? "" })
+                .joined(separator: " ")
                 + (boot.map { Self.bootTree($0, resolved) } ?? ""))
     }
 
@@ -141,7 +147,8 @@ struct EffectProbe {
     /// What other attributes the grammar or its rules ask for.
     private static let base: [String: [String: String]] = [
         "oem": ["filesystem": "ext4"], "appx": ["metadata_path": "/m"], "pxe": ["boot": "netboot/x"],
-        "luksformat": ["luks": "x"], "installmedia": ["installiso": "true"], "entrypoint": ["execute": "sh"],
+        "luksformat": ["luks": "x", "filesystem": "ext4"], "installmedia": ["installiso": "true"],
+        "entrypoint": ["execute": "sh"],
         "subcommand": ["execute": "sh"], "embed_verity_metadata": ["verity_blocks": "all"],
     ]
 

@@ -69,8 +69,8 @@ import Testing
     }
 
     @Test func otherTypesAreRefusedAtTheType() {
-        var type = ImageType(image: "oem", position: Samples.position(10))
-        type.attributes["image"] = Located("oem", at: Samples.position(10))
+        var type = ImageType(image: "enclave", position: Samples.position(10))
+        type.attributes["image"] = Located("enclave", at: Samples.position(10))
         #expect {
             try ImagePlanners.planner(for: type)
         } throws: { error in

@@ -6,24 +6,11 @@ import Testing
 
 /// The same tree in every format is the same tree.
 @Suite struct RealDiffTests {
-    private func workspace(_ place: TestPlace) throws -> Workspace {
-        let log = BuildLog()
-        for name in ["bulk", "scratch"] { try FileSystem.makeFolder("\(place.path)/\(name)") }
-        return Workspace(
-            runner: ProcessRunner(log: log), log: log,
-            folders: WorkFolders(
-                target: "", cache: "\(place.path)/cache", scratch: "\(place.path)/scratch",
-                bulk: "\(place.path)/bulk"),
-            artifacts: ArtifactStore(folder: "\(place.path)/bulk"),
-            layers: LayerStore(mounts: MountTable(), stacking: .copy, useTmpfs: false),
-            settings: BuildSettings())
-    }
-
     @Test(arguments: ["tar.xz", "old.tar", "gnu.tar.gz", "cpio", "squashfs", "ext4", "ext4.zst"])
     func formats(_ format: String) async throws {
         let place = try TestPlace()
         defer { place.remove() }
-        let workspace = try workspace(place)
+        let workspace = try place.workspace()
         let tree = "\(place.path)/tree"
         let deep = "\(tree)/\(String(repeating: "d", count: 120))/\(String(repeating: "e", count: 120))"
         try FileSystem.makeFolder(deep)
@@ -76,7 +63,7 @@ import Testing
     @Test(.enabled(if: geteuid() == 0)) func erofsWithHostileNamesWritesNowhere() async throws {
         let place = try TestPlace()
         defer { place.remove() }
-        let workspace = try workspace(place)
+        let workspace = try place.workspace()
         try FileSystem.makeFolder("\(place.path)/tree")
         try FileSystem.write("evil", to: "\(place.path)/tree/aaaaaaaaaaaaaaaa")
         let image = "\(place.path)/image"
@@ -98,7 +85,7 @@ import Testing
     @Test func whatIsNoImageIsRefused() async throws {
         let place = try TestPlace()
         defer { place.remove() }
-        let workspace = try workspace(place)
+        let workspace = try place.workspace()
         let path = "\(place.path)/x"
         for text in ["", "hello", "hsqs", "{\"a\": 1}", "{"] {
             try FileSystem.write(text, to: path)

@@ -27,3 +27,6 @@ int kiwi_wait(int end, int milliseconds);
 
 /// The number the kernel gives to the kind of file system of a path; 0 when it cannot be asked.
 unsigned long kiwi_file_system_kind(const char *path);
+
+/// Copies between two open files inside the kernel; the offsets move on. Returns how many bytes it copied.
+long kiwi_copy_range(int from, long *fromOffset, int to, long *toOffset, unsigned long count);

@@ -54,11 +54,26 @@ public enum ToolTable {
                 ToolRequirement("mkfs.erofs", package: "erofs-utils", to: "make erofs"),
             ]),
         Group(
+            name: "encrypted and protected root file systems", essential: false,
+            tools: [
+                ToolRequirement("cryptsetup", package: "cryptsetup-bin", to: "encrypt the root device"),
+                ToolRequirement(
+                    "veritysetup", package: "cryptsetup-bin", to: "protect the root file system"),
+                ToolRequirement("openssl", package: "openssl", to: "sign the verification metadata"),
+            ]),
+        Group(
             name: "archives and containers", essential: false,
             tools: [
                 ToolRequirement("xz", package: "xz-utils", to: "compress archives"),
                 ToolRequirement("pigz", package: "pigz", to: "compress container layers"),
                 ToolRequirement("skopeo", package: "skopeo", to: "fetch base images of containers"),
+            ]),
+        Group(
+            name: "formats of disks (format=), kiwi image resize", essential: false,
+            tools: [
+                ToolRequirement("qemu-img", package: "qemu-utils", to: "convert the disk"),
+                ToolRequirement("sfdisk", package: "fdisk", to: "move the end of the partition table"),
+                ToolRequirement("pigz", package: "pigz", to: "compress boxes and archives"),
             ]),
         Group(
             name: "kiwi result bundle", essential: false,

@@ -62,6 +62,9 @@ extension ImageType {
         return volumes
     }
 
+    /// Size of the extra partition in MiB; nil when there is none.
+    public var spareMegabytes: Int? { string("spare_part").flatMap(megabytes) }
+
     /// Size of the swap space in MiB; nil when there is none.
     public var swapMegabytes: Int? {
         guard let oemConfig, oemConfig.trimmedBoolean("oem-swap") ?? false else { return nil }

@@ -12,8 +12,8 @@ extension Schema {
                 AttributeSchema(
                     "max_cpu", .integer(minimum: 0), withoutEffect: true, "The most processors."),
                 AttributeSchema(
-                    "ovftype", .choice(["vmware"]), default: "vmware", needs: ["format=ova"],
-                    "The kind of virtual appliance."),
+                    "ovftype", .choice(["vmware"]), default: "vmware", withoutEffect: true,
+                    "The kind of virtual appliance; there is only one."),
                 AttributeSchema(
                     "HWversion", .integer(), default: "9", needs: ["format=vmdk", "format=ova"],
                     "The hardware version of VMware machines."),

@@ -100,7 +100,7 @@ public struct BundlePlan: Sendable, Hashable {
         items = []
         for (_, entry) in list.entries.sorted(by: { $0.key < $1.key }) where entry.useForBundle {
             let name =
-                base.map { "\($0).\(Self.fileExtension(entry.name))" }
+                base.map { $0 + Self.ending(entry.name) }
                 ?? Self.renamed(entry.name, stem: image.stem, id: request.id)
             items.append(
                 Item(
@@ -175,6 +175,11 @@ public struct BundlePlan: Sendable, Hashable {
             throw Diagnostic("bundle-format", "the bundle format '\(pattern)' gives no file name")
         }
         return text
+    }
+
+    /// What follows the pattern, with the dot; the content of a VMDK in two files keeps its mark.
+    private static func ending(_ name: String) -> String {
+        name.hasSuffix("-flat.vmdk") ? "-flat.vmdk" : "." + fileExtension(name)
     }
 
     /// What follows the pattern: the last part of a name, more where parts belong together.

@@ -6,7 +6,7 @@ import KiwiRootTree
 #endif
 
 /// What `<containerconfig>` and its surroundings say about a container image. Pure.
-struct ContainerDescription: Sendable, Hashable, Encodable {
+struct ContainerDescription: Sendable, Hashable, Codable {
     /// `name:tag`.
     var reference: String
     /// All names, that one first (docker only).

@@ -24,14 +24,11 @@ public struct ContainerPlanner: ImagePlanner {
             PackLayer(
                 index: 0, because: type.position, tree: top, below: hasBase ? .baseTree : nil,
                 compressed: format == .oci, excluded: Self.excluded(type), withNodes: true))
-        var compression = options.compressContainers ? options.xzOptions : nil
-        // The layers are compressed already: a higher level costs time and gains nothing.
-        if format == .oci, compression == CreateOptions().xzOptions { compression? += ["-0"] }
         steps.append(
             WriteContainer(
                 because: type.position, format: format,
                 description: ContainerDescription(image, sourceAddress: options.sourceAddress),
-                layerCount: 1, hasBase: hasBase, compression: compression))
+                layerCount: 1, hasBase: hasBase, compression: Self.compression(format, options)))
         let ending = options.compressContainers ? "tar.xz" : "tar"
         let file = ResultFile(
             "container", .container, name: "\(ResultFile.stem(image)).\(format.rawValue).\(ending)")
@@ -40,6 +37,14 @@ public struct ContainerPlanner: ImagePlanner {
     }
 
     public func notes(for image: ResolvedImage) -> [Diagnostic] { TreeAttributes.notes(for: image.type) }
+
+    /// Options of xz for the archive; nil: it is not compressed.
+    static func compression(_ format: ContainerFormat, _ options: CreateOptions) -> [String]? {
+        guard options.compressContainers else { return nil }
+        // The layers are compressed already: a higher level costs time and gains nothing.
+        return options.xzOptions
+            + (format == .oci && options.xzOptions == CreateOptions().xzOptions ? ["-0"] : [])
+    }
 
     /// What stays out of a container.
     static func excluded(_ type: ImageType) -> [String] {

@@ -12,6 +12,8 @@ import KiwiToolbox
 /// Makes a file system in a file from a root tree, without mounting it, and checks it.
 struct FileSystemWriter: Sendable {
     var options: FileSystemOptions
+    /// What messages call it.
+    var name = "root file system"
     /// Folder of the tree.
     var tree: String
     /// Paths that are left out, relative to it.
@@ -48,7 +50,7 @@ struct FileSystemWriter: Sendable {
         let (bytes, note) = try options.size(for: measure)
         if let note { workspace.log.info(note) }
         workspace.log.info(
-            "root file system: \(ByteCount.text(bytes)) for \(ByteCount.text(measure.apparentBytes)) of files"
+            "\(name): \(ByteCount.text(bytes)) for \(ByteCount.text(measure.apparentBytes)) of files"
         )
         try FileSystem.makeSparse(image, bytes: bytes)
         return Size(bytes: bytes, content: measure)
@@ -224,7 +226,7 @@ struct FileSystemWriter: Sendable {
             .descriptionWrong,
             Diagnostic(
                 "size-too-small", at: options.sizePosition ?? options.position,
-                "root file system: the files do not fit into \(ByteCount.text(size.bytes))",
+                "\(name): the files do not fit into \(ByteCount.text(size.bytes))",
                 remedy: "raise <size>, or remove it: then the size follows the content",
                 notes: lines.suffix(3)))
     }

@@ -19,18 +19,23 @@ public struct KISImagePlanner: ImagePlanner {
         let kind = type.string("filesystem").flatMap(FileSystemKind.init)
         let stem = ResultFile.stem(image)
         let usesDracut = image.initrdSystem == "dracut"
+        let encryption = kind == nil ? nil : Encryption(type)
         let bootTree = image.initrdSystem == "kiwi" ? options.bootTree : nil
         let initrd =
             usesDracut
             ? part("initrd", .initrd, "\(stem).initrd")
             : bootTree.map { _ in part("initrd", .initrd, "\(stem).initrd.xz") }
         var steps: [any BuildStep] = [
-            inspection(image, tree: tree, kind: kind, bootTree: bootTree), CopyKernel(tree: tree),
+            inspection(
+                image, tree: tree, kind: kind, bootTree: bootTree, isEncrypted: encryption != nil),
+            CopyKernel(tree: tree),
         ]
         var parts = [part("kernel", .kernel, "\(stem)-\(ResultFile.kernelVersion).kernel")]
         if usesDracut {
             // There is no /etc/fstab that would make the root file system writable later.
-            let modules = InitrdModules(commandLine: kind?.isReadOnlyImage == false ? "rw" : nil)
+            let modules = InitrdModules(
+                required: encryption == nil ? [] : ["crypt"],
+                commandLine: kind?.isReadOnlyImage == false ? "rw" : nil)
             steps.append(
                 MakeInitrd(tree: tree, modules: modules, options: image.initrd, because: type.position))
         }
@@ -38,7 +43,12 @@ public struct KISImagePlanner: ImagePlanner {
         if let kind {
             var fileSystem = FileSystemOptions(image, kind: kind, isWritable: true)
             fileSystem.label = type.string("rootfs_label")
-            steps.append(MakeFileSystem(tree: tree, options: fileSystem))
+            if let encryption {
+                steps.append(MakeFileSystem(tree: tree, output: .plainFileSystem, options: fileSystem))
+                steps.append(EncryptFileSystem(encryption: encryption))
+            } else {
+                steps.append(MakeFileSystem(tree: tree, options: fileSystem))
+            }
             let isCompressed = type.flag("compressed")
             if isCompressed { steps.append(CompressRoot(options: options.xzOptions)) }
             steps.append(WriteChecksums(isCompressed: isCompressed))
@@ -49,8 +59,10 @@ public struct KISImagePlanner: ImagePlanner {
                     ? part("rootfs", .compressedRoot, "\(stem).xz")
                     : part("rootfs", .rootFileSystem, stem, compress: options.compressInBundle ?? false))
             let commandLine = type.string("kernelcmdline")
-            if usesDracut, kind != .squashfs || commandLine != nil {
-                steps.append(WriteAppendLine(commandLine: commandLine, hasUUID: kind != .squashfs))
+            if usesDracut, kind != .squashfs || commandLine != nil || encryption != nil {
+                steps.append(
+                    WriteAppendLine(
+                        commandLine: commandLine, hasUUID: kind != .squashfs, isEncrypted: encryption != nil))
                 parts.append(part("append", .appendLine, "\(stem).append"))
             }
             parts.append(part("md5", .rootMD5, "\(stem).md5"))
@@ -84,12 +96,27 @@ public struct KISImagePlanner: ImagePlanner {
         if type.string("filesystem") == nil {
             let names = [
                 "fscreateoptions", "squashfscompression", "erofscompression", "rootfs_label", "compressed",
+                "luks", "luks_version", "luksOS", "luks_pbkdf", "luks_randomize",
             ]
             notes += (names + ["kernelcmdline"]).map {
                 note($0, "without 'filesystem' there is no root file system")
             }
-        } else if image.initrdSystem != "dracut" {
-            notes.append(note("kernelcmdline", "an append line is only written for initrds made by dracut"))
+            if !type.luksFormatOptions.isEmpty {
+                notes.append(
+                    Diagnostic(
+                        "no-effect", .note, at: type.position(of: "luks"),
+                        "<luksformat> has no effect here: without 'filesystem' there is no root file system"))
+            }
+        } else {
+            // A kiwi initrd finds it in its /.profile.
+            if image.initrdSystem == "none" {
+                notes.append(
+                    note("kernelcmdline", "an append line is only written for initrds made by dracut"))
+            }
+            if !type.flag("luks_randomize", default: true) {
+                notes.append(
+                    note("luks_randomize", "the whole volume is encrypted, which fills it with random data"))
+            }
         }
         if let size = type.size,
             type.string("filesystem").flatMap(FileSystemKind.init)?.isReadOnlyImage ?? true
@@ -109,10 +136,9 @@ public struct KISImagePlanner: ImagePlanner {
     }
 
     private func inspection(
-        _ image: ResolvedImage, tree: Artifact, kind: FileSystemKind?, bootTree: BootTree?
-    )
-        -> InspectSystem
-    {
+        _ image: ResolvedImage, tree: Artifact, kind: FileSystemKind?, bootTree: BootTree?,
+        isEncrypted: Bool
+    ) -> InspectSystem {
         let type = image.type
         var requirements: [BootRequirement] = []
         if image.initrdSystem == "dracut" {
@@ -120,6 +146,11 @@ public struct KISImagePlanner: ImagePlanner {
                 BootRequirement(.tool, ["dracut"], package: "dracut", for: "builds the initrd"),
                 BootRequirement(.tool, ["cpio"], package: "cpio", for: "builds the initrd"),
             ]
+            if isEncrypted {
+                requirements.append(
+                    BootRequirement(
+                        .tool, ["cryptsetup"], package: "cryptsetup", for: "opens the root file system"))
+            }
         } else if bootTree != nil {
             requirements = [
                 BootRequirement(.tool, ["depmod"], package: "kmod", for: "lists the modules of the initrd")
@@ -128,7 +159,9 @@ public struct KISImagePlanner: ImagePlanner {
         var step = InspectSystem(
             tree: tree, imageType: type.image, packageManager: image.packageManager.value,
             architecture: image.architecture,
-            boot: .init(requirements: requirements, kernelModules: kind.map { [$0.kernelModule] } ?? []),
+            boot: .init(
+                requirements: requirements,
+                kernelModules: (kind.map { [$0.kernelModule] } ?? []) + (isEncrypted ? ["dm-crypt"] : [])),
             because: type.position)
         if kind == .squashfs, let written = type.attributes["squashfscompression"],
             let option = SquashCompression(rawValue: written.value)?.kernelOption
@@ -142,12 +175,15 @@ public struct KISImagePlanner: ImagePlanner {
     private func refuse(_ image: ResolvedImage, _ options: CreateOptions) throws(Failure) {
         let type = image.type
         var found: [Diagnostic] = []
-        if type.string("luks") != nil {
-            found.append(
-                Diagnostic(
-                    "unsupported-attribute", at: type.position(of: "luks"),
-                    "an encrypted root file system of type \(type.image) is not built by this version yet",
-                    remedy: "remove the attribute"))
+        if type.string("filesystem") != nil, let encryption = Encryption(type) {
+            found += encryption.diagnostics
+            if encryption.passphrase == .random {
+                found.append(
+                    Diagnostic(
+                        "luks-key", at: encryption.position,
+                        "a generated key has no place in an image of type \(type.image): nobody could open it",
+                        remedy: "write a passphrase, or the path of a file that holds it"))
+            }
         }
         if image.initrdSystem == "kiwi", options.bootTree == nil {
             found.append(

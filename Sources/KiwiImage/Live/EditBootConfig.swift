@@ -1,4 +1,5 @@
 import KiwiBoot
+import KiwiDescription
 import KiwiDiagnostics
 import KiwiToolbox
 
@@ -33,32 +34,12 @@ public struct EditBootConfig: BuildStep {
     }
 
     public func run(in workspace: Workspace) async throws {
-        guard FileSystem.isFile(script) else {
-            throw Failure(
-                .descriptionWrong,
-                Diagnostic(
-                    "missing-script", at: because, "the script \(script) does not exist",
-                    remedy: "put it into the description's folder, or remove editbootconfig"))
-        }
         let clock: Int64 = try await workspace.value(.clock)
         let edited = try await workspace.newFile(.editedLoader)
         try FileSystem.rename(try await workspace.file(.loader), to: edited)
         try await workspace.withTree(of: tree) { tree in
-            let call = ToolCall(
-                "bash", ["--norc", script, "iso:\(edited)/media", "1"],
-                environment: environment.merging(workspace.settings.extraEnvironment) { $1 },
-                workingDirectory: tree.path, logPrefix: "editbootconfig: ")
-            do {
-                try await workspace.runner.run(call)
-            } catch let failure as ToolFailure {
-                throw Failure(
-                    .buildFailed,
-                    Diagnostic(
-                        "script-failed", at: because,
-                        "\(FileSystem.name(of: script)) ended with \(failure.exitCode)",
-                        remedy: "mend the script; its output is in the log",
-                        notes: failure.lastLines.suffix(10)))
-            }
+            try await BuildSideScript(Located(script, at: because), environment: environment).run(
+                in: tree.path, ["iso:\(edited)/media", "1"], workspace)
         }
         try MediaFolder("\(edited)/media").setTimes(clock)
     }

@@ -84,7 +84,7 @@ public struct LiveImagePlanner: ImagePlanner {
     ) -> InspectTree {
         let type = image.type
         var step = InspectTree(
-            id, tree: tree, early: early, technology: live.technology, firmware: live.firmware,
+            id, tree: tree, early: early, imageType: "iso", needs: live.technology.needs, firmware: live.firmware,
             architecture: image.architecture, packageManager: image.packageManager.value,
             because: type.position)
         step.firmwarePosition = type.position(of: "firmware")

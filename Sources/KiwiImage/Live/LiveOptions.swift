@@ -15,7 +15,7 @@ public struct LiveOptions: Sendable, Hashable {
 
     public var technology: LiveTechnology
     public var payload: Payload
-    public var firmware: LiveFirmware
+    public var firmware: BootFirmware
     public var volumeID: String
     public var publisher: String
     public var applicationID: String?
@@ -29,7 +29,7 @@ public struct LiveOptions: Sendable, Hashable {
     public init(_ image: ResolvedImage) throws(Failure) {
         let type = image.type
         technology = type.string("flags").flatMap(LiveTechnology.init) ?? .overlay
-        firmware = try LiveFirmware(type: type, architecture: image.architecture)
+        firmware = try BootFirmware(type: type, architecture: image.architecture)
         let written = type.string("filesystem").flatMap(FileSystemKind.init)
         switch (written, technology) {
         case (.squashfs?, _), (.erofs?, _): payload = .direct(written ?? .squashfs)

@@ -15,7 +15,7 @@ public struct MakeISO: BuildStep {
     public let id = "iso"
     @Unkeyed public var because: Position?
     public var architecture: Architecture
-    public var firmware: LiveFirmware
+    public var firmware: BootFirmware
     public var volumeID: String
     public var publisher: String
     /// nil: the mbrid.

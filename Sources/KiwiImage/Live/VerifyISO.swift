@@ -14,7 +14,7 @@ public struct VerifyISO: BuildStep {
     @Unkeyed public var because: Position?
     public var architecture: Architecture
     public var volumeID: String
-    public var table: LiveFirmware.Table
+    public var table: BootFirmware.Table
     public var mediaCheck: Bool
     public var loader: Artifact
 

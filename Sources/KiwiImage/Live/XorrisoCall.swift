@@ -22,7 +22,7 @@ public struct XorrisoCall: Sendable {
     public var hybridMBR: String?
     /// FAT image for UEFI.
     public var esp: String?
-    public var table: LiveFirmware.Table
+    public var table: BootFirmware.Table
     public var forceBootableMBR = false
     /// UUID form.
     public var gptDisk: String
@@ -32,7 +32,7 @@ public struct XorrisoCall: Sendable {
 
     public init(
         to output: String, media: String, volumeID: String, applicationID: String, publisher: String,
-        loaderFolder: String, hasBIOS: Bool, hybridMBR: String?, esp: String?, table: LiveFirmware.Table,
+        loaderFolder: String, hasBIOS: Bool, hybridMBR: String?, esp: String?, table: BootFirmware.Table,
         gptDisk: String, clock: Int64
     ) {
         self.output = output

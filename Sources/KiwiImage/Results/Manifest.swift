@@ -15,10 +15,12 @@ public struct Manifest: Sendable {
 
     public var repositories: [UsedRepository]
 
+    static let diskFormatKey = "disk_format"
+
     public var json: JSONValue {
         .object([
             "image": .object(
-                (image.size.map { ["size": JSONValue.number(Int($0))] } ?? [:]).merging([
+                image.optionalFacts.merging([
                     "name": .string(image.name), "version": .string(image.version),
                     "architecture": .string(image.architecture),
                     "type": .string(image.type), "profiles": .array(image.profiles.map(JSONValue.string)),
@@ -63,6 +65,8 @@ public struct ImageSummary: Sendable, Codable, Hashable {
     public var schemaVersion: String
     public var descriptionDigest: String
     public var options: [String: String]
+    /// What `image resize` has to make of the disk again.
+    public var diskFormat: DiskFormat?
 
     public init(_ image: ResolvedImage, options: CreateOptions) {
         name = image.name
@@ -74,5 +78,15 @@ public struct ImageSummary: Sendable, Codable, Hashable {
         schemaVersion = image.sourceSchemaVersion
         descriptionDigest = options.descriptionDigest
         self.options = options.manifest
+        // What is wrong with it has been said by the planner.
+        diskFormat = (try? DiskFormat.of(image, options: options)) ?? nil
+    }
+
+    /// What only some images have.
+    fileprivate var optionalFacts: [String: JSONValue] {
+        var facts: [String: JSONValue] = [:]
+        facts["size"] = size.map { .number(Int($0)) }
+        facts[Manifest.diskFormatKey] = diskFormat.flatMap { try? JSONValue(encoding: $0) }
+        return facts
     }
 }

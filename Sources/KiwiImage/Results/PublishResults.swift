@@ -96,13 +96,13 @@ public struct PublishResults: BuildStep {
                 try FileSystem.write(text, to: temporary)
                 renames.append((temporary, "\(target)/\(name)"))
             }
-            for (temporary, _) in renames { try finish(temporary) }
+            for (temporary, _) in renames { try FinishedFile.finish(temporary, owner: owner) }
         } catch {
             for (temporary, _) in renames { unlink(temporary) }
             throw error
         }
         for (temporary, name) in renames { try FileSystem.rename(temporary, to: name) }
-        sync(target)
+        FinishedFile.sync(target)
         try await workspace.set(.results, published)
     }
 
@@ -131,20 +131,6 @@ public struct PublishResults: BuildStep {
         if artifact == .iso, rename(source, target) == 0 { return }
         try await workspace.runner.run(
             ToolCall("cp", ["--reflink=auto", "--sparse=auto", "--remove-destination", "--", source, target]))
-    }
-
-    private func finish(_ path: String) throws {
-        guard chmod(path, 0o644) == 0 else { throw FileError.current("change mode of", path) }
-        // Owners outside the namespace's map cannot be given; the caller's outer process may.
-        if let owner { _ = chown(path, uid_t(owner.user), gid_t(owner.group)) }
-        sync(path)
-    }
-
-    private func sync(_ path: String) {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return }
-        fsync(descriptor)
-        close(descriptor)
     }
 
     private func layerKeys(_ workspace: Workspace) async throws -> [String: String] {

@@ -3,17 +3,26 @@ import KiwiToolbox
 
 /// Runs one of the description's scripts inside a tree the way KIWI calls it: `/image/NAME` if it is
 /// executable, else with bash; working directory `/`; with all `kiwi_*` variables.
-struct ScriptRun: Sendable {
+public struct ScriptRun: Sendable {
     let tree: RootTree
     let script: DescriptionContents.File
-    /// `kiwi_*` variables.
     let variables: [String: String]
     let clock: Int64?
+
+    /// - Parameter variables: `kiwi_*`.
+    public init(
+        tree: RootTree, script: DescriptionContents.File, variables: [String: String], clock: Int64?
+    ) {
+        self.tree = tree
+        self.script = script
+        self.variables = variables
+        self.clock = clock
+    }
 
     /// Where notes about the run are kept, inside the tree.
     private static let traceInside = "/run/kiwi-script"
 
-    func run(arguments: [String] = []) async throws {
+    public func run(arguments: [String] = []) async throws {
         let workspace = tree.workspace
         workspace.log.info("Calling \(script.name) script")
         let notes = "\(workspace.folders.scratch)/script-\(script.name)"

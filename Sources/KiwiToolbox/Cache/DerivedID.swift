@@ -37,4 +37,17 @@ public struct DerivedID: Sendable {
         }
         return "0x" + bytes.joined()
     }
+
+    /// The form of LVM: 32 letters and digits in groups of 6, 4, 4, 4, 4, 4 and 6.
+    public var lvm: String {
+        let alphabet = Array("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+        let letters = stride(from: 0, to: 64, by: 2).map { index in
+            alphabet[Int(String(hex[index...index + 1]), radix: 16)! % alphabet.count]
+        }
+        let cuts = [0, 6, 10, 14, 18, 22, 26, 32]
+        return zip(cuts, cuts.dropFirst()).map { String(letters[$0..<$1]) }.joined(separator: "-")
+    }
+
+    /// 32 bytes as hex digits, for salts that need not be secret.
+    public var salt: String { String(hex) }
 }

@@ -40,6 +40,12 @@ public enum FileSystem {
         return stat(path, &info) == 0 ? Int64(info.st_size) : nil
     }
 
+    /// Bytes that a file takes on the disk, without its holes; nil when there is no such file.
+    public static func allocatedBytes(of path: String) -> Int64? {
+        var info = stat()
+        return stat(path, &info) == 0 ? Int64(info.st_blocks) * 512 : nil
+    }
+
     /// Permission bits; nil when there is no such file.
     public static func mode(of path: String) -> mode_t? {
         var info = stat()
@@ -135,6 +141,11 @@ public enum FileSystem {
     public static func makeSparse(_ path: String, bytes: Int64) throws {
         try write("", to: path)
         guard truncate(path, off_t(bytes)) == 0 else { throw FileError.current("make", path) }
+    }
+
+    /// Makes a file larger; what is added takes no space.
+    public static func extend(_ path: String, to bytes: Int64) throws {
+        guard truncate(path, off_t(bytes)) == 0 else { throw FileError.current("make larger", path) }
     }
 
     /// Makes a symlink.

@@ -39,7 +39,7 @@ public actor ArtifactStore {
     }
 
     /// Points a file artifact at an existing file, for example in the cache.
-    func setFile(_ artifact: Artifact, _ path: String) { files[artifact] = path }
+    public func setFile(_ artifact: Artifact, _ path: String) { files[artifact] = path }
 
     /// SHA-256 of a file artifact, computed once however many ask. The file must not change any more.
     public func digest(of artifact: Artifact) async throws -> String {

@@ -136,6 +136,7 @@ struct BuildPlanner {
         options.descriptionDigest = Digest(ofParts: digestible).hex
         options.manifest = request.manifestFacts
         options.program = ProgramVersion.own
+        options.scripts = contents.scripts
         return options
     }
 }

@@ -122,6 +122,44 @@ test_kernel_files() {
         --append "$(cat "$stem.append") systemd.mask=kiwi-selftest.service" --expect 'login:' --timeout 420
 }
 
+# opened IMAGE KEY: decrypts a LUKS volume into $work/opened, without the device mapper.
+opened() {
+    as_user rm -f "$work/opened" "$work/opened.header"
+    as_user cp --sparse=always "$1" "$work/opened"
+    as_user /usr/sbin/cryptsetup --batch-mode --disable-locks reencrypt --decrypt --header "$work/opened.header" \
+        --force-offline-reencrypt --key-file "$2" "$work/opened" || fail "it cannot be decrypted with $2"
+}
+
+# An encrypted root file system: the volume is one, its content is whole, and a machine that has the key boots it.
+test_luks() {
+    local target=$work/luks description stem volume
+    description=$(description luks-description)
+    printf 'open it' | as_user tee "$work/passphrase" >/dev/null
+    as_user sed -i -e "s,<type image=\"kis\",& luks=\"file://$work/passphrase\" luks_version=\"luks2\" luks_pbkdf=\"pbkdf2\"," \
+        -e '0,/<packages type="image">/s,,&<package name="cryptsetup"/>,' "$description/config.xml"
+    fresh "$target"
+    as_user "$kiwi" --profile kernel --type kis system build --description "$description" --target-dir "$target" ||
+        fail "build ended with $?"
+    stem=$(as_user "$kiwi" result list --target-dir "$target" | sed -n 's,^--> kis_rootfs: ,,p')
+    volume=$(as_user /usr/sbin/cryptsetup --disable-locks luksUUID "$stem") || fail "not a LUKS volume: $stem"
+    grep -q "rd.luks.uuid=$volume" "$stem.append" || fail "the command line does not name the volume"
+    ! grep -rqs 'open it' "$target/build"/*.log || fail "the passphrase is in the log"
+    opened "$stem" "$work/passphrase"
+    e2fsck -fn "$work/opened" || fail "e2fsck complains"
+    debugfs -R 'cat /etc/os-release' "$work/opened" 2>/dev/null | grep -q '^ID=' || fail "the content is not the tree"
+    # A second archive behind the initrd brings the key; it must start at a multiple of 4.
+    as_user mkdir -p "$work/key"
+    as_user cp "$work/passphrase" "$work/key/the.key"
+    as_user cp "$stem.initrd" "$work/luks.initrd"
+    as_user truncate -s %512 "$work/luks.initrd"
+    echo the.key | as_user cpio --create --format=newc --quiet --directory "$work/key" |
+        as_user tee -a "$work/luks.initrd" >/dev/null
+    as_user "$kiwi" image boot "$stem" --kernel "$stem"-*.kernel --initrd "$work/luks.initrd" \
+        --append "$(cat "$stem.append") rd.luks.key=$volume=/the.key systemd.mask=kiwi-selftest.service" \
+        --expect 'login:' --timeout 420
+    as_user rm -f "$work/opened" "$work/opened.header"
+}
+
 # A complete xfs can only be written by a helper machine.
 test_helper_machine() {
     local target=$work/helper image root
@@ -164,8 +202,9 @@ files_of() {
 test_boot_image() {
     local target=$work/boot-image log stem uuid
     fresh "$target"
-    as_user "$kiwi" system build --description "$stage/tests/boot-image" --target-dir "$target" ||
-        fail "build ended with $?"
+    settings
+    as_user "$kiwi" --config "$work/kiwi.yml" system build --description "$stage/tests/boot-image" \
+        --target-dir "$target" || fail "build ended with $?"
     stem=$(files_of "$target") || fail "no archive"
     [ -s "$stem.initrd.xz" ] || fail "no initrd"
     log=$target/build/image-root.log
@@ -184,7 +223,7 @@ test_boot_image() {
         --timeout 420
     # In another place and without cache: the same bits.
     fresh "$work/boot image 2"
-    as_user "$kiwi" --no-cache system build --description "$stage/tests/boot-image" \
+    as_user "$kiwi" --config "$work/kiwi.yml" --no-cache system build --description "$stage/tests/boot-image" \
         --target-dir "$work/boot image 2" || fail "the second build ended with $?"
     cmp "$stem.initrd.xz" "$(files_of "$work/boot image 2").initrd.xz" || fail "the initrds differ"
 }

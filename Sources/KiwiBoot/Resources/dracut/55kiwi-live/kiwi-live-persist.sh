@@ -4,7 +4,7 @@
 # kiwi_persist mounts the write area at $area or fails with the reason in
 # $persist_reason; then nothing that existed has been changed.
 
-# shellcheck disable=SC2154 # what kiwi-live-media.sh found
+# shellcheck disable=SC2154 # what kiwi-media.sh found
 area=/run/overlay/overlayfs
 persist_reason=
 
@@ -416,7 +416,7 @@ persist_device() {
         PARTLABEL=*) name=PART_ENTRY_NAME ;;
         *) return 1 ;;
     esac
-    value=$(kiwi_live_label "${1#*=}")
+    value=$(kiwi_label "${1#*=}")
     # The medium's own disk first: a label may exist twice.
     for device in $([ -n "$medium_disk" ] && kiwi_partitions_of "$medium_disk") $(kiwi_block_devices); do
         if [ "$(kiwi_blkid "$device" $name)" = "$value" ]; then

@@ -15,8 +15,8 @@ export PATH=/usr/sbin:/usr/bin:/sbin:/bin
 . /lib/dracut-lib.sh
 # shellcheck source=../59kiwi-lib/kiwi-lib.sh
 . /lib/kiwi-lib.sh
-# shellcheck source=kiwi-live-media.sh
-. /lib/kiwi-live-media.sh
+# shellcheck source=../59kiwi-lib/kiwi-media.sh
+. /lib/kiwi-media.sh
 # shellcheck source=kiwi-live-persist.sh
 . /lib/kiwi-live-persist.sh
 mkdir -p /run/kiwi
@@ -26,9 +26,10 @@ live_dir=$(getarg rd.live.dir=)
 live_dir=${live_dir:-LiveOS}
 live_image=$(getarg rd.live.squashimg=)
 live_image=${live_image:-squashfs.img}
-live_wanted=$(getarg root=)
-live_wanted=${live_wanted#live:}
-iso_file=$(getarg iso-scan/filename=)
+medium_wanted=$(getarg root=)
+medium_wanted=${medium_wanted#live:}
+# shellcheck disable=SC2034 # what kiwi-media.sh looks for
+medium_content=$live_dir/$live_image
 overlay_wanted=$(getarg rd.live.overlay=)
 case $overlay_wanted in
     none | None | NONE) overlay_wanted= ;;
@@ -57,27 +58,18 @@ take_down() {
 }
 
 kiwi_report() {
-    [ -n "$medium_device" ] || kiwi_live_report_devices
+    [ -n "$medium_device" ] || kiwi_medium_report
 }
 
 # ------------------------------------------------------------------ medium
 
 find_medium() {
-    local started timeout
-    if [ -n "$iso_file" ]; then
-        kiwi_live_find_file "$iso_file" && return
-    else
-        kiwi_live_find_device && return
-    fi
+    local code
+    kiwi_medium_await /run/kiwi/live.start
+    code=$?
+    [ $code = 0 ] && return
+    [ $code = 2 ] && fail "no medium with the live system after $(kiwi_device_timeout) seconds (DEVICE_TIMEOUT)"
     # Not there yet: the initqueue calls again.
-    timeout=$(kiwi_device_timeout)
-    started=$(cat /run/kiwi/live.start 2> /dev/null)
-    if [ -z "$started" ]; then
-        kiwi_uptime > /run/kiwi/live.start
-        say "Waiting up to $timeout seconds for the medium (${iso_file:-$live_wanted})"
-    elif [ $(($(kiwi_uptime) - started)) -ge "$timeout" ]; then
-        fail "no medium with the live system after $timeout seconds (DEVICE_TIMEOUT)"
-    fi
     exit 1
 }
 
@@ -184,22 +176,6 @@ copy_to_memory() {
 
 # ----------------------------------------------------------------- changes
 
-overlay_size() {
-    local size
-    size=$(getarg rd.live.overlay.size=)
-    case $size in
-        '') size=50% ;;
-        *[!0-9kKmMgG%]* | *[kKmMgG%]?* | [kKmMgG%]*)
-            say "rd.live.overlay.size=$size is not a size: 50% of memory"
-            size=50%
-            ;;
-        *[kKmMgG%]) ;;
-        # A bare number means MiB, unless it can only be bytes.
-        *) [ "$size" -lt 1048576 ] && size=${size}m ;;
-    esac
-    echo "$size"
-}
-
 # Can this area carry changes? Mounted the way /sysroot will be.
 try_overlay() {
     local code
@@ -248,35 +224,12 @@ prepare_changes() {
     return 1
 }
 
-# The kernel refuses a mount of the whole disk while a partition of it is in use:
-# take the partition with the same ISO, or a loop device, which claims nothing.
-mount_source() {
-    local part
-    if [ "$medium_kind" != disk ]; then
-        echo "$medium_device"
-        return
-    fi
-    while read -r part; do
-        if kiwi_iso_same "$medium_device" "$part"; then
-            echo "$part"
-            return
-        fi
-    done < <(kiwi_partitions_of "$medium_device")
-    losetup -r -f --show "$medium_device"
-}
-
 mount_medium() {
-    local source type
-    source=$(mount_source)
+    local source
+    source=$(kiwi_medium_source)
     [ -b "$source" ] || fail "the medium $medium_device is gone"
     ln -sfn "$source" /run/overlay/isodev
-    mkdir -p /run/overlay/live
-    type=$(kiwi_blkid "$source" TYPE)
-    if [ "$(kiwi_bytes "$source" 32769 5)" = CD001 ] && [ "$type" != udf ]; then
-        mount -n -t iso9660 -o ro "$source" /run/overlay/live
-    else
-        kiwi_mount_untouched "$source" /run/overlay/live
-    fi || fail "the medium $source cannot be mounted"
+    kiwi_medium_mount "$source" /run/overlay/live || fail "the medium $source cannot be mounted"
 }
 
 # -------------------------------------------------------------------- main
@@ -293,7 +246,7 @@ check_medium
 
 mkdir -p /run/overlay
 mountpoint -q /run/overlay \
-    || mount -n -t tmpfs -o "size=$(overlay_size),mode=0755" kiwi-overlay /run/overlay \
+    || mount -n -t tmpfs -o "size=$(kiwi_tmpfs_size rd.live.overlay.size),mode=0755" kiwi-overlay /run/overlay \
     || fail "no memory for the overlay (rd.live.overlay.size)"
 
 persistent=

@@ -2,78 +2,42 @@
 # The live system: finds its medium, stacks root and write area, mounts /sysroot.
 # What goes in is listed in requirements.tsv, which the image builder reads too.
 
-# kiwi_live_list KIND USE: names in requirements.tsv.
-kiwi_live_list() {
-    local kind name use rest
-    # shellcheck disable=SC2154 # set by dracut
-    while IFS=$'\t' read -r kind name use rest; do
-        [[ $kind == "$1" && $use == "$2" ]] && echo "$name"
-    done < "$moddir/requirements.tsv"
-    : "$rest"
-}
-
-# May the module be loaded with all it depends on? Asked in a subshell, because
-# the answer changes dracut's lists; a dependency that fails takes us with it.
-kiwi_live_loadable() (
-    declare -F check_module > /dev/null || exit 1
-    add_dracutmodules+=" $1 "
-    check_module "$1"
-) > /dev/null 2>&1
+# Not moddir: dracut sets that later.
+# shellcheck source=../59kiwi-lib/requirements.sh
+. "${BASH_SOURCE[0]%/*}"/../*kiwi-lib/requirements.sh
 
 check() {
     # A live system runs on machines the build has never seen.
-    # shellcheck disable=SC2154
+    # shellcheck disable=SC2154 # set by dracut
     [[ $hostonly ]] && return 1
     return 255
 }
 
 depends() {
-    local name
-    echo kiwi-lib
-    kiwi_live_list dracut-module required
-    while read -r name; do
-        kiwi_live_loadable "$name" && echo "$name"
-    done < <(kiwi_live_list dracut-module optional)
-    return 0
+    kiwi_depends
 }
 
 installkernel() {
-    local names
-    mapfile -t names < <(
-        kiwi_live_list kernel-module required
-        kiwi_live_list kernel-module optional
-    )
-    # Generic on purpose, whatever dracut.conf says.
-    hostonly='' instmods "${names[@]}"
+    kiwi_install_kernel
 }
 
 install() {
-    local names
-    mapfile -t names < <(kiwi_live_list tool required)
-    inst_multiple "${names[@]}"
-    mapfile -t names < <(kiwi_live_list tool optional)
-    inst_multiple -o "${names[@]}"
+    kiwi_install_tools
     inst_rules 60-cdrom_id.rules
     inst_multiple -o /etc/ssl/certs/ca-certificates.crt
 
-    inst_hook cmdline 30 "$moddir/kiwi-live-cmdline.sh"
-    inst_hook pre-pivot 90 "$moddir/kiwi-live-pivot.sh"
-    inst_script "$moddir/kiwi-live-root.sh" /sbin/kiwi-live-root
-    inst_script "$moddir/kiwi-media-check.sh" /sbin/kiwi-media-check
-    inst_simple "$moddir/kiwi-live-media.sh" /lib/kiwi-live-media.sh
-    inst_simple "$moddir/kiwi-live-persist.sh" /lib/kiwi-live-persist.sh
-    # shellcheck disable=SC2154
-    inst_script "$moddir/kiwi-live-generator.sh" \
+    kiwi_install_program kiwi-live-root.sh /sbin/kiwi-live-root
+    kiwi_install_program kiwi-media-check.sh /sbin/kiwi-media-check
+    # shellcheck disable=SC2154 # set by dracut
+    kiwi_install_program kiwi-live-generator.sh \
         "$systemdutildir/system-generators/dracut-kiwi-live-generator"
     # Not /shutdown: that name belongs to dracut. kiwi-live-pivot.sh puts it there.
-    inst_script "$moddir/kiwi-live-shutdown.sh" /lib/kiwi/shutdown
+    kiwi_install_program kiwi-live-shutdown.sh /lib/kiwi/shutdown
     kiwi_live_shutdown_list
-    # Whatever modes the files had on their way here.
     # shellcheck disable=SC2154
-    chmod 755 "$initdir/sbin/kiwi-live-root" "$initdir/sbin/kiwi-media-check" \
-        "$initdir/lib/kiwi/shutdown" \
-        "$initdir$systemdutildir/system-generators/dracut-kiwi-live-generator"
-
+    inst_simple "$moddir/kiwi-live-persist.sh" /lib/kiwi-live-persist.sh
+    inst_hook cmdline 30 "$moddir/kiwi-live-cmdline.sh"
+    inst_hook pre-pivot 90 "$moddir/kiwi-live-pivot.sh"
     dracut_need_initqueue
 }
 

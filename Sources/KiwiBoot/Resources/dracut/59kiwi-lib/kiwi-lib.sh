@@ -53,7 +53,9 @@ kiwi_hide_splash() {
 # the caller can try again.
 kiwi_fail() {
     local action seconds=60
-    action=$(getarg rd.kiwi.live.onfailure=)
+    action=$(getarg rd.kiwi.onfailure=)
+    # Older name.
+    [ -n "$action" ] || action=$(getarg rd.kiwi.live.onfailure=)
     if [ -z "$action" ]; then
         action=shell
         # dracut's own switch for "no shell without a password"
@@ -74,7 +76,7 @@ kiwi_fail() {
     declare -F kiwi_report > /dev/null && kiwi_report
     case $action in
         reboot | poweroff | halt)
-            say "Next step: $action in $seconds seconds (rd.kiwi.live.onfailure)"
+            say "Next step: $action in $seconds seconds (rd.kiwi.onfailure)"
             sleep "$seconds"
             sync
             "$action" -f
@@ -82,7 +84,7 @@ kiwi_fail() {
             while :; do sleep 60; done
             ;;
         *)
-            [ "$action" = shell ] || say "rd.kiwi.live.onfailure=$action is not known, a shell it is"
+            [ "$action" = shell ] || say "rd.kiwi.onfailure=$action is not known, a shell it is"
             say "A shell follows; leave it with 'exit' to try again"
             emergency_shell -n kiwi "$1"
             ;;
@@ -115,6 +117,23 @@ kiwi_device_timeout() {
         '' | *[!0-9]*) value=60 ;;
     esac
     echo "$value"
+}
+
+# kiwi_tmpfs_size PARAMETER: a size as mount takes it.
+kiwi_tmpfs_size() {
+    local size
+    size=$(getarg "$1=")
+    case $size in
+        '') size=50% ;;
+        *[!0-9kKmMgG%]* | [kKmMgG%]* | *[kKmMgG%]?*)
+            say "$1=$size is not a size: 50% of memory" >&2
+            size=50%
+            ;;
+        *[kKmMgG%]) ;;
+        # A bare number means MiB, unless it can only be bytes.
+        *) [ "$size" -lt 1048576 ] && size=${size}m ;;
+    esac
+    echo "$size"
 }
 
 kiwi_uptime() {
@@ -163,6 +182,16 @@ kiwi_sysfs() {
     echo "${value:-0}"
 }
 
+# A kernel command line has no blanks in values: \x20 stands for one.
+kiwi_label() {
+    printf '%b' "$1"
+}
+
+# disk, part, rom, loop, lvm, crypt, raid1, mpath ...
+kiwi_drive_type() {
+    lsblk -d -n -r -o TYPE "$1" 2> /dev/null
+}
+
 # Low level probe: asks the device, not a cache.
 kiwi_blkid() {
     blkid -p -s "$2" -o value "$1" 2> /dev/null
@@ -180,6 +209,18 @@ kiwi_block_devices() {
         [ "$(kiwi_sysfs "$name" size)" -gt 0 ] || continue
         echo "/dev/$name"
     done
+}
+
+# For kiwi_fail: everything there is.
+kiwi_report_devices() {
+    local device line found=
+    while read -r device; do
+        found=1
+        line=$(kiwi_iso_label "$device") && line="ISO 9660 label '$line'"
+        say "  found $device: $(($(kiwi_sysfs "$device" size) / 2048)) MiB," \
+            "type $(kiwi_blkid "$device" TYPE), label '$(kiwi_blkid "$device" LABEL)'${line:+, $line}"
+    done < <(kiwi_block_devices)
+    [ -n "$found" ] || say "  found no disk, stick or CD at all: a driver may be missing in the initrd"
 }
 
 # kiwi_bytes FILE OFFSET LENGTH: text at an offset, without zero bytes.

@@ -3,7 +3,7 @@ import KiwiDiagnostics
 
 /// For which firmware a medium is made: the attributes `firmware`, `eficsm`,
 /// `efiparttable` and `gpt_hybrid_mbr` together. Pure.
-public struct LiveFirmware: Sendable, Codable, Hashable {
+public struct BootFirmware: Sendable, Codable, Hashable {
     /// How much a loader is wanted.
     public enum Wish: String, Sendable, Codable {
         case no
@@ -79,6 +79,40 @@ public struct LiveFirmware: Sendable, Codable, Hashable {
         if type.attributes["eficsm"] != nil, bios == .preferred { bios = .required }
         if self.efi != .no, type.string("efiparttable") == "msdos" { table = .msdos }
         hybridMBR = type.flag("gpt_hybrid_mbr") && table == .gpt && bios != .no
+    }
+
+    /// For a disk.
+    ///
+    /// - Throws: what this version cannot put a loader on, at the attribute.
+    public static func disk(_ type: ImageType, _ architecture: Architecture) throws(Failure) -> BootFirmware {
+        let firmware = type.firmware(for: architecture)
+        let isEFI = type.isEFIBootable(on: architecture)
+        let isBIOS = type.isBIOSBootable(on: architecture)
+        guard isEFI || isBIOS else {
+            throw Failure(
+                .descriptionWrong,
+                Diagnostic(
+                    "unsupported-firmware", at: type.position(of: "firmware"),
+                    firmware.isEmpty
+                        ? "disks for \(architecture.rawValue) are not built by this version yet"
+                        : "no boot loader is put on disks with firmware \"\(firmware)\" by this version",
+                    remedy: "build for x86_64 or aarch64 with firmware \"bios\", \"efi\" or \"uefi\""))
+        }
+        if type.number("target_blocksize") ?? 512 != 512, !isEFI {
+            throw Failure(
+                .descriptionWrong,
+                Diagnostic(
+                    "target-blocksize", at: type.position(of: "target_blocksize"),
+                    "a BIOS reads no disks with sectors other than 512 bytes",
+                    remedy: "write firmware=\"efi\""))
+        }
+        let platform = isEFI ? LoaderPlatform.efi(for: architecture) : nil
+        let bootsBIOS = isBIOS && type.number("target_blocksize") ?? 512 == 512
+        return BootFirmware(
+            bios: !bootsBIOS ? .no : isEFI && type.attributes["eficsm"] == nil ? .preferred : .required,
+            efi: isEFI ? .required : .no, signed: firmware == "uefi" ? .required : .no,
+            table: type.partitionTable(for: architecture) == "gpt" ? .gpt : .msdos,
+            efiPlatform: platform)
     }
 
     /// The platforms that may be used, BIOS first.

@@ -3,15 +3,15 @@ import KiwiDescription
 import KiwiDiagnostics
 import Testing
 
-@Suite struct LiveFirmwareTests {
+@Suite struct BootFirmwareTests {
     private func firmware(_ attributes: [String: String], _ architecture: Architecture = .x86_64) throws
-        -> LiveFirmware
+        -> BootFirmware
     {
         var type = ImageType(image: "iso")
         for (name, value) in attributes {
             type.attributes[name] = Located(value, at: Position(file: "c", line: 3, column: 1))
         }
-        return try LiveFirmware(type: type, architecture: architecture)
+        return try BootFirmware(type: type, architecture: architecture)
     }
 
     @Test func unsetMeansBothOnPCs() throws {

@@ -1,0 +1,16 @@
+/// What an image that boots needs from its root tree, beside kernel and loaders.
+public struct BootNeeds: Sendable, Codable, Hashable {
+    /// Our own dracut modules; they say themselves what they need.
+    public var ownModules: [String]
+    /// Modules of dracut that are added when the tree has them.
+    public var optionalModules: [String]
+    public var requirements: [BootRequirement]
+
+    public init(
+        ownModules: [String] = [], optionalModules: [String] = [], requirements: [BootRequirement] = []
+    ) {
+        self.ownModules = ownModules
+        self.optionalModules = optionalModules
+        self.requirements = requirements
+    }
+}

@@ -1,0 +1,15 @@
+import KiwiToolbox
+
+extension FATImage {
+    /// Makes the file system in a file that has its size, with the plain files of a folder.
+    public func write(_ content: MediaFolder, in workspace: Workspace) async throws {
+        let (folders, files) = try content.contents()
+        try await workspace.runner.run(make())
+        if !folders.isEmpty { try await workspace.runner.run(makeFolders(folders)) }
+        for folder in [""] + folders {
+            let own = files.filter { $0.split(separator: "/").dropLast().joined(separator: "/") == folder }
+            if own.isEmpty { continue }
+            try await workspace.runner.run(copy(own.map { "\(content.path)/\($0)" }, to: folder))
+        }
+    }
+}

@@ -1,0 +1,37 @@
+#!/bin/bash
+# kiwi-dump-reach: is the server of rd.kiwi.install.image there? Called by dracut's
+# initqueue until /run/kiwi/install.ready exists: the network may take its time.
+
+# shellcheck source=/dev/null # dracut's
+. /lib/dracut-lib.sh
+# shellcheck source=../59kiwi-lib/kiwi-lib.sh
+. /lib/kiwi-lib.sh
+# shellcheck source=kiwi-dump-source.sh
+. /lib/kiwi-dump-source.sh
+mkdir -p /run/kiwi
+kiwi_debug_setup
+
+# Called by kiwi_fail.
+# shellcheck disable=SC2317
+kiwi_report() {
+    local line
+    while read -r line; do
+        say "  $line"
+    done < <(
+        ip -brief address 2> /dev/null
+        ip route 2> /dev/null
+    )
+}
+
+start=/run/kiwi/install.start
+[ -e "$start" ] || kiwi_uptime > "$start"
+image=$(getarg rd.kiwi.install.image=)
+if ! remote_base=$(remote_base "$image"); then
+    kiwi_fail "rd.kiwi.install.image=$image: $source_reason"
+elif reason=$(remote_read_sum "$remote_base" 2>&1); then
+    : > /run/kiwi/install.ready
+elif [ $(($(kiwi_uptime) - $(cat "$start"))) -ge "$(kiwi_device_timeout)" ]; then
+    kiwi_fail "nothing comes from the server: ${reason##*$'\n'}"
+    rm -f "$start"
+fi
+exit 0

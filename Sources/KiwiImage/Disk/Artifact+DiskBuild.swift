@@ -1,0 +1,13 @@
+import KiwiToolbox
+
+extension Artifact {
+    /// A folder: `efi/` is for the EFI partition, `grub/` for `/boot/grub`, beside GRUB's images for BIOS.
+    static let diskLoader = Artifact.file("disk-loader")
+    /// The root tree with everything that makes it the system of a disk.
+    static let diskTree = Artifact.layer("disk")
+    /// ``DiskLayout``.
+    static let diskLayout = Artifact.value("disk-layout")
+
+    /// One file system of a disk.
+    static func diskPart(_ key: String) -> Artifact { .file("disk.\(key)") }
+}

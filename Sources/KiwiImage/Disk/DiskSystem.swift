@@ -1,0 +1,175 @@
+import KiwiBoot
+import KiwiDescription
+import KiwiDiagnostics
+import KiwiStorage
+
+/// A disk as the description wants it: partitions, the file systems on them and how the system finds
+/// them at boot. Pure.
+public struct DiskSystem: Sendable, Codable, Hashable {
+    public var plan: DiskPlan
+    /// In the order of fstab.
+    public var fileSystems: [DiskFileSystem]
+    public var persistency: DevicePersistency
+    /// `kernelcmdline`.
+    public var ownCommandLine: String
+    /// Further words of the kernel's command line.
+    public var extraCommandLine: [String]
+
+    public init(_ image: ResolvedImage) throws(Failure) {
+        let type = image.type
+        plan = try DiskPlan(image)
+        persistency = DevicePersistency(type.string("devicepersistency"))
+        ownCommandLine = type.string("kernelcmdline") ?? ""
+        extraCommandLine = []
+        fileSystems = []
+        let written = type.string("filesystem")
+        guard let kind = DiskFileSystem.Kind(written ?? "ext4") else { return }
+        fileSystems.append(root(type, kind))
+        if let boot = boot(type, kind) { fileSystems.append(boot) }
+        if plan["efi"] != nil {
+            let size = type.number("efipartsize") ?? 0
+            fileSystems.append(
+                DiskFileSystem(
+                    "efi", .fat(size >= Self.fat32Mebibytes ? 32 : 16), label: "EFI", at: "/boot/efi",
+                    options: type.string("efimountoptions") ?? "defaults"))
+        }
+        if let spare = spare(type, kind) { fileSystems.append(spare) }
+        if plan["swap"] != nil {
+            fileSystems.append(DiskFileSystem("swap", .swap, label: "SWAP", at: "swap"))
+        }
+        for partition in type.partitions.sorted(by: { $0.name < $1.name }) {
+            guard let name = partition.fileSystem, let kind = DiskFileSystem.Kind(name) else { continue }
+            let label = partition.label.isEmpty ? partition.name.uppercased() : partition.label
+            fileSystems.append(
+                DiskFileSystem(
+                    partition.name, kind, label: name == "squashfs" ? nil : label, at: partition.mountPoint))
+        }
+        for copy in plan.partitions {
+            guard let original = copy.copyOf, var own = self[original] else { continue }
+            own.key = copy.key
+            own.isCopy = true
+            fileSystems.append(own)
+        }
+    }
+
+    /// A FAT16 ends at 2 GiB; above this size FAT32 wastes less.
+    private static let fat32Mebibytes = 512
+
+    private func root(_ type: ImageType, _ kind: DiskFileSystem.Kind) -> DiskFileSystem {
+        var root = DiskFileSystem(
+            "root", kind, label: type.string("rootfs_label") ?? "ROOT", at: "/",
+            options: type.string("fsmountoptions") ?? "defaults")
+        root.checkOrder = 1
+        return root
+    }
+
+    private func boot(_ type: ImageType, _ root: DiskFileSystem.Kind) -> DiskFileSystem? {
+        guard plan["boot"] != nil else { return nil }
+        let kind = type.string("bootfilesystem").flatMap(DiskFileSystem.Kind.init) ?? root
+        return DiskFileSystem("boot", kind, label: "BOOT", at: "/boot")
+    }
+
+    private func spare(_ type: ImageType, _ root: DiskFileSystem.Kind) -> DiskFileSystem? {
+        guard plan["spare"] != nil, let name = type.string("spare_part_fs") else { return nil }
+        guard let kind = DiskFileSystem.Kind(name) else { return nil }
+        var spare = DiskFileSystem("spare", kind, label: "SPARE", at: type.string("spare_part_mountpoint"))
+        let attributes = (type.string("spare_part_fs_attributes") ?? "").split(separator: ",")
+        spare.folderAttributes = attributes.compactMap { attribute in
+            switch attribute.drop(while: \.isWhitespace) {
+            case "no-copy-on-write": "C"
+            case "synchronous-updates": "S"
+            default: nil
+            }
+        }
+        return spare
+    }
+
+    public subscript(key: String) -> DiskFileSystem? { fileSystems.first { $0.key == key } }
+
+    /// The file system with the kernel.
+    public var boot: DiskFileSystem { self["boot"] ?? fileSystems[0] }
+
+    /// The partition of the kernel.
+    public var bootPartition: PartitionPlan? { plan[boot.key] ?? plan["root"] ?? plan["readonly"] }
+
+    /// The folder of the kernel on ``boot``, as GRUB sees it.
+    public var bootFolder: String { self["boot"] == nil ? "/boot" : "" }
+
+    /// Folders of the tree that other file systems than `folder`'s hold, without the leading slash.
+    public func mounts(below folder: String) -> [String] {
+        let prefix = folder == "/" ? "/" : folder + "/"
+        return fileSystems.compactMap { other in
+            guard !other.isCopy, let mount = other.mountPoint, mount != folder, mount.hasPrefix(prefix) else { return nil }
+            return String(mount.dropFirst(prefix.count))
+        }
+    }
+
+    // MARK: names at boot
+
+    /// The partition's UUID, without the layout's sizes.
+    func partitionUUID(_ key: String, _ ids: ImageIDs) -> String {
+        guard let partition = plan[key] else { return "" }
+        guard plan.table == .msdos else { return Self.partitionID(key, ids) }
+        return "\(Self.signature(ids))-\(partition.number < 10 ? "0" : "")\(partition.number)"
+    }
+
+    static func partitionID(_ key: String, _ ids: ImageIDs) -> String { ids.id("partition.\(key)").uuid }
+
+    /// KIWI's mbrid is the signature of the disk.
+    static func signature(_ ids: ImageIDs) -> String { String(ids.mbrID.dropFirst(2)) }
+
+    public func layoutIDs(_ ids: ImageIDs) -> DiskPlan.IDs {
+        DiskPlan.IDs(guid: ids.gptDisk, signature: Self.signature(ids)) { Self.partitionID($0, ids) }
+    }
+
+    /// `UUID=...` and so on.
+    public func device(_ fileSystem: DiskFileSystem, _ ids: ImageIDs) -> String {
+        switch persistency {
+        case .label where fileSystem.label != nil: return "LABEL=\(fileSystem.label ?? "")"
+        case .uuid where fileSystem.kind != .linux(.squashfs), .label:
+            return "UUID=\(fileSystem.uuid(ids))"
+        default: return "PARTUUID=\(partitionUUID(fileSystem.key, ids))"
+        }
+    }
+
+    /// The kernel's command line.
+    public func commandLine(_ ids: ImageIDs, failsafe: Bool = false) -> String {
+        var words = ownCommandLine.split(separator: " ").map(String.init)
+        if !words.contains(where: { $0.hasPrefix("root=") }) {
+            words.append("root=\(device(fileSystems[0], ids))")
+        }
+        words += extraCommandLine
+        if failsafe {
+            words += Self.failsafeOptions
+            words += extraCommandLine
+        }
+        return words.joined(separator: " ")
+    }
+
+    private static let failsafeOptions = ["ide=nodma", "apm=off", "noresume", "edd=off", "nomodeset", "3"]
+
+    public func fstab(_ ids: ImageIDs) -> String {
+        struct Line {
+            var mount: String
+            var text: String
+            var depth: Int { mount == "swap" ? -1 : mount.split(separator: "/").count }
+        }
+        var seen: Set<String> = []
+        let lines = fileSystems.compactMap { fileSystem -> Line? in
+            guard !fileSystem.isCopy, let mount = fileSystem.mountPoint, seen.insert(mount).inserted else { return nil }
+            let fields = [
+                device(fileSystem, ids), mount, fileSystem.kind.name, fileSystem.mountOptions, "0",
+                "\(fileSystem.checkOrder)",
+            ]
+            return Line(mount: mount, text: fields.joined(separator: " "))
+        }
+        return lines.sorted { ($0.depth, $0.mount) < ($1.depth, $1.mount) }.map { $0.text + "\n" }.joined()
+    }
+
+    /// `/config.partids` of the initrd: which number each partition has.
+    public var partitionNumbers: String {
+        plan.partitions.flatMap { partition in
+            partition.variables.map { "\($0)=\"\(partition.number)\"\n" }
+        }.sorted().joined()
+    }
+}

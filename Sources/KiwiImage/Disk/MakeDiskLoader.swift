@@ -1,0 +1,124 @@
+import KiwiBoot
+import KiwiDescription
+import KiwiDiagnostics
+import KiwiToolbox
+
+/// Puts together GRUB for a disk: its images, modules, menu and what the EFI partition holds.
+struct MakeDiskLoader: BuildStep {
+    let id = "disk-loader"
+    @Unkeyed var because: Position?
+    var tree: Artifact
+    var system: DiskSystem
+    var firmware: BootFirmware
+    var menu: MenuOptions
+    /// Variables of GRUB's environment block.
+    var environment: [ImageType.Variable]
+    var packageManager: String
+
+    init(
+        tree: Artifact, system: DiskSystem, firmware: BootFirmware, menu: MenuOptions,
+        environment: [ImageType.Variable], packageManager: String, because: Position?
+    ) {
+        self.environment = environment
+        self.tree = tree
+        self.system = system
+        self.firmware = firmware
+        self.menu = menu
+        self.packageManager = packageManager
+        _because = Unkeyed(wrappedValue: because)
+    }
+
+    var summary: String {
+        "put together GRUB for \(firmware.platforms.map(\.rawValue).joined(separator: " and "))"
+    }
+    var reads: [Artifact] { [tree, .treeFacts, .imageIDs, .clock] }
+    var writes: [Artifact] { [.diskLoader] }
+
+    func run(in workspace: Workspace) async throws {
+        let facts: TreeFacts = try await workspace.value(.treeFacts)
+        let ids: ImageIDs = try await workspace.value(.imageIDs)
+        let clock: Int64 = try await workspace.value(.clock)
+        let folder = try await workspace.newFile(.diskLoader)
+        let efi = MediaFolder("\(folder)/efi")
+        let grub = MediaFolder("\(folder)/grub")
+        try FileSystem.makeFolder(efi.path)
+        try FileSystem.makeFolder(grub.path)
+        let early = early(facts, ids)
+        for choice in facts.loaders {
+            let platform = choice.platform
+            let linker = GrubLinker(
+                choice: choice, format: platform.rawValue, prefix: grubFolder(facts), early: early
+            ) { GrubModules.disk(platform, available: $0) }
+            try await linker.link(tree: tree, in: workspace) { modules, core in
+                try grub.copyFolder(modules, to: platform.rawValue) { name in
+                    name.hasSuffix(".mod") || name.hasSuffix(".lst")
+                }
+                guard platform == .bios else {
+                    try efi.copy(core, to: "EFI/BOOT/\(platform.removableName)")
+                    return try efi.write(early, to: "EFI/BOOT/grub.cfg")
+                }
+                for name in ["boot.img", "core.img"] {
+                    let source = name == "core.img" ? core : "\(modules)/\(name)"
+                    try FileSystem.write(
+                        try FileSystem.readBytes(source), to: "\(folder)/\(name)")
+                    // Where grub-install leaves them.
+                    try grub.copy(source, to: "\(platform.rawValue)/\(name)")
+                }
+            }
+        }
+        try await workspace.withTree(of: tree) { tree in
+            let reader = TreeReader(tree.path)
+            if let own = reader.place("/boot/efi"), FileSystem.isFolder(own) { try efi.copyFolder(own, to: "") }
+            if let signed = facts.signed, let platform = firmware.efiPlatform {
+                try signed.onDisk.install(for: platform, from: reader, to: efi, first: early)
+            }
+            try addMenu(facts, ids, reader, grub)
+        }
+        try efi.setTimes(clock)
+        try grub.setTimes(clock)
+    }
+
+    /// GRUB's folder on the file system with the kernel.
+    private func grubFolder(_ facts: TreeFacts) -> String { "\(system.bootFolder)/\(facts.grubName)" }
+
+    private func early(_ facts: TreeFacts, _ ids: ImageIDs) -> String {
+        GrubMenu.first(fileSystem: system.boot.uuid(ids), folder: grubFolder(facts))
+    }
+
+    private func addMenu(_ facts: TreeFacts, _ ids: ImageIDs, _ tree: TreeReader, _ grub: MediaFolder) throws {
+        if let font = facts.font {
+            let source = font.hasPrefix("host:") ? String(font.dropFirst(5)) : tree.place(font)
+            if let source { try grub.copy(source, to: "fonts/unicode.pf2") }
+        }
+        var fonts: [String] = []
+        if let theme = facts.theme, let source = tree.place(theme) {
+            let name = "themes/\(FileSystem.name(of: theme))"
+            try grub.copyFolder(source, to: name)
+            fonts = tree.names(in: theme).filter { $0.hasSuffix(".pf2") }.map { "\(name)/\($0)" }
+        }
+        try grub.write(menu(facts, ids, themeFonts: fonts).text, to: "grub.cfg")
+        try grub.write(try GrubEnvironment(environment).block(), to: "grubenv")
+    }
+
+    /// The complete menu.
+    func menu(_ facts: TreeFacts, _ ids: ImageIDs, themeFonts: [String] = []) -> GrubMenu {
+        let folder = grubFolder(facts)
+        let files = KernelFiles(facts, packageManager: packageManager)
+        var result = GrubMenu(
+            title: menu.title, mark: "", kernel: "\(system.bootFolder)/\(files.kernel)",
+            initrd: "\(system.bootFolder)/\(files.initrd)",
+            entries: [
+                .linux(title: menu.title, options: system.commandLine(ids)),
+                .linux(title: "Failsafe -- \(menu.title)", options: system.commandLine(ids, failsafe: true)),
+            ])
+        result.fileSystem = system.boot.uuid(ids)
+        result.loadsEnvironment = true
+        menu.apply(to: &result)
+        if facts.font != nil { result.font = "\(folder)/fonts/unicode.pf2" }
+        if let theme = facts.theme {
+            result.theme = "\(folder)/themes/\(FileSystem.name(of: theme))/theme.txt"
+            result.themeFonts = themeFonts.map { "\(folder)/\($0)" }
+        }
+        return result
+    }
+}

@@ -1,0 +1,106 @@
+import KiwiBoot
+import KiwiDescription
+import KiwiDiagnostics
+import KiwiRootTree
+import KiwiStorage
+import KiwiToolbox
+
+/// Makes one file system of a disk in a file as large as its partition.
+struct MakeDiskPart: BuildStep {
+    @Unkeyed var because: Position?
+    var fileSystem: DiskFileSystem
+    /// Folders that other file systems hold, relative to its mount point.
+    var mounts: [String]
+    /// `fscreateoptions` and the like, for Linux file systems.
+    var options: FileSystemOptions?
+
+    init(_ fileSystem: DiskFileSystem, mounts: [String], options: FileSystemOptions?, because: Position?) {
+        self.fileSystem = fileSystem
+        self.mounts = mounts
+        self.options = options
+        _because = Unkeyed(wrappedValue: because)
+    }
+
+    var id: String { "disk.\(fileSystem.key)" }
+    var summary: String { "make the file system of partition '\(fileSystem.key)' (\(fileSystem.kind.name))" }
+    var reads: [Artifact] {
+        [.diskTree, .diskLoader, .diskLayout, .treeFacts, .imageIDs, .clock, .deviceNodes]
+    }
+    var writes: [Artifact] { [.diskPart(fileSystem.key)] }
+    var reusable: Bool { true }
+    var tools: [ToolRequirement] {
+        switch fileSystem.kind {
+        case .linux: options?.tools ?? []
+        case .fat: FATImage.tools
+        case .swap: [ToolRequirement("mkswap", package: "util-linux", to: "make the swap space")]
+        }
+    }
+
+    func keyMaterial(in workspace: Workspace) async throws -> [String] {
+        guard case .linux(let kind) = fileSystem.kind else { return [] }
+        return try await FileSystemWriter.keyMaterial(of: kind, in: workspace)
+    }
+
+    func run(in workspace: Workspace) async throws {
+        let layout: DiskLayout = try await workspace.value(.diskLayout)
+        let ids: ImageIDs = try await workspace.value(.imageIDs)
+        let clock: Int64 = try await workspace.value(.clock)
+        guard let bytes = layout[fileSystem.key]?.bytes else { return }
+        let output = try await workspace.newFile(.diskPart(fileSystem.key))
+        switch fileSystem.kind {
+        case .swap:
+            try FileSystem.makeSparse(output, bytes: bytes)
+            try await workspace.runner.run(
+                ToolCall(
+                    "mkswap",
+                    ["--uuid", fileSystem.uuid(ids)] + (fileSystem.label.map { ["--label", $0] } ?? [])
+                        + [output]))
+        case .fat(let bits):
+            try FileSystem.makeSparse(output, bytes: bytes)
+            var image = FATImage(
+                output, label: fileSystem.label ?? "NONAME", serial: fileSystem.fatSerial(ids), clock: clock)
+            image.tableBits = bits
+            image.sectorBytes = layout.sectorBytes
+            let made = image
+            if fileSystem.key == "efi" {
+                try await made.write(
+                    MediaFolder("\(try await workspace.file(.diskLoader))/efi"), in: workspace)
+            } else {
+                try await workspace.withTree(of: .diskTree) { tree in
+                    try await made.write(MediaFolder(tree.path + (fileSystem.mountPoint ?? "")), in: workspace)
+                }
+            }
+        case .linux(let kind):
+            guard var options else { return }
+            options.kind = kind
+            options.label = fileSystem.label
+            options.sizeBytes = bytes
+            options.sizeIsAdditive = false
+            options.sizeRule = nil
+            try await writeLinux(output, options, ids, clock, workspace)
+        }
+    }
+
+    private func writeLinux(
+        _ output: String, _ options: FileSystemOptions, _ ids: ImageIDs, _ clock: Int64, _ workspace: Workspace
+    ) async throws {
+        let facts: TreeFacts = try await workspace.value(.treeFacts)
+        let nodes: [DeviceNode] = try await workspace.value(.deviceNodes)
+        func write(_ path: String, _ excluded: [String], _ nodes: [DeviceNode]) async throws {
+            try await FileSystemWriter(
+                options: options, name: "partition '\(fileSystem.key)'", tree: path, excluded: excluded,
+                nodes: nodes, uuid: fileSystem.uuid(ids), clock: clock, facts: facts, workspace: workspace
+            ).write(to: output)
+        }
+        guard let mount = fileSystem.mountPoint, !fileSystem.isEmpty else {
+            let empty = "\(workspace.folders.scratch)/empty-\(fileSystem.key)"
+            try FileSystem.makeFolder(empty)
+            defer { try? FileSystem.removeTree(empty) }
+            return try await write(empty, [], [])
+        }
+        try await workspace.withTree(of: .diskTree) { tree in
+            let folder = try DiskFolder(mount, mounts: mounts, in: tree, nodes: nodes)
+            try await write(folder.path, folder.excluded, folder.nodes)
+        }
+    }
+}

@@ -1,0 +1,69 @@
+import KiwiBoot
+import KiwiDescription
+import KiwiDiagnostics
+import KiwiRootTree
+import KiwiToolbox
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// Makes the root tree the system of a disk: fstab, boot loader, initrd, and the user's scripts that belong
+/// to disks.
+struct MakeDiskTree: BuildStep {
+    let id = "disk-tree"
+    @Unkeyed var because: Position?
+    var tree: Artifact
+    var system: DiskSystem
+    var settings: DiskSettings
+    var packageManager: String
+    var hasInitrd: Bool
+    var scripts: DiskScripts
+
+    init(
+        tree: Artifact, system: DiskSystem, settings: DiskSettings, packageManager: String, hasInitrd: Bool,
+        scripts: DiskScripts, because: Position?
+    ) {
+        self.scripts = scripts
+        self.tree = tree
+        self.system = system
+        self.settings = settings
+        self.packageManager = packageManager
+        self.hasInitrd = hasInitrd
+        _because = Unkeyed(wrappedValue: because)
+    }
+
+    var summary: String { "write fstab, boot loader and initrd into the root tree" }
+    var reads: [Artifact] {
+        [tree, .treeFacts, .imageIDs, .clock, .diskLoader] + (hasInitrd ? [.initrd] : [])
+    }
+    var writes: [Artifact] { [.diskTree] }
+
+    func run(in workspace: Workspace) async throws {
+        let facts: TreeFacts = try await workspace.value(.treeFacts)
+        let ids: ImageIDs = try await workspace.value(.imageIDs)
+        let clock: Int64 = try await workspace.value(.clock)
+        let loader = try await workspace.file(.diskLoader)
+        let initrd = hasInitrd ? try await workspace.file(.initrd) : nil
+        try await workspace.buildLayer(.diskTree, over: tree) { tree in
+            let files = TreeFiles(tree: tree, clock: clock)
+            try files.makeFolders(system.fileSystems.compactMap(\.mountPoint).filter { $0.hasPrefix("/") })
+            try files.write(system.fstab(ids), to: "/etc/fstab")
+            try files.append("/etc/fstab.append", to: "/etc/fstab")
+            try await files.patch("/etc/fstab", with: "/etc/fstab.patch")
+            try await files.runAndRemove("/etc/fstab.script")
+            try files.mergeSettings(settings.defaultGrub(system, facts, ids), into: "/etc/default/grub")
+            try files.mergeSettings(settings.sysconfig(system, ids), into: "/etc/sysconfig/bootloader")
+            let names = KernelFiles(facts, packageManager: packageManager)
+            let kernel = "/boot/\(names.kernel)"
+            if facts.kernelFile != kernel || files.isLink(kernel) {
+                try files.copy(try tree.resolve(facts.kernelFile, followLast: true), to: kernel)
+            }
+            if let initrd { try files.copy(initrd, to: "/boot/\(names.initrd)") }
+            try files.copyFolder("\(loader)/grub", to: "/boot/\(facts.grubName)")
+            try await scripts.edit(
+                tree, arguments: [system.fileSystems[0].kind.name, "\(system.bootPartition?.number ?? 1)"])
+            try await scripts.run(in: tree, clock: clock)
+        }
+    }
+}
