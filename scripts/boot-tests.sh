@@ -34,6 +34,7 @@ copy-mode        core layers copied instead of stacked: same bits
 sandbox-mount    all  built by root in mount and pid namespaces
 sandbox-none     all  built by root without namespaces
 sandbox-forbidden core root where nobody may make namespaces
+disk-formats     all  a disk as VMDK boots, is made larger and boots again
 resize           core the disk of a build is made larger by an ordinary user
 wrong-key        core a repository signed with another key is refused
 broken-archive   core an archive that cannot be unpacked

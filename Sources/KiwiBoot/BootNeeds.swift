@@ -5,10 +5,14 @@ public struct BootNeeds: Sendable, Codable, Hashable {
     /// Modules of dracut that are added when the tree has them.
     public var optionalModules: [String]
     public var requirements: [BootRequirement]
+    /// What the image has, as the modules' lists of requirements call it: `ext4`, `lvm`...
+    public var layout: [String] = []
 
     public init(
-        ownModules: [String] = [], optionalModules: [String] = [], requirements: [BootRequirement] = []
+        ownModules: [String] = [], optionalModules: [String] = [], requirements: [BootRequirement] = [],
+        layout: [String] = []
     ) {
+        self.layout = layout
         self.ownModules = ownModules
         self.optionalModules = optionalModules
         self.requirements = requirements

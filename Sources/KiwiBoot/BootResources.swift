@@ -75,10 +75,10 @@ public struct BootResources: Sendable, Hashable {
     }
 
     /// What a module needs from the root tree; empty when it says nothing.
-    public func requirements(of module: String) throws -> [BootRequirement] {
+    public func requirements(of module: String, layout: Set<String> = []) throws -> [BootRequirement] {
         guard let folder = try folder(of: module) else { return [] }
         let file = "\(dracutModules)/\(folder)/requirements.tsv"
         guard FileSystem.isFile(file) else { return [] }
-        return BootRequirement.parse(try FileSystem.readText(file))
+        return BootRequirement.parse(try FileSystem.readText(file), layout: layout)
     }
 }

@@ -17,7 +17,8 @@ public struct GrubMenu: Sendable, Codable, Hashable {
     public var initrd: String
     public var entries: [Entry]
     public var defaultEntry = 0
-    public var timeout = 10
+    /// Seconds; nil: the menu waits for somebody.
+    public var timeout: Int? = 10
     public var timeoutStyle = "menu"
     /// Names of GRUB's terminals.
     public var output: [String] = ["gfxterm"]
@@ -44,11 +45,11 @@ public struct GrubMenu: Sendable, Codable, Hashable {
         var lines: [String] = []
         lines += searchLines
         if loadsEnvironment { lines += ["if [ -s $prefix/grubenv ]; then", "  load_env", "fi"] }
-        lines += [
-            loadsEnvironment
-                ? "set default=\"${saved_entry:-\(defaultEntry)}\"" : "set default=\(defaultEntry)",
-            "set timeout=\(timeout)", "set timeout_style=\(timeoutStyle)",
-        ]
+        lines.append("set default=\(defaultEntry)")
+        if loadsEnvironment {
+            lines += ["if [ -n \"$saved_entry\" ]; then", "  set default=\"$saved_entry\"", "fi"]
+        }
+        if let timeout { lines += ["set timeout=\(timeout)", "set timeout_style=\(timeoutStyle)"] }
         if fileSystem == nil {
             lines += [
             "# An ISO file that another GRUB has opened: the initrd looks for it by this name.",

@@ -101,7 +101,9 @@ public struct InspectTree: BuildStep {
             tree: tree, kernelModules: kernel.map { KernelFinder.modules(of: $0.version, in: tree) } ?? [],
             architecture: architecture, position: because)
         var needed = needs.requirements + requirements
-        for module in needs.ownModules { needed += try resources?.requirements(of: module) ?? [] }
+        for module in needs.ownModules { needed += try resources?.requirements(of: module, layout: Set(needs.layout)) ?? [] }
+        // They come from us.
+        needed.removeAll { $0.kind == .dracutModule && !needs.ownModules.filter($0.names.contains).isEmpty }
         needed += kernelModules.map {
             BootRequirement(
                 .kernelModule, [$0], package: "linux-image-amd64", for: "the file system of the image")

@@ -15,18 +15,20 @@ extension Artifact {
 /// Runs dracut once in the root tree. Our boot code is shown to it by bind mounts; the
 /// result and all temporary files lie outside the tree.
 public struct MakeInitrd: BuildStep {
-    public let id = "initrd"
+    public var output: Artifact
+    public var id: String { output.name }
     @Unkeyed public var because: Position?
     public var tree: Artifact
     public var modules: InitrdModules
     public var options: ResolvedImage.InitrdOptions
-    /// Further files of the initrd: their text by path.
-    public var files: [String: String] = [:]
+    /// A folder whose files the initrd gets too.
+    public var files: Artifact?
 
     public init(
         tree: Artifact, modules: InitrdModules, options: ResolvedImage.InitrdOptions,
-        because: Position? = nil
+        output: Artifact = .initrd, because: Position? = nil
     ) {
+        self.output = output
         self.tree = tree
         self.modules = modules
         self.options = options
@@ -38,8 +40,8 @@ public struct MakeInitrd: BuildStep {
             + (modules.required.isEmpty ? "" : " (\(modules.required.joined(separator: ", ")))")
     }
     public static var version: Int { 2 }
-    public var reads: [Artifact] { [tree, .treeFacts, .clock] }
-    public var writes: [Artifact] { [.initrd] }
+    public var reads: [Artifact] { [tree, .treeFacts, .clock] + (files.map { [$0] } ?? []) }
+    public var writes: [Artifact] { [output] }
     public var reusable: Bool { true }
 
     public func keyMaterial(in workspace: Workspace) async throws -> [String] {
@@ -50,8 +52,8 @@ public struct MakeInitrd: BuildStep {
     public func run(in workspace: Workspace) async throws {
         let facts: TreeFacts = try await workspace.value(.treeFacts)
         let clock: Int64 = try await workspace.value(.clock)
-        let target = try await workspace.newFile(.initrd)
-        let work = "\(workspace.folders.scratch)/initrd"
+        let target = try await workspace.newFile(output)
+        let work = "\(workspace.folders.scratch)/\(id)-work"
         for folder in ["out", "tmp", "files"] { try FileSystem.makeFolder("\(work)/\(folder)") }
         defer { try? FileSystem.removeTree(work) }
         var call = DracutCall(
@@ -60,11 +62,10 @@ public struct MakeInitrd: BuildStep {
             modules: modules.required + facts.dracutModules, options: options, clock: clock)
         call.commandLine = modules.commandLine
         call.install = facts.hasProfile ? ["/.profile"] : []
-        if !files.isEmpty {
-            for (path, text) in files { try MediaFolder("\(work)/files").write(text, to: path) }
-            try MediaFolder("\(work)/files").setTimes(clock)
-            call.include = "/run/kiwi/files"
-        }
+        if files != nil { call.include = "/run/kiwi/files" }
+        var further = "\(work)/files"
+        if let files { further = try await workspace.file(files) }
+        let files = further
         // Level 3 is a third of the time of dracut's 15 for a few percent of size.
         call.compressor = facts.initrdCompressor.map { $0 == "zstd" ? "zstd -3 -q -T0" : $0 }
         let binds = try moduleBinds(facts: facts)
@@ -80,7 +81,7 @@ public struct MakeInitrd: BuildStep {
                     binds + [
                         BindMount("\(work)/out", at: "/run/kiwi/out", readOnly: false),
                         BindMount("\(work)/tmp", at: "/run/kiwi/tmp", readOnly: false),
-                        BindMount("\(work)/files", at: "/run/kiwi/files"),
+                        BindMount(files, at: "/run/kiwi/files"),
                     ]
                 ) { _ = try await tree.run(dracut) }
             }

@@ -72,8 +72,8 @@ public struct ImageIDs: Sendable, Codable, Hashable {
     /// Of an encrypted volume.
     public var luksUUID: String
     /// Identifiers of further roles come from these two.
-    private var treeKey: String
-    private var type: String
+    public private(set) var treeKey: String
+    public private(set) var type: String
 
     /// An identifier of this image for something that has no name above.
     public func id(_ role: String) -> DerivedID { DerivedID(key: treeKey, type: type, role: role) }

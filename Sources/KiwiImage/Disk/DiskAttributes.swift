@@ -1,13 +1,20 @@
 import KiwiBoot
 import KiwiDescription
 import KiwiDiagnostics
+import KiwiStorage
 
 /// What of a disk's description this version refuses, and what has no effect. Pure.
 enum DiskAttributes {
     /// Modules of the system's own initrd.
-    static func initrdModules(_ type: ImageType) -> InitrdModules {
-        guard type.oemFlag("oem-resize", default: true) else { return InitrdModules() }
-        return InitrdModules(required: ["kiwi-repart"], own: ["kiwi-repart", "kiwi-lib"])
+    static func initrdModules(_ type: ImageType, _ stack: RootStack) -> InitrdModules {
+        var modules = InitrdModules()
+        if type.oemFlag("oem-resize", default: true) {
+            modules = InitrdModules(required: ["kiwi-repart"], own: ["kiwi-repart", "kiwi-lib"])
+        }
+        if stack.volumeGroup != nil { modules.required.append("lvm") }
+        if stack.encryption != nil { modules.required.append("crypt") }
+        if stack.raid != nil { modules.required.append("mdraid") }
+        return modules
     }
 
     static func diagnostics(for image: ResolvedImage) -> [Diagnostic] {
@@ -20,7 +27,13 @@ enum DiskAttributes {
                     remedy: remedy))
         }
         for (name, what) in refused where isSet(name, type) { refuse(type.position(of: name), what) }
-        if let disk = type.systemDisk { refuse(disk.position, "a disk with volumes") }
+        if let disk = type.systemDisk, type.volumeManagement == .btrfs {
+            refuse(disk.position, "a disk with btrfs subvolumes")
+        }
+        if let encryption = Encryption(type) { found += encryption.diagnostics }
+        if let word = type.bootloader?.attributes["use_disk_password"], word.value == "true" {
+            refuse(word.position, "a boot loader that knows the passphrase")
+        }
         for (name, what) in refusedElements where type.oemFlag(name) {
             refuse(type.oemConfig?[name]?.position, what)
         }
@@ -148,11 +161,8 @@ enum DiskAttributes {
     }
 
     private static let refused: [(String, String)] = [
-        ("luks", "an encrypted disk"), ("mdraid", "a disk with RAID"),
         ("overlayroot", "a disk with an overlay root"), ("verity_blocks", "a root protected by dm-verity"),
         ("standalone_integrity", "a root protected by dm-integrity"),
-        ("installiso", "an installation ISO"), ("installstick", "an installation stick"),
-        ("installpxe", "an archive for installation from the network"), ("format", "a disk format"),
         ("xen_server", "a disk that starts Xen"),
         ("spare_part_fs_attributes", "a file system with attributes"),
     ]

@@ -31,9 +31,11 @@ public struct DiskFileSystem: Sendable, Codable, Hashable {
         }
     }
 
-    /// That of its partition.
+    /// That of its partition; `volume.NAME` on volumes other than the root's.
     public var key: String
     public var kind: Kind
+    /// The logical volume it stands on.
+    public var volume: String?
     public var label: String?
     /// Where it is mounted, and the folder of the tree whose content it holds; nil: it is empty.
     public var mountPoint: String?

@@ -29,7 +29,8 @@ public struct DiskImagePlanner: ImagePlanner {
             steps.append(inspection("inspect.packages", of: early, early: true, image, system, firmware))
         }
         steps.append(inspection("inspect", of: tree, early: false, image, system, firmware))
-        if hasInitrd { steps.append(initrd(image, system, tree: tree)) }
+        if hasInitrd { steps += [MakeInitrdFiles(system: system), initrd(image, system, tree: tree)] }
+        if system.needsKey { steps.append(MakeRootKey()) }
         steps.append(
             MakeDiskLoader(
                 tree: tree, system: system, firmware: firmware, menu: menu,
@@ -46,20 +47,29 @@ public struct DiskImagePlanner: ImagePlanner {
             steps.append(
                 MakeDiskPart(
                     fileSystem, mounts: fileSystem.mountPoint.map(system.mounts) ?? [],
-                    options: self.options(of: fileSystem, image), because: type.position))
+                    options: self.options(of: fileSystem, image), stack: system.stack,
+                    because: type.position))
         }
+        if !system.stack.isEmpty { steps.append(MakeRootDevice(system, because: type.position)) }
         steps.append(
             MakeDisk(
-                parts: system.fileSystems.map(\.key), hasBIOSCode: firmware.bios != .no,
-                bootPartition: system.bootPartition?.number ?? 1, scripts: scripts,
+                parts: system.fileSystems.map(\.key).filter { system.plan[$0] != nil }, hasBIOSCode: firmware.bios != .no,
+                bootPartition: system.bootPartition?.number ?? 1,
+                hasRootDevice: !system.stack.isEmpty, scripts: scripts,
                 because: type.position))
+        let install = InstallPlanner(
+            image: image, system: system, firmware: firmware, options: options, tree: tree)
+        steps += install.steps
+        let format = try DiskFormatPlan(image, options: options)
+        steps += format.steps
+        // The raw disk stays beside what was made of it; a bundle needs one of them.
+        var raw = ResultFile(
+            "disk_image", .disk, name: "\(ResultFile.stem(image)).raw",
+            compress: options.compressInBundle ?? true)
+        raw.useForBundle = format.format == nil
         return ResultSteps(
-            image: image, options: options, tree: tree,
-            files: [
-                ResultFile(
-                    "disk_image", .disk, name: "\(ResultFile.stem(image)).raw",
-                    compress: options.compressInBundle ?? true)
-            ], limited: .disk
+            image: image, options: options, tree: tree, files: [raw] + format.files + install.files,
+            after: install.after, limited: .disk
         ).steps(after: steps)
     }
 
@@ -82,9 +92,9 @@ public struct DiskImagePlanner: ImagePlanner {
         var options = image.initrd
         if !type.oemFlag("oem-multipath-scan") { options.omitModules.append("multipath") }
         var step = MakeInitrd(
-            tree: tree, modules: DiskAttributes.initrdModules(type), options: options,
+            tree: tree, modules: DiskAttributes.initrdModules(type, system.stack), options: options,
             because: type.position)
-        step.files = ["config.partids": system.partitionNumbers]
+        step.files = .initrdFiles
         return step
     }
 
@@ -93,7 +103,9 @@ public struct DiskImagePlanner: ImagePlanner {
         _ firmware: BootFirmware
     ) -> InspectTree {
         let type = image.type
-        let modules = DiskAttributes.initrdModules(type)
+        let modules = DiskAttributes.initrdModules(type, system.stack)
+        let install = InstallPlanner(
+            image: image, system: system, firmware: firmware, options: CreateOptions(), tree: tree)
         var requirements: [BootRequirement] = []
         if image.initrdSystem == "dracut" {
             requirements = ["dracut", "cpio"].map {
@@ -102,7 +114,10 @@ public struct DiskImagePlanner: ImagePlanner {
         }
         var step = InspectTree(
             id, tree: tree, early: early, imageType: type.image,
-            needs: BootNeeds(ownModules: modules.own, requirements: requirements), firmware: firmware,
+            needs: BootNeeds(
+                ownModules: modules.own + (install.makesAnything ? InstallPlanner.ownModules : []),
+                requirements: requirements + stackRequirements(system.stack),
+                layout: layout(system) + install.layout), firmware: firmware,
             architecture: image.architecture, packageManager: image.packageManager.value,
             because: type.position)
         step.firmwarePosition = type.position(of: "firmware")
@@ -117,5 +132,34 @@ public struct DiskImagePlanner: ImagePlanner {
         }
         step.kernelModules = Set(kinds).subtracting([""]).sorted()
         return step
+    }
+
+    /// What the disk has, as the lists of requirements of our boot code call it.
+    private func layout(_ system: DiskSystem) -> [String] {
+        var names: Set<String> = []
+        for fileSystem in system.fileSystems {
+            switch fileSystem.kind {
+            case .linux(let kind): names.insert(kind.kernelModule)
+            case .swap: names.insert("swap")
+            case .fat: break
+            }
+        }
+        if system.stack.volumeGroup != nil { names.insert("lvm") }
+        if system.stack.encryption != nil { names.insert("luks") }
+        if system.stack.raid != nil { names.insert("mdraid") }
+        if system.plan.hybridMBR { names.insert("hybrid") }
+        return names.sorted()
+    }
+
+    /// What opens the root, whether the disk grows or not.
+    private func stackRequirements(_ stack: RootStack) -> [BootRequirement] {
+        var found: [BootRequirement] = []
+        func tool(_ name: String, _ package: String, _ purpose: String) {
+            found.append(BootRequirement(.tool, [name], package: package, for: purpose))
+        }
+        if stack.volumeGroup != nil { tool("lvm", "lvm2", "logical volumes") }
+        if stack.encryption != nil { tool("cryptsetup", "cryptsetup-bin", "the encrypted root") }
+        if stack.raid != nil { tool("mdadm", "mdadm", "the RAID of the root") }
+        return found
     }
 }

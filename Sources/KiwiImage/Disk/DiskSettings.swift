@@ -29,7 +29,7 @@ struct DiskSettings: Sendable, Codable, Hashable {
     func defaultGrub(_ system: DiskSystem, _ facts: TreeFacts, _ ids: ImageIDs) -> ShellSettings {
         var result = ShellSettings()
         let words = system.commandLine(ids).split(separator: " ").filter { !$0.hasPrefix("root=") }
-        result.set("GRUB_TIMEOUT", "\(menu.timeout)")
+        result.set("GRUB_TIMEOUT", "\(menu.timeout ?? -1)")
         result.set("GRUB_TIMEOUT_STYLE", timeoutStyle)
         result.set("GRUB_GFXMODE", menu.videoMode)
         result.setQuoted("GRUB_TERMINAL_INPUT", menu.input.joined(separator: " "))

@@ -5,10 +5,14 @@ import KiwiStorage
 
 /// A disk as the description wants it: partitions, the file systems on them and how the system finds
 /// them at boot. Pure.
-public struct DiskSystem: Sendable, Codable, Hashable {
+public struct DiskSystem: Sendable, Encodable {
     public var plan: DiskPlan
     /// In the order of fstab.
     public var fileSystems: [DiskFileSystem]
+    /// What stands between the root partition and the file systems.
+    public var stack: RootStack
+    /// Logical volumes, in the order of their making.
+    public var volumes: [VolumePlan]
     public var persistency: DevicePersistency
     /// `kernelcmdline`.
     public var ownCommandLine: String
@@ -20,11 +24,13 @@ public struct DiskSystem: Sendable, Codable, Hashable {
         plan = try DiskPlan(image)
         persistency = DevicePersistency(type.string("devicepersistency"))
         ownCommandLine = type.string("kernelcmdline") ?? ""
-        extraCommandLine = []
+        stack = RootStack(type)
+        volumes = stack.volumeGroup == nil ? [] : VolumePlan.all(image)
+        extraCommandLine = stack.raid == nil ? [] : ["rd.auto"]
         fileSystems = []
         let written = type.string("filesystem")
         guard let kind = DiskFileSystem.Kind(written ?? "ext4") else { return }
-        fileSystems.append(root(type, kind))
+        fileSystems.append(root(type, kind, image))
         if let boot = boot(type, kind) { fileSystems.append(boot) }
         if plan["efi"] != nil {
             let size = type.number("efipartsize") ?? 0
@@ -33,6 +39,7 @@ public struct DiskSystem: Sendable, Codable, Hashable {
                     "efi", .fat(size >= Self.fat32Mebibytes ? 32 : 16), label: "EFI", at: "/boot/efi",
                     options: type.string("efimountoptions") ?? "defaults"))
         }
+        fileSystems += onVolumes(type, kind, image)
         if let spare = spare(type, kind) { fileSystems.append(spare) }
         if plan["swap"] != nil {
             fileSystems.append(DiskFileSystem("swap", .swap, label: "SWAP", at: "swap"))
@@ -55,12 +62,32 @@ public struct DiskSystem: Sendable, Codable, Hashable {
     /// A FAT16 ends at 2 GiB; above this size FAT32 wastes less.
     private static let fat32Mebibytes = 512
 
-    private func root(_ type: ImageType, _ kind: DiskFileSystem.Kind) -> DiskFileSystem {
+    private func root(_ type: ImageType, _ kind: DiskFileSystem.Kind, _ image: ResolvedImage) -> DiskFileSystem {
         var root = DiskFileSystem(
             "root", kind, label: type.string("rootfs_label") ?? "ROOT", at: "/",
             options: type.string("fsmountoptions") ?? "defaults")
         root.checkOrder = 1
+        root.volume = volumes.first { $0.path == "/" }?.name
+        root.label = image.volumes.first { $0.isRoot }?.label ?? root.label
         return root
+    }
+
+    private func onVolumes(_ type: ImageType, _ kind: DiskFileSystem.Kind, _ image: ResolvedImage)
+        -> [DiskFileSystem]
+    {
+        volumes.compactMap { plan in
+            guard plan.path != "/", let volume = image.volumes.first(where: { $0.name == plan.name }) else {
+                return nil
+            }
+            let isSwap = plan.path == "swap"
+            var result = DiskFileSystem(
+                "volume.\(plan.name)", isSwap ? .swap : kind, label: volume.label,
+                at: isSwap || plan.path.hasPrefix("/") ? plan.path : "/\(plan.path)",
+                options: isSwap ? "defaults" : type.string("fsmountoptions") ?? "defaults")
+            result.volume = plan.name
+            result.checkOrder = volume.fileSystemCheck ? 2 : 0
+            return result
+        }
     }
 
     private func boot(_ type: ImageType, _ root: DiskFileSystem.Kind) -> DiskFileSystem? {
@@ -126,10 +153,20 @@ public struct DiskSystem: Sendable, Codable, Hashable {
     public func device(_ fileSystem: DiskFileSystem, _ ids: ImageIDs) -> String {
         switch persistency {
         case .label where fileSystem.label != nil: return "LABEL=\(fileSystem.label ?? "")"
-        case .uuid where fileSystem.kind != .linux(.squashfs), .label:
+        case .uuid where fileSystem.kind != .linux(.squashfs), .label: fallthrough
+        // A partition's UUID says nothing about what stands in a stack.
+        case .partitionUUID where fileSystem.key == "root" && !stack.isEmpty:
             return "UUID=\(fileSystem.uuid(ids))"
         default: return "PARTUUID=\(partitionUUID(fileSystem.key, ids))"
         }
+    }
+
+    /// As it stands in fstab.
+    func fstabDevice(_ fileSystem: DiskFileSystem, _ ids: ImageIDs) -> String {
+        guard let volume = fileSystem.volume, let group = stack.volumeGroup else {
+            return device(fileSystem, ids)
+        }
+        return "/dev/\(group)/\(volume)"
     }
 
     /// The kernel's command line.
@@ -146,7 +183,7 @@ public struct DiskSystem: Sendable, Codable, Hashable {
         return words.joined(separator: " ")
     }
 
-    private static let failsafeOptions = ["ide=nodma", "apm=off", "noresume", "edd=off", "nomodeset", "3"]
+    static let failsafeOptions = ["ide=nodma", "apm=off", "noresume", "edd=off", "nomodeset", "3"]
 
     public func fstab(_ ids: ImageIDs) -> String {
         struct Line {
@@ -158,7 +195,7 @@ public struct DiskSystem: Sendable, Codable, Hashable {
         let lines = fileSystems.compactMap { fileSystem -> Line? in
             guard !fileSystem.isCopy, let mount = fileSystem.mountPoint, seen.insert(mount).inserted else { return nil }
             let fields = [
-                device(fileSystem, ids), mount, fileSystem.kind.name, fileSystem.mountOptions, "0",
+                fstabDevice(fileSystem, ids), mount, fileSystem.kind.name, fileSystem.mountOptions, "0",
                 "\(fileSystem.checkOrder)",
             ]
             return Line(mount: mount, text: fields.joined(separator: " "))

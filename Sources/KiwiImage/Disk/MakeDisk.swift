@@ -17,9 +17,14 @@ struct MakeDisk: BuildStep {
     var hasBIOSCode: Bool
     /// The partition with the kernel.
     var bootPartition: Int
+    /// The root partition holds more than a file system.
+    var hasRootDevice: Bool
     var scripts: DiskScripts
 
-    init(parts: [String], hasBIOSCode: Bool, bootPartition: Int, scripts: DiskScripts, because: Position?) {
+    init(parts: [String], hasBIOSCode: Bool, bootPartition: Int, hasRootDevice: Bool,
+        scripts: DiskScripts, because: Position?
+    ) {
+        self.hasRootDevice = hasRootDevice
         self.bootPartition = bootPartition
         self.scripts = scripts
         self.parts = parts
@@ -28,7 +33,10 @@ struct MakeDisk: BuildStep {
     }
 
     var summary: String { "write partition table, boot code and partitions to the disk" }
-    var reads: [Artifact] { [.diskTree, .diskLayout, .diskLoader] + parts.map(Artifact.diskPart) }
+    var reads: [Artifact] { [.diskTree, .diskLayout, .diskLoader] + parts.map(artifact) }
+    private func artifact(_ key: String) -> Artifact {
+        key == "root" && hasRootDevice ? .rootDevice : .diskPart(key)
+    }
     var writes: [Artifact] { [.disk] }
 
     func run(in workspace: Workspace) async throws {
@@ -41,7 +49,7 @@ struct MakeDisk: BuildStep {
             let key = partition.plan.key
             guard parts.contains(key) else { continue }
             try SparseCopy.copy(
-                try await workspace.file(.diskPart(key)), into: output, at: partition.start,
+                try await workspace.file(artifact(key)), into: output, at: partition.start,
                 limit: partition.bytes)
         }
         guard scripts.editBootInstall != nil else { return }

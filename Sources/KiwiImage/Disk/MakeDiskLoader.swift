@@ -82,7 +82,13 @@ struct MakeDiskLoader: BuildStep {
     private func grubFolder(_ facts: TreeFacts) -> String { "\(system.bootFolder)/\(facts.grubName)" }
 
     private func early(_ facts: TreeFacts, _ ids: ImageIDs) -> String {
-        GrubMenu.first(fileSystem: system.boot.uuid(ids), folder: grubFolder(facts))
+        var before: [String] = []
+        if system.bootIsEncrypted, let encryption = system.stack.encryption {
+            let uuid = encryption.uuid(derived: ids.luksUUID).replacing("-", with: "")
+            before = ["cryptomount -u \(uuid)"]
+        }
+        return GrubMenu.first(
+            fileSystem: system.boot.uuid(ids), folder: grubFolder(facts), before: before)
     }
 
     private func addMenu(_ facts: TreeFacts, _ ids: ImageIDs, _ tree: TreeReader, _ grub: MediaFolder) throws {

@@ -13,8 +13,13 @@ struct MakeDiskPart: BuildStep {
     var mounts: [String]
     /// `fscreateoptions` and the like, for Linux file systems.
     var options: FileSystemOptions?
+    var stack: RootStack
 
-    init(_ fileSystem: DiskFileSystem, mounts: [String], options: FileSystemOptions?, because: Position?) {
+    init(
+        _ fileSystem: DiskFileSystem, mounts: [String], options: FileSystemOptions?, stack: RootStack,
+        because: Position?
+    ) {
+        self.stack = stack
         self.fileSystem = fileSystem
         self.mounts = mounts
         self.options = options
@@ -22,9 +27,12 @@ struct MakeDiskPart: BuildStep {
     }
 
     var id: String { "disk.\(fileSystem.key)" }
-    var summary: String { "make the file system of partition '\(fileSystem.key)' (\(fileSystem.kind.name))" }
+    var summary: String { "make the file system of \(place) (\(fileSystem.kind.name))" }
+    private var place: String {
+        fileSystem.volume.map { "volume '\($0)'" } ?? "partition '\(fileSystem.key)'"
+    }
     var reads: [Artifact] {
-        [.diskTree, .diskLoader, .diskLayout, .treeFacts, .imageIDs, .clock, .deviceNodes]
+        [.diskTree, .diskLoader, .diskLayout, .volumeSizes, .treeFacts, .imageIDs, .clock, .deviceNodes]
     }
     var writes: [Artifact] { [.diskPart(fileSystem.key)] }
     var reusable: Bool { true }
@@ -45,7 +53,8 @@ struct MakeDiskPart: BuildStep {
         let layout: DiskLayout = try await workspace.value(.diskLayout)
         let ids: ImageIDs = try await workspace.value(.imageIDs)
         let clock: Int64 = try await workspace.value(.clock)
-        guard let bytes = layout[fileSystem.key]?.bytes else { return }
+        let volumes: [VolumeSize] = try await workspace.value(.volumeSizes)
+        let bytes = try size(layout, volumes)
         let output = try await workspace.newFile(.diskPart(fileSystem.key))
         switch fileSystem.kind {
         case .swap:
@@ -81,6 +90,19 @@ struct MakeDiskPart: BuildStep {
         }
     }
 
+    /// Bytes of the partition, of the volume, or of what a stack leaves of the partition.
+    private func size(_ layout: DiskLayout, _ volumes: [VolumeSize]) throws -> Int64 {
+        if let volume = fileSystem.volume, let size = volumes.first(where: { $0.name == volume }) {
+            return size.bytes
+        }
+        guard let partition = layout[fileSystem.key] else {
+            throw Diagnostic(
+                "internal-layout", "the disk has no place for '\(fileSystem.key)'",
+                remedy: "report this as a bug of kiwi")
+        }
+        return fileSystem.key == "root" ? stack.contentBytes(partition: partition.bytes) : partition.bytes
+    }
+
     private func writeLinux(
         _ output: String, _ options: FileSystemOptions, _ ids: ImageIDs, _ clock: Int64, _ workspace: Workspace
     ) async throws {
@@ -88,7 +110,7 @@ struct MakeDiskPart: BuildStep {
         let nodes: [DeviceNode] = try await workspace.value(.deviceNodes)
         func write(_ path: String, _ excluded: [String], _ nodes: [DeviceNode]) async throws {
             try await FileSystemWriter(
-                options: options, name: "partition '\(fileSystem.key)'", tree: path, excluded: excluded,
+                options: options, name: place, tree: path, excluded: excluded,
                 nodes: nodes, uuid: fileSystem.uuid(ids), clock: clock, facts: facts, workspace: workspace
             ).write(to: output)
         }

@@ -2,6 +2,7 @@ import KiwiBoot
 import KiwiDescription
 import KiwiDiagnostics
 import KiwiRootTree
+import KiwiStorage
 import KiwiToolbox
 
 #if canImport(Glibc)
@@ -36,6 +37,7 @@ struct MakeDiskTree: BuildStep {
     var summary: String { "write fstab, boot loader and initrd into the root tree" }
     var reads: [Artifact] {
         [tree, .treeFacts, .imageIDs, .clock, .diskLoader] + (hasInitrd ? [.initrd] : [])
+            + (system.needsKey ? [.rootKey] : [])
     }
     var writes: [Artifact] { [.diskTree] }
 
@@ -45,6 +47,7 @@ struct MakeDiskTree: BuildStep {
         let clock: Int64 = try await workspace.value(.clock)
         let loader = try await workspace.file(.diskLoader)
         let initrd = hasInitrd ? try await workspace.file(.initrd) : nil
+        let key = system.needsKey ? try await workspace.file(.rootKey) : nil
         try await workspace.buildLayer(.diskTree, over: tree) { tree in
             let files = TreeFiles(tree: tree, clock: clock)
             try files.makeFolders(system.fileSystems.compactMap(\.mountPoint).filter { $0.hasPrefix("/") })
@@ -59,7 +62,20 @@ struct MakeDiskTree: BuildStep {
             if facts.kernelFile != kernel || files.isLink(kernel) {
                 try files.copy(try tree.resolve(facts.kernelFile, followLast: true), to: kernel)
             }
-            if let initrd { try files.copy(initrd, to: "/boot/\(names.initrd)") }
+            if let encryption = system.stack.encryption {
+                try files.write(system.crypttab(encryption, ids), to: "/etc/crypttab", mode: 0o600)
+            }
+            if let raid = system.stack.raid { try files.addArray(ids.array(raid).configuration) }
+            if let key {
+                try files.copy(key, to: Encryption.keyFilePath, mode: 0o600)
+                try files.write(
+                    Encryption.dracutConfiguration, to: Encryption.dracutConfigurationPath)
+            }
+            if let initrd {
+                let place = "/boot/\(names.initrd)"
+                try files.copy(initrd, to: place, mode: key == nil ? 0o644 : 0o600)
+                if let key { try files.extendInitrd(place, with: [Encryption.keyFilePath: key], workspace) }
+            }
             try files.copyFolder("\(loader)/grub", to: "/boot/\(facts.grubName)")
             try await scripts.edit(
                 tree, arguments: [system.fileSystems[0].kind.name, "\(system.bootPartition?.number ?? 1)"])

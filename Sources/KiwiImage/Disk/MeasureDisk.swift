@@ -17,14 +17,14 @@ struct MeasureDisk: BuildStep {
     }
 
     var summary: String { "measure the content and lay out the disk" }
-    var reads: [Artifact] { [.diskTree, .diskLoader, .imageIDs, .deviceNodes] }
-    var writes: [Artifact] { [.diskLayout] }
+    var reads: [Artifact] { [.diskTree, .diskLoader, .imageIDs, .deviceNodes, .clock] }
+    var writes: [Artifact] { [.diskLayout, .volumeSizes] }
 
     func run(in workspace: Workspace) async throws {
         let ids: ImageIDs = try await workspace.value(.imageIDs)
         let nodes: [DeviceNode] = try await workspace.value(.deviceNodes)
         let efi = MediaFolder("\(try await workspace.file(.diskLoader))/efi")
-        let (needs, recommended) = try await workspace.withTree(of: .diskTree) { tree in
+        var (needs, recommended) = try await workspace.withTree(of: .diskTree) { tree in
             var needs: [String: Int64] = [:]
             var recommended: [String: Int64] = [:]
             for fileSystem in system.fileSystems {
@@ -47,10 +47,49 @@ struct MeasureDisk: BuildStep {
             }
             return (needs, recommended)
         }
+        var wanted: [VolumeGroup.Volume] = []
+        if !system.stack.isEmpty {
+            wanted = try addStack(&needs, &recommended)
+        }
         let layout = try system.plan.layout(
             needs: needs, recommended: recommended, ids: system.layoutIDs(ids))
         for line in layout.sizeTable { workspace.log.info(line) }
         try await workspace.set(.diskLayout, layout)
+        var sizes: [VolumeSize] = []
+        if let name = system.stack.volumeGroup, let partition = layout["root"] {
+            let clock: Int64 = try await workspace.value(.clock)
+            let group = VolumeGroup(name, volumes: wanted, treeKey: ids.treeKey, imageType: ids.type)
+            sizes = try group.layout(
+                deviceBytes: system.stack.contentBytes(partition: partition.bytes), clock: clock
+            ).volumes.map { VolumeSize(name: $0.name, bytes: $0.bytes) }
+            for volume in sizes { workspace.log.info("volume \(volume.name): \(ByteCount.text(volume.bytes))") }
+        }
+        try await workspace.set(.volumeSizes, sizes)
+    }
+
+    /// Turns what file systems need into what the root partition needs.
+    /// - Returns: the logical volumes, the one that takes the rest without a size.
+    private func addStack(
+        _ needs: inout [String: Int64], _ recommended: inout [String: Int64]
+    ) throws(Failure) -> [VolumeGroup.Volume] {
+        var least = needs["root"] ?? 0
+        var good = recommended["root"] ?? 0
+        var volumes: [VolumeGroup.Volume] = []
+        if system.stack.volumeGroup != nil {
+            var sizes: [(least: Int64, good: Int64)] = []
+            for plan in system.volumes {
+                let key = plan.path == "/" ? "root" : "volume.\(plan.name)"
+                let need = needs[key] ?? 0
+                let bytes = try plan.bytes(need: need, recommended: recommended[key] ?? 0)
+                sizes.append((plan.isLast ? max(need, VolumeGroup.extentBytes) : bytes, bytes))
+                volumes.append(.init(plan.name, bytes: plan.isLast ? nil : bytes))
+            }
+            least = VolumeGroup.deviceBytes(for: sizes.map(\.least))
+            good = VolumeGroup.deviceBytes(for: sizes.map(\.good))
+        }
+        needs["root"] = system.stack.partitionBytes(content: least)
+        recommended["root"] = system.stack.partitionBytes(content: good)
+        return volumes
     }
 }
 

@@ -1,5 +1,6 @@
 import KiwiBoot
 import KiwiDiagnostics
+import KiwiStorage
 import KiwiToolbox
 
 #if canImport(Glibc)
@@ -46,11 +47,38 @@ struct TreeFiles: Sendable {
 
     func remove(_ inside: String) throws { try FileSystem.removeTree(try tree.resolve(inside)) }
 
-    func copy(_ source: String, to inside: String) throws {
+    func copy(_ source: String, to inside: String, mode: mode_t = 0o644) throws {
         let path = try place(inside)
         let bytes = try FileSystem.readBytes(source, limit: 1 << 30)
         unlink(path)
-        try FileSystem.write(bytes, to: path)
+        try FileSystem.write(bytes, to: path, mode: mode)
+        setTime(path)
+    }
+
+    /// Tells the running system's tools of the RAID, where the distribution keeps its list.
+    func addArray(_ configuration: String) throws {
+        let file = TreeReader(tree.path).isFolder("/etc/mdadm") ? "/etc/mdadm/mdadm.conf" : "/etc/mdadm.conf"
+        try write((text(file) ?? "") + configuration, to: file)
+    }
+
+    /// Adds a second archive to an initrd: what must not stand in an output that is kept for other builds.
+    func extendInitrd(_ inside: String, with files: [String: String], _ workspace: Workspace) throws {
+        let folder = "\(workspace.folders.scratch)/\(workspace.stepID)-initrd"
+        defer { try? FileSystem.removeTree(folder) }
+        for (path, source) in files {
+            let place = "\(folder)/add\(path)"
+            try FileSystem.makeFolder(FileSystem.parent(of: place))
+            try FileSystem.write(
+                try FileSystem.readBytes(source), to: place, mode: FileSystem.mode(of: source) ?? 0o600)
+        }
+        let entries = try TreeEntries(of: "\(folder)/add", without: Exclusions([])).entries
+        _ = try NewcArchive.write("\(folder)/add", entries, nodes: [], clock: clock, to: "\(folder)/cpio")
+        let path = try tree.resolve(inside)
+        let size = FileSystem.size(of: path) ?? 0
+        // The kernel looks for a further archive at multiples of four bytes.
+        try DeviceWrite(
+            offset: ByteCount.roundUp(size, to: 4), bytes: try FileSystem.readBytes("\(folder)/cpio")
+        ).write(to: path)
         setTime(path)
     }
 

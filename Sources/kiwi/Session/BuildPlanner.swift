@@ -94,7 +94,9 @@ struct BuildPlanner {
             oldProfile: request.operation == .create
                 ? (try? FileSystem.readText("\(request.root!)/.profile")) ?? "" : nil)
         var before = tree.steps
-        if request.operation == .create, image.type.string("derived_from") != nil {
+        if request.operation == .create, ["docker", "oci"].contains(image.type.image),
+            image.type.string("derived_from") != nil
+        {
             before += [RestoreBaseImage(tree: .configurationLayer), UnpackBaseImage()]
         }
         var options = try createOptions()

@@ -146,7 +146,7 @@ test_luks() {
     ! grep -rqs 'open it' "$target/build"/*.log || fail "the passphrase is in the log"
     opened "$stem" "$work/passphrase"
     e2fsck -fn "$work/opened" || fail "e2fsck complains"
-    debugfs -R 'cat /etc/os-release' "$work/opened" 2>/dev/null | grep -q '^ID=' || fail "the content is not the tree"
+    debugfs -R 'cat /usr/lib/os-release' "$work/opened" 2>/dev/null | grep -q '^ID=' || fail "the content is not the tree"
     # A second archive behind the initrd brings the key; it must start at a multiple of 4.
     as_user mkdir -p "$work/key"
     as_user cp "$work/passphrase" "$work/key/the.key"
