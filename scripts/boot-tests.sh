@@ -61,6 +61,7 @@ size-too-small   core a size that is too small is refused with both numbers
 device-nodes     core device nodes of the description are in the image
 filesystems-equal core file systems made in other places: same bits
 kernel-files     core kernel, initrd and file system as files, booted
+boot-image       core initrd from a boot description: stripped, completed, booted, made twice
 luks             all  an encrypted root file system, decrypted, checked and booted
 helper-machine   all  xfs and btrfs filled by a helper machine
 tbz              core root tree as tar.xz, compared entry by entry
