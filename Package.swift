@@ -86,7 +86,7 @@ let package = Package(
         test("Description", exclude: ["Fixtures"]),
         test("Toolbox"),
         test("RootTree", exclude: ["Fixtures"]),
-        test("Storage"),
+        test("Storage", exclude: ["Fixtures"]),
         test("Boot", exclude: ["Fixtures"]),
         test("Image", exclude: ["Fixtures"]),
         test("Configuration"),

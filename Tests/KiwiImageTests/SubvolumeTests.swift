@@ -39,7 +39,7 @@ import Testing
         MakeDiskLoader(
             tree: .layer("t"), system: system, firmware: BootFirmware(bios: .required, efi: .no),
             menu: MenuOptions(title: "Demo", entries: [], bootloader: nil, folder: "/description"),
-            environment: [], packageManager: "apt", because: nil)
+            environment: [], usesEntryFiles: true, packageManager: "apt", because: nil)
     }
 
     // MARK: what the helper machine does

@@ -105,7 +105,7 @@ public struct DiskPlan: Hashable, Sendable, Codable {
                     "size-too-small", at: isShare ? size?.position ?? position : plan.position ?? position,
                     "partition '\(plan.key)': needs \(ByteCount.text(needed)), has \(ByteCount.text(max(0, has)))",
                     remedy: isShare
-                        ? "raise <size> by \(missing * Int64(sharing.count) >> 20) M, or remove it: then the size follows the content"
+                        ? "raise <size> by \((missing * Int64(sharing.count)) >> 20) M, or remove it: then the size follows the content"
                         : "raise \(plan.reason) to \(ByteCount.roundUp(needed, to: Self.alignment) >> 20) MiB",
                     notes: DiskLayout.sizeTable(rows)))
         }
