@@ -31,6 +31,7 @@ enum DiskAttributes {
             refuse(disk.position, "a disk with btrfs subvolumes")
         }
         if let encryption = Encryption(type) { found += encryption.diagnostics }
+        found += DiskProtection.diagnostics(for: image)
         if let word = type.bootloader?.attributes["use_disk_password"], word.value == "true" {
             refuse(word.position, "a boot loader that knows the passphrase")
         }
@@ -45,7 +46,7 @@ enum DiskAttributes {
         if let loader = type.bootloader, loader.name != "grub2" {
             refuse(loader.position, "a disk with the boot loader '\(loader.name)'", "write name=\"grub2\"")
         }
-        return found + notes(for: image)
+        return found + notes(for: image) + DiskProtection.notes(for: image)
     }
 
     // MARK: without effect in this image
@@ -58,7 +59,9 @@ enum DiskAttributes {
                 Diagnostic("no-effect", .note, at: position, "'\(name)' has no effect here: \(reason)"))
         }
         func attributes(_ names: [String], _ reason: String) {
-            for name in names where type.attributes[name] != nil { note(type.position(of: name), name, reason) }
+            for name in names where type.attributes[name] != nil {
+                note(type.position(of: name), name, reason)
+            }
         }
         func elements(_ names: [String], _ reason: String) {
             for name in names where type.oemConfig?[name] != nil {
@@ -97,7 +100,9 @@ enum DiskAttributes {
         attributes(["ramonly", "wwid_wait_timeout"], "only scripts see it, in /.profile")
         for partition in type.partitions where partition.fileSystem == nil {
             if let mount = partition.mountPoint {
-                note(partition.position, "mountpoint", "partition '\(partition.name)' has no file system (\(mount))")
+                note(
+                    partition.position, "mountpoint",
+                    "partition '\(partition.name)' has no file system (\(mount))")
             }
             if !partition.label.isEmpty {
                 note(
@@ -161,8 +166,6 @@ enum DiskAttributes {
     }
 
     private static let refused: [(String, String)] = [
-        ("overlayroot", "a disk with an overlay root"), ("verity_blocks", "a root protected by dm-verity"),
-        ("standalone_integrity", "a root protected by dm-integrity"),
         ("installiso", "an installation ISO"), ("installstick", "an installation stick"),
         ("installpxe", "an archive for installation from the network"),
         ("xen_server", "a disk that starts Xen"),

@@ -14,6 +14,8 @@ struct MakeDiskPart: BuildStep {
     /// `fscreateoptions` and the like, for Linux file systems.
     var options: FileSystemOptions?
     var stack: RootStack
+    /// The layer with its content.
+    var tree = Artifact.diskTree
 
     init(
         _ fileSystem: DiskFileSystem, mounts: [String], options: FileSystemOptions?, stack: RootStack,
@@ -32,7 +34,7 @@ struct MakeDiskPart: BuildStep {
         fileSystem.volume.map { "volume '\($0)'" } ?? "partition '\(fileSystem.key)'"
     }
     var reads: [Artifact] {
-        [.diskTree, .diskLoader, .diskLayout, .volumeSizes, .treeFacts, .imageIDs, .clock, .deviceNodes]
+        [tree, .diskLoader, .diskLayout, .volumeSizes, .treeFacts, .imageIDs, .clock, .deviceNodes]
     }
     var writes: [Artifact] { [.diskPart(fileSystem.key)] }
     var reusable: Bool { true }
@@ -75,8 +77,9 @@ struct MakeDiskPart: BuildStep {
                 try await made.write(
                     MediaFolder("\(try await workspace.file(.diskLoader))/efi"), in: workspace)
             } else {
-                try await workspace.withTree(of: .diskTree) { tree in
-                    try await made.write(MediaFolder(tree.path + (fileSystem.mountPoint ?? "")), in: workspace)
+                try await workspace.withTree(of: tree) { tree in
+                    try await made.write(
+                        MediaFolder(tree.path + (fileSystem.mountPoint ?? "")), in: workspace)
                 }
             }
         case .linux(let kind):
@@ -104,7 +107,8 @@ struct MakeDiskPart: BuildStep {
     }
 
     private func writeLinux(
-        _ output: String, _ options: FileSystemOptions, _ ids: ImageIDs, _ clock: Int64, _ workspace: Workspace
+        _ output: String, _ options: FileSystemOptions, _ ids: ImageIDs, _ clock: Int64,
+        _ workspace: Workspace
     ) async throws {
         let facts: TreeFacts = try await workspace.value(.treeFacts)
         let nodes: [DeviceNode] = try await workspace.value(.deviceNodes)
@@ -120,7 +124,7 @@ struct MakeDiskPart: BuildStep {
             defer { try? FileSystem.removeTree(empty) }
             return try await write(empty, [], [])
         }
-        try await workspace.withTree(of: .diskTree) { tree in
+        try await workspace.withTree(of: tree) { tree in
             let folder = try DiskFolder(mount, mounts: mounts, in: tree, nodes: nodes)
             try await write(folder.path, folder.excluded, folder.nodes)
         }
