@@ -23,7 +23,7 @@ test: deps unit ## unit tests and the core of the build and boot tests
 	scripts/boot-tests.sh $(DEBUG_PROGRAM) core
 
 test-all: deps unit ## all build, boot and fault tests, longer unit tests
-	KIWI_TEST_LONG=1 $(STRICT) $(SWIFT) test --skip-build --filter MutationTests
+	KIWI_TEST_LONG=1 $(STRICT) $(SWIFT) test --skip-build --filter 'MutationTests|RealStackTests'
 	scripts/boot-tests.sh $(DEBUG_PROGRAM) all
 
 unit: deps-build ## unit tests only

@@ -34,7 +34,21 @@ copy-mode        core layers copied instead of stacked: same bits
 sandbox-mount    all  built by root in mount and pid namespaces
 sandbox-none     all  built by root without namespaces
 sandbox-forbidden core root where nobody may make namespaces
+disk-formats     all  a disk as VMDK boots, is made larger and boots again
 resize           core the disk of a build is made larger by an ordinary user
+disk-bios        core disk with an MBR, BIOS
+disk-efi         all  disk with a GPT, UEFI and BIOS
+disk-uefi        core disk with a GPT and signed loaders, UEFI
+disk-xfs         all  disk with xfs
+disk-btrfs       all  disk with btrfs
+disk-parts       all  disk with boot, swap, extra and own partitions
+disk-logical     all  disk with logical partitions
+disk-grow        all  disk that grows at the first boot
+disk-lvm         core disk with logical volumes that grows at the first boot
+disk-luks-lvm    all  disk with volumes in an encrypted partition that grows at the first boot
+disk-raid        all  disk with a RAID that grows at the first boot
+disk-equal       core disk built in another place: same bits
+disk-install     core installation medium finds the empty disk
 wrong-key        core a repository signed with another key is refused
 broken-archive   core an archive that cannot be unpacked
 script-failure   core config.sh fails: its line is shown, the tree is kept
@@ -47,6 +61,7 @@ size-too-small   core a size that is too small is refused with both numbers
 device-nodes     core device nodes of the description are in the image
 filesystems-equal core file systems made in other places: same bits
 kernel-files     core kernel, initrd and file system as files, booted
+boot-image       core initrd from a boot description: stripped, completed, booted, made twice
 luks             all  an encrypted root file system, decrypted, checked and booted
 helper-machine   all  xfs and btrfs filled by a helper machine
 tbz              core root tree as tar.xz, compared entry by entry

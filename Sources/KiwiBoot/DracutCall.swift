@@ -15,6 +15,8 @@ public struct DracutCall: Sendable {
     public var include: String?
     /// Words for the initrd's own command line, which the kernel's is added to.
     public var commandLine: String?
+    /// Path of the kernel inside the tree when it, the initrd and ``commandLine`` become one EFI program.
+    public var unifiedKernel: String?
     /// nil leaves the choice to dracut.
     public var compressor: String?
     public var clock: Int64
@@ -46,6 +48,7 @@ public struct DracutCall: Sendable {
         list("--drivers", options.setDrivers)
         list("--add-drivers", options.addDrivers)
         list("--omit-drivers", options.omitDrivers)
+        if let unifiedKernel { words += ["--uefi", "--kernel-image", unifiedKernel] }
         if let commandLine { words += ["--kernel-cmdline", commandLine] }
         if let compressor { words += ["--compress", compressor] }
         for file in install { words += ["--install", file] }

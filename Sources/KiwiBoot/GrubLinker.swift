@@ -32,7 +32,7 @@ public struct GrubLinker: Sendable {
         workspace.log.info(
             "GRUB \(choice.version) for \(choice.platform.rawValue) comes from "
                 + (choice.origin == .tree ? "the root tree" : "this machine"))
-        let work = "\(workspace.folders.scratch)/loader-\(choice.platform.rawValue)"
+        let work = "\(workspace.folders.scratch)/\(workspace.stepID)-\(choice.platform.rawValue)"
         try FileSystem.makeFolder(work)
         defer { try? FileSystem.removeTree(work) }
         try FileSystem.write(early, to: "\(work)/early.cfg")

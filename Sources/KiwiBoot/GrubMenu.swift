@@ -17,7 +17,8 @@ public struct GrubMenu: Sendable, Codable, Hashable {
     public var initrd: String
     public var entries: [Entry]
     public var defaultEntry = 0
-    public var timeout = 10
+    /// Seconds; nil: the menu waits for somebody.
+    public var timeout: Int? = 10
     public var timeoutStyle = "menu"
     /// Names of GRUB's terminals.
     public var output: [String] = ["gfxterm"]
@@ -29,6 +30,8 @@ public struct GrubMenu: Sendable, Codable, Hashable {
     public var font: String?
     /// `theme.txt` on the medium.
     public var theme: String?
+    /// On disks: the folder with further entries in files, which come first.
+    public var entryFolder: String?
     /// Fonts of the theme on the medium.
     public var themeFonts: [String] = []
 
@@ -44,20 +47,27 @@ public struct GrubMenu: Sendable, Codable, Hashable {
         var lines: [String] = []
         lines += searchLines
         if loadsEnvironment { lines += ["if [ -s $prefix/grubenv ]; then", "  load_env", "fi"] }
-        lines += [
-            loadsEnvironment
-                ? "set default=\"${saved_entry:-\(defaultEntry)}\"" : "set default=\(defaultEntry)",
-            "set timeout=\(timeout)", "set timeout_style=\(timeoutStyle)",
-        ]
+        lines.append("set default=\(defaultEntry)")
+        if loadsEnvironment {
+            lines += ["if [ -n \"$saved_entry\" ]; then", "  set default=\"$saved_entry\"", "fi"]
+        }
+        if let timeout { lines += ["set timeout=\(timeout)", "set timeout_style=\(timeoutStyle)"] }
         if fileSystem == nil {
             lines += [
-            "# An ISO file that another GRUB has opened: the initrd looks for it by this name.",
-            "if [ -n \"$iso_path\" ]; then",
-            "  isoboot=\"iso-scan/filename=$iso_path\"",
-            "fi",
-        ]
+                "# An ISO file that another GRUB has opened: the initrd looks for it by this name.",
+                "if [ -n \"$iso_path\" ]; then",
+                "  isoboot=\"iso-scan/filename=$iso_path\"",
+                "fi",
+            ]
         }
         lines += terminalLines
+        if let entryFolder {
+            // The entries call a function of this name.
+            lines += [
+                "function load_video {", "  insmod all_video", "}", "insmod blscfg",
+                "set blsdir=\(entryFolder)", "blscfg",
+            ]
+        }
         for entry in entries { lines += self.lines(entry) }
         if output.contains("gfxterm") {
             lines += [
@@ -100,6 +110,19 @@ public struct GrubMenu: Sendable, Codable, Hashable {
             "search --no-floppy --fs-uuid --set=root \(fileSystem)", "set prefix=($root)\(folder)",
             "configfile ($root)\(folder)/grub.cfg", "",
         ]).joined(separator: "\n")
+    }
+
+    /// The only configuration on a disk whose kernel is an EFI program.
+    /// - Parameters:
+    ///   - fileSystem: UUID of the EFI partition.
+    ///   - program: the program there.
+    public static func chain(fileSystem: String, program: String) -> String {
+        """
+        search --no-floppy --fs-uuid --set=root \(fileSystem)
+        chainloader ($root)\(program)
+        boot
+
+        """
     }
 
     /// The configuration for a GRUB that has opened the ISO as a file.

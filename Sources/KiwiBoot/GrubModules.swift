@@ -24,7 +24,9 @@ public enum GrubModules {
     ]
 
     public static func disk(_ platform: LoaderPlatform, available: Set<String>) -> [String] {
-        medium(platform, available: available) + disk.filter(available.contains)
+        // For EFI programs with a kernel inside; on BIOS media have it already.
+        let own = platform.isEFI ? ["chain"] : []
+        return medium(platform, available: available) + (own + disk).filter(available.contains)
     }
 
     /// Module names from the names of a module folder's files.

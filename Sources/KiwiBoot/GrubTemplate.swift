@@ -16,7 +16,7 @@ public struct GrubTemplate: Sendable {
             "failsafe_boot_options": options(1),
             "gfxmode": menu.videoMode,
             "theme": menu.theme ?? "",
-            "boot_timeout": "\(menu.timeout)",
+            "boot_timeout": menu.timeout.map(String.init) ?? "-1",
             "boot_timeout_style": menu.timeoutStyle,
             "serial_line_setup": menu.serialSetup,
             "title": menu.title,

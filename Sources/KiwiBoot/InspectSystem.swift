@@ -15,6 +15,8 @@ public struct InspectSystem: BuildStep {
     public var boot: Boot?
     /// Kernel options the file system needs, with the attribute that asked for them.
     public var kernelOptions: [Located<String>] = []
+    /// The tree of a boot image. Its newest kernel, when it has one, is the one to take.
+    public var bootTree: Artifact?
 
     /// Demands of an image whose kernel and initrd are results.
     public struct Boot: Sendable, Codable, Hashable {
@@ -41,20 +43,45 @@ public struct InspectSystem: BuildStep {
     }
 
     public var summary: String { "look for the kernel in the root tree" }
-    public var reads: [Artifact] { [tree] }
+    public var reads: [Artifact] { [tree] + [bootTree].compactMap { $0 } }
     public var writes: [Artifact] { [.treeFacts, .imageIDs] }
 
     public func run(in workspace: Workspace) async throws {
-        let facts = try await workspace.withTree(of: tree) { try inspect(TreeReader($0.path)) }
+        var wanted: String?
+        if let bootTree {
+            wanted = try await workspace.withTree(of: bootTree) {
+                kernels(in: TreeReader($0.path)).first?.version
+            }
+        }
+        let facts = try await workspace.withTree(of: tree) { [wanted] in
+            try inspect(TreeReader($0.path), wanted: wanted)
+        }
         try await workspace.set(.treeFacts, facts)
         try await workspace.set(
             .imageIDs, ImageIDs(treeKey: try await workspace.key(of: tree), type: imageType))
     }
 
+    private func kernels(in tree: TreeReader) -> [KernelFinder.Kernel] {
+        KernelFinder.kernels(in: tree, order: VersionOrder(packageManager: packageManager))
+    }
+
+    /// - Parameter wanted: the version of the kernel to take; nil: the newest.
     /// - Throws: everything the image needs and the tree lacks, at once.
-    func inspect(_ tree: TreeReader) throws(Failure) -> TreeFacts {
-        let kernels = KernelFinder.kernels(in: tree, order: VersionOrder(packageManager: packageManager))
+    func inspect(_ tree: TreeReader, wanted: String? = nil) throws(Failure) -> TreeFacts {
+        var kernels = kernels(in: tree)
         var errors: [Diagnostic] = []
+        if let wanted, !kernels.isEmpty {
+            let versions = kernels.map(\.version).joined(separator: ", ")
+            kernels.removeAll { $0.version != wanted }
+            if kernels.isEmpty {
+                throw Failure(
+                    .buildFailed,
+                    Diagnostic(
+                        "boot-kernel", at: because,
+                        "the boot image has the kernel \(wanted), the image has \(versions)",
+                        remedy: "install the kernel of the boot image in the image too"))
+            }
+        }
         if let boot {
             let modules = kernels.first.map { KernelFinder.modules(of: $0.version, in: tree) } ?? []
             let needed =

@@ -23,12 +23,15 @@ public struct InspectTree: BuildStep {
     /// dracut modules the description adds.
     public var addedModules: [String]
     @Unkeyed public var firmwarePosition: Position?
+    /// Which boot loader is looked for.
+    public var loader = LoaderKind.grub2
     public var packageManager: String
     public var architecture: Architecture
     public var theme: String?
 
     public init(
-        _ id: String, tree: Artifact, early: Bool, imageType: String, needs: BootNeeds, firmware: BootFirmware,
+        _ id: String, tree: Artifact, early: Bool, imageType: String, needs: BootNeeds,
+        firmware: BootFirmware,
         architecture: Architecture, packageManager: String, because: Position? = nil
     ) {
         self.id = id
@@ -101,7 +104,11 @@ public struct InspectTree: BuildStep {
             tree: tree, kernelModules: kernel.map { KernelFinder.modules(of: $0.version, in: tree) } ?? [],
             architecture: architecture, position: because)
         var needed = needs.requirements + requirements
-        for module in needs.ownModules { needed += try resources?.requirements(of: module, layout: Set(needs.layout)) ?? [] }
+        for module in needs.ownModules {
+            needed += try resources?.requirements(of: module, layout: Set(needs.layout)) ?? []
+        }
+        // They come from us.
+        needed.removeAll { $0.kind == .dracutModule && !needs.ownModules.filter($0.names.contains).isEmpty }
         needed += kernelModules.map {
             BootRequirement(
                 .kernelModule, [$0], package: "linux-image-amd64", for: "the file system of the image")
@@ -136,8 +143,14 @@ public struct InspectTree: BuildStep {
         facts.usesEntryFiles = ["grub", "grub2"].contains { name in
             tree.text("/usr/sbin/\(name)-mkconfig")?.contains("GRUB_ENABLE_BLSCFG") ?? false
         }
-        chooseLoaders(in: tree, host: host, &facts, &result)
-        findDecoration(in: tree, host: host, &facts, &result)
+        switch loader {
+        case .grub2:
+            chooseLoaders(in: tree, host: host, &facts, &result)
+            facts.readsDefaultSubvolume = Self.readsDefaultSubvolume(facts, firmware, tree, host)
+            findDecoration(in: tree, host: host, &facts, &result)
+        case .systemdBoot: findSystemdBoot(in: tree, &facts, &result)
+        case .custom: break
+        }
         result.facts = facts
         return result
     }
@@ -188,6 +201,55 @@ public struct InspectTree: BuildStep {
                     remedy: "add <package name=\"grub-pc-bin\"/> (Debian's name) to <packages type=\"image\">"
                 ))
         }
+        facts.readsEntryFiles = readsEntryFiles(facts, in: tree, host: host)
+    }
+
+    /// Whether every GRUB that was chosen has the command `blscfg`.
+    private func readsEntryFiles(_ facts: TreeFacts, in tree: TreeReader, host: TreeReader) -> Bool {
+        let module = "blscfg"
+        if let signed = facts.signed {
+            let binary = tree.place(signed.onDisk.grub).flatMap { try? FileSystem.readBytes($0) } ?? []
+            guard binary.firstRange(of: Array(module.utf8)) != nil else { return false }
+        }
+        return facts.loaders.allSatisfy { choice in
+            (choice.origin == .tree ? tree : host).isFile("\(choice.modules)/\(module).mod")
+        }
+    }
+
+    private func findSystemdBoot(in tree: TreeReader, _ facts: inout TreeFacts, _ result: inout Inspection) {
+        guard let platform = firmware.efiPlatform else { return }
+        let isSigned = firmware.signed != .no
+        facts.systemdBoot = SystemdBoot.find(for: platform, signed: isSigned, matches: tree.matches)
+        guard let found = facts.systemdBoot else {
+            result.errors.append(
+                Diagnostic(
+                    "no-loader", at: because,
+                    "the root tree has no \(SystemdBoot.programName(platform)) in /usr/lib/systemd/boot/efi",
+                    remedy:
+                        "add <package name=\"\(SystemdBoot.debianPackage)\"/> (Debian's name) to <packages type=\"image\">"
+                ))
+            return
+        }
+        if isSigned, let warning = found.warning(at: firmwarePosition ?? because) {
+            result.warnings.append(warning)
+        }
+    }
+
+    /// Looks for the name of the variable that switches it on in each GRUB's btrfs module; that of a signed
+    /// image is built from the modules beside it.
+    private static func readsDefaultSubvolume(
+        _ facts: TreeFacts, _ firmware: BootFirmware, _ tree: TreeReader, _ host: TreeReader
+    ) -> Bool {
+        func knows(_ folder: String, _ place: TreeReader) -> Bool {
+            place.text("\(folder)/btrfs.mod")?.contains("btrfs_relative_path") ?? false
+        }
+        let chosen = facts.loaders.map { knows($0.modules, $0.origin == .tree ? tree : host) }
+        if facts.signed != nil, let platform = firmware.efiPlatform,
+            !platform.moduleFolders.contains(where: { knows($0, tree) })
+        {
+            return false
+        }
+        return (facts.signed != nil || !chosen.isEmpty) && chosen.allSatisfy { $0 }
     }
 
     private func findDecoration(

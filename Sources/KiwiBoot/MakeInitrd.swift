@@ -15,18 +15,22 @@ extension Artifact {
 /// Runs dracut once in the root tree. Our boot code is shown to it by bind mounts; the
 /// result and all temporary files lie outside the tree.
 public struct MakeInitrd: BuildStep {
-    public let id = "initrd"
+    public var output: Artifact
+    public var id: String { output.name }
     @Unkeyed public var because: Position?
     public var tree: Artifact
     public var modules: InitrdModules
     public var options: ResolvedImage.InitrdOptions
     /// A folder whose files the initrd gets too.
     public var files: Artifact?
+    /// The kernel's command line, a value, when both become one EFI program with the kernel.
+    public var unifiedCommandLine: Artifact?
 
     public init(
         tree: Artifact, modules: InitrdModules, options: ResolvedImage.InitrdOptions,
-        because: Position? = nil
+        output: Artifact = .initrd, because: Position? = nil
     ) {
+        self.output = output
         self.tree = tree
         self.modules = modules
         self.options = options
@@ -34,12 +38,14 @@ public struct MakeInitrd: BuildStep {
     }
 
     public var summary: String {
-        "make the initrd with dracut"
+        "make the \(unifiedCommandLine == nil ? "initrd" : "unified kernel image") with dracut"
             + (modules.required.isEmpty ? "" : " (\(modules.required.joined(separator: ", ")))")
     }
     public static var version: Int { 2 }
-    public var reads: [Artifact] { [tree, .treeFacts, .clock] + (files.map { [$0] } ?? []) }
-    public var writes: [Artifact] { [.initrd] }
+    public var reads: [Artifact] {
+        [tree, .treeFacts, .clock] + [files, unifiedCommandLine].compactMap { $0 }
+    }
+    public var writes: [Artifact] { [output] }
     public var reusable: Bool { true }
 
     public func keyMaterial(in workspace: Workspace) async throws -> [String] {
@@ -50,8 +56,8 @@ public struct MakeInitrd: BuildStep {
     public func run(in workspace: Workspace) async throws {
         let facts: TreeFacts = try await workspace.value(.treeFacts)
         let clock: Int64 = try await workspace.value(.clock)
-        let target = try await workspace.newFile(.initrd)
-        let work = "\(workspace.folders.scratch)/initrd"
+        let target = try await workspace.newFile(output)
+        let work = "\(workspace.folders.scratch)/\(id)-work"
         for folder in ["out", "tmp", "files"] { try FileSystem.makeFolder("\(work)/\(folder)") }
         defer { try? FileSystem.removeTree(work) }
         var call = DracutCall(
@@ -59,6 +65,10 @@ public struct MakeInitrd: BuildStep {
             temporaryFolder: "/run/kiwi/tmp",
             modules: modules.required + facts.dracutModules, options: options, clock: clock)
         call.commandLine = modules.commandLine
+        if let unifiedCommandLine {
+            call.commandLine = try await workspace.value(unifiedCommandLine)
+            call.unifiedKernel = facts.kernelFile
+        }
         call.install = facts.hasProfile ? ["/.profile"] : []
         if files != nil { call.include = "/run/kiwi/files" }
         var further = "\(work)/files"
@@ -93,7 +103,18 @@ public struct MakeInitrd: BuildStep {
         }
         try await workspace.runner.run(ToolCall("cp", ["--sparse=never", "--", made, target]))
         guard chmod(target, 0o644) == 0 else { throw FileError.current("change mode of", target) }
+        if unifiedCommandLine != nil { return try EFIProgram.setTime(clock, of: target) }
         if size % Self.sectorBytes == 0 { try append(4, to: target) }
+    }
+
+    /// What the tree must have when kernel and initrd become one EFI program.
+    public static func unifiedRequirements(_ platform: LoaderPlatform) -> [BootRequirement] {
+        let purpose = "the unified kernel image"
+        return [
+            BootRequirement(
+                .file, [SystemdBoot.stub(for: platform)], package: SystemdBoot.debianPackage, for: purpose),
+            BootRequirement(.tool, ["objcopy"], package: "binutils", for: purpose),
+        ]
     }
 
     /// Bytes of a sector of a CD. GRUB 2.06 resets a BIOS machine when an initrd read from CD fills

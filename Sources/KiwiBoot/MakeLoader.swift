@@ -12,7 +12,9 @@ extension Artifact {
 public struct MenuOptions: Sendable, Codable, Hashable {
     public var title: String
     public var entries: [GrubMenu.Entry]
-    public var timeout: Int
+    /// nil: the menu waits for somebody.
+    public var timeout: Int?
+    public var defaultEntry = 0
     public var timeoutStyle: String
     public var output: [String]
     public var input: [String]
@@ -41,6 +43,7 @@ public struct MenuOptions: Sendable, Codable, Hashable {
     /// Sets what is the same in all menus of the image.
     public func apply(to result: inout GrubMenu) {
         result.timeout = timeout
+        result.defaultEntry = defaultEntry
         result.timeoutStyle = timeoutStyle
         result.output = output
         result.input = input
@@ -57,6 +60,8 @@ public struct MakeLoader: BuildStep {
     public var architecture: Architecture
     public var firmware: BootFirmware
     public var menu: MenuOptions
+    /// Further files of the medium: their text by path.
+    public var files: [String: String] = [:]
     /// Folder of the description: `config-cdroot.tar*` may lie there.
     public var folder: String
 
@@ -93,6 +98,7 @@ public struct MakeLoader: BuildStep {
             try await unpackUserArchive(into: media, reader, workspace)
             try copyFromTree(reader, facts, media)
             try writeMenu(facts, ids, reader, media)
+            for (path, text) in files { try media.write(text, to: path) }
         }
         for choice in facts.loaders { try await build(choice, facts, ids, media, efi, workspace) }
         if let signed = facts.signed, let platform = firmware.efiPlatform {

@@ -65,8 +65,9 @@ public struct MediaFolder: Sendable {
         }
     }
 
-    /// Plain files with their paths inside, sorted, and folders, parents first.
-    public func contents() throws -> (folders: [String], files: [String]) {
+    /// Files with their paths inside, sorted, and folders, parents first.
+    /// - Parameter plain: only plain files; else all that is no folder, symlinks too.
+    public func contents(plain: Bool = false) throws -> (folders: [String], files: [String]) {
         var folders: [String] = []
         var files: [String] = []
         func walk(_ folder: String, _ inside: String) throws {
@@ -75,7 +76,9 @@ public struct MediaFolder: Sendable {
                 if FileSystem.isRealFolder("\(folder)/\(name)") {
                     folders.append(below)
                     try walk("\(folder)/\(name)", below)
-                } else {
+                } else if !plain
+                    || TreePath.readLink("\(folder)/\(name)") == nil && FileSystem.isFile("\(folder)/\(name)")
+                {
                     files.append(below)
                 }
             }

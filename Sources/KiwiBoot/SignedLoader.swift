@@ -21,14 +21,7 @@ public struct SignedLoader: Sendable, Codable, Hashable {
     /// - Parameter matches: the sorted paths inside the tree that fit a pattern with `*`.
     public static func find(for platform: LoaderPlatform, matches: (String) -> [String]) -> SignedLoader? {
         let suffix = platform.efiSuffix
-        func first(_ patterns: [String]) -> String? {
-            for pattern in patterns {
-                // The shortest name is the plain one where several variants lie side by side.
-                let found = matches(pattern).sorted { ($0.utf8.count, $0) < ($1.utf8.count, $1) }
-                if let path = found.first { return path }
-            }
-            return nil
-        }
+        func first(_ patterns: [String]) -> String? { Self.first(patterns, matches) }
         let grub = first([
             "/usr/lib/grub/\(platform.rawValue)-signed/gcd\(suffix).efi.signed",
             "/boot/efi/EFI/*/gcd\(suffix).efi",
@@ -38,24 +31,48 @@ public struct SignedLoader: Sendable, Codable, Hashable {
             "/boot/efi/EFI/*/grub\(suffix).efi",
         ])
         guard let grub else { return nil }
-        let shim = first([
-            "/usr/lib/shim/shim\(suffix).efi.signed.latest",
-            "/usr/lib/shim/shim\(suffix).efi.signed",
-            "/usr/share/efi/*/shim.efi",
-            "/usr/lib64/efi/shim.efi",
-            "/boot/efi/EFI/*/shim\(suffix).efi",
-            "/boot/efi/EFI/*/shim.efi",
-        ])
-        let helpers = [
-            "/usr/lib/shim/mm\(suffix).efi.signed", "/usr/share/efi/*/MokManager.efi",
-            "/boot/efi/EFI/*/mm\(suffix).efi", "/usr/lib/shim/mm\(suffix).efi",
-        ].compactMap { first([$0]) }.first
-        var found = SignedLoader(shim: shim, grub: grub, helpers: helpers.map { [$0] } ?? [])
+        var found = SignedLoader(
+            shim: shim(for: platform, matches: matches), grub: grub,
+            helpers: helpers(for: platform, matches: matches))
         found.diskGrub = first([
             "/usr/lib/grub/\(platform.rawValue)-signed/grub\(suffix).efi.signed",
             "/boot/efi/EFI/*/grub\(suffix).efi",
         ])
         return found
+    }
+
+    private static func first(_ patterns: [String], _ matches: (String) -> [String]) -> String? {
+        for pattern in patterns {
+            // The shortest name is the plain one where several variants lie side by side.
+            let found = matches(pattern).sorted { ($0.utf8.count, $0) < ($1.utf8.count, $1) }
+            if let path = found.first { return path }
+        }
+        return nil
+    }
+
+    /// The program that firmware trusts.
+    static func shim(for platform: LoaderPlatform, matches: (String) -> [String]) -> String? {
+        let suffix = platform.efiSuffix
+        return first(
+            [
+                "/usr/lib/shim/shim\(suffix).efi.signed.latest",
+                "/usr/lib/shim/shim\(suffix).efi.signed",
+                "/usr/share/efi/*/shim.efi",
+                "/usr/lib64/efi/shim.efi",
+                "/boot/efi/EFI/*/shim\(suffix).efi",
+                "/boot/efi/EFI/*/shim.efi",
+            ], matches)
+    }
+
+    /// What shim starts instead when keys are to be enrolled.
+    static func helpers(for platform: LoaderPlatform, matches: (String) -> [String]) -> [String] {
+        let suffix = platform.efiSuffix
+        let found = first(
+            [
+                "/usr/lib/shim/mm\(suffix).efi.signed", "/usr/share/efi/*/MokManager.efi",
+                "/boot/efi/EFI/*/mm\(suffix).efi", "/usr/lib/shim/mm\(suffix).efi",
+            ], matches)
+        return found.map { [$0] } ?? []
     }
 
     /// The chain as it goes onto a disk.
@@ -86,14 +103,17 @@ public struct SignedLoader: Sendable, Codable, Hashable {
 
     /// File names in EFI/BOOT by path inside the tree.
     public func destinations(for platform: LoaderPlatform) -> [(source: String, name: String)] {
-        func plain(_ path: String) -> String {
-            let name = path.split(separator: "/").last.map(String.init) ?? path
-            return name.firstRange(of: ".efi").map { String(name[..<$0.upperBound]) } ?? name
-        }
         guard let shim else { return [(grub, platform.removableName)] }
         // Shim starts a file of this name; the CD variant has another one.
-        let name = plain(grub).hasPrefix("gcd") ? "grub\(platform.efiSuffix).efi" : plain(grub)
-        return [(shim, platform.removableName), (grub, name)] + helpers.map { ($0, plain($0)) }
+        let plain = Self.plainName(grub)
+        let name = plain.hasPrefix("gcd") ? "grub\(platform.efiSuffix).efi" : plain
+        return [(shim, platform.removableName), (grub, name)] + helpers.map { ($0, Self.plainName($0)) }
+    }
+
+    /// The name of a file without what follows `.efi`.
+    static func plainName(_ path: String) -> String {
+        let name = path.split(separator: "/").last.map(String.init) ?? path
+        return name.firstRange(of: ".efi").map { String(name[..<$0.upperBound]) } ?? name
     }
 
     /// Folders of the EFI partition that a GRUB binary looks into for its configuration:

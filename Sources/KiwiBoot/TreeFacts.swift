@@ -24,6 +24,9 @@ public struct TreeFacts: Sendable, Codable, Hashable {
     public var loaders: [LoaderChoice] = []
     /// The tree's tools make boot menus of one file per entry.
     public var usesEntryFiles = false
+    /// GRUB reads entries of its menu from files (`blscfg`).
+    public var readsEntryFiles = false
+    public var systemdBoot: SystemdBoot?
     /// Signed loaders of the distribution, chosen for this image.
     public var signed: SignedLoader?
     /// The theme's folder inside the tree.
@@ -31,6 +34,8 @@ public struct TreeFacts: Sendable, Codable, Hashable {
     /// `unicode.pf2` inside the tree or, with the prefix `host:`, on the build machine.
     public var font: String?
     public var memtest: String?
+    /// All GRUBs of the image can read btrfs paths from the default subvolume on, as SUSE's does when told.
+    public var readsDefaultSubvolume = false
 
     public init(kernelVersion: String, kernelFile: String) {
         self.kernelVersion = kernelVersion

@@ -5,6 +5,9 @@ import KiwiToolbox
 public struct CreateOptions: Sendable, Encodable, Hashable {
     /// Layers right after the packages, before scripts: looked at early when there is one.
     public var packagesLayer: Artifact?
+    /// The tree of the boot image that the initrd is made from; nil for other initrds. It has steps of its
+    /// own, so that it is no part of these options where they are printed.
+    public var bootTree: BootTree?
     /// `build_constraints: max_size` in bytes.
     public var maximumBytes: Int64?
     /// `bundle: compress`; nil leaves it to the type of each file.
@@ -45,4 +48,9 @@ public struct CreateOptions: Sendable, Encodable, Hashable {
     }
 
     public init() {}
+
+    private enum CodingKeys: CodingKey {
+        case packagesLayer, maximumBytes, compressInBundle, writeChanges, writeLists, xzOptions
+        case compressContainers, sourceAddress, bundleFormat, owner, manifest, descriptionDigest, program
+    }
 }

@@ -28,5 +28,5 @@ public struct BtrfsCall: Sendable {
                 + (label.map { ["--label", $0] } ?? []) + options + [output])
     }
 
-    public var check: ToolCall { ToolCall("btrfs", ["check", "--quiet", output]) }
+    public var check: ToolCall { ToolCall("btrfs", ["check", output]) }
 }

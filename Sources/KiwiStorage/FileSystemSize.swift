@@ -9,11 +9,20 @@ public enum FileSystemSize {
         let bytes: Int64 =
             switch kind {
             case .ext2, .ext3, .ext4: content * 3 / 2 + tree.entries * 512
-            case .xfs: max(content * 3 / 2, 300 * ByteCount.mebi)
+            case .xfs: max(content * 3 / 2, smallest(kind))
             case .btrfs: max(content * 3 / 2, 120 * ByteCount.mebi)
             case .squashfs, .erofs: content
             }
         return max(ByteCount.roundUp(bytes, to: ByteCount.mebi), 16 * ByteCount.mebi)
+    }
+
+    /// What the file system's own tool refuses to go below, in bytes, even without content.
+    public static func smallest(_ kind: FileSystemKind) -> Int64 {
+        switch kind {
+        case .xfs: 300 * ByteCount.mebi
+        case .btrfs: 109 * ByteCount.mebi
+        case .ext2, .ext3, .ext4, .squashfs, .erofs: 0
+        }
     }
 
     /// The least the content takes, blocks and inodes counted: what a `<size>` below can never hold.
@@ -25,7 +34,7 @@ public enum FileSystemSize {
             case .btrfs: tree.entries * 512 + 100 * ByteCount.mebi
             case .squashfs, .erofs: 0
             }
-        return ByteCount.roundUp(tree.blockBytes + overhead, to: ByteCount.mebi)
+        return max(ByteCount.roundUp(tree.blockBytes + overhead, to: ByteCount.mebi), smallest(kind))
     }
 
     /// `<size>` applied to what is needed: absent, absolute or additive.

@@ -34,4 +34,16 @@ import Testing
                 == "\(start) --modules 'base kiwi-live pollcdrom' --add 'kiwi-live pollcdrom network' --omit plymouth --add-drivers virtio --omit-drivers nouveau --compress 'zstd -3' --install /.profile /run/o"
         )
     }
+
+    @Test func kernelAndInitrdBecomeOneProgram() {
+        var call = DracutCall(
+            kernelVersion: "6.1", output: "/run/o", temporaryFolder: "/run/t", modules: [], options: .init(),
+            clock: 5)
+        call.unifiedKernel = "/boot/vmlinuz-6.1"
+        call.commandLine = "quiet root=UUID=1"
+        #expect(
+            call.call.displayLine
+                == "\(start) --uefi --kernel-image /boot/vmlinuz-6.1 --kernel-cmdline 'quiet root=UUID=1' /run/o"
+        )
+    }
 }

@@ -37,6 +37,28 @@ import Testing
         #expect(goldenDifference(menu.text, "menu-serial.cfg") == nil)
     }
 
+    @Test func entriesInFilesComeFirst() {
+        var menu = menu()
+        menu.fileSystem = "0123abcd"
+        menu.entryFolder = "/boot/loader/entries"
+        menu.entries.removeFirst(3)
+        menu.output = ["console"]
+        #expect(goldenDifference(menu.text, "menu-entry-files.cfg") == nil)
+    }
+
+    @Test func aUnifiedKernelImageIsStartedAtOnce() {
+        #expect(
+            GrubMenu.chain(fileSystem: "ABCD-1234", program: "/EFI/Linux/kiwi.efi") == """
+                search --no-floppy --fs-uuid --set=root ABCD-1234
+                chainloader ($root)/EFI/Linux/kiwi.efi
+                boot
+
+                """)
+        let modules: Set = ["chain", "fat", "search_fs_uuid", "biosdisk"]
+        #expect(GrubModules.disk(.efi64, available: modules).filter { $0 == "chain" }.count == 1)
+        #expect(GrubModules.disk(.bios, available: modules).filter { $0 == "chain" }.count == 1)
+    }
+
     @Test func withoutFontTheTextScreenIsUsed() {
         #expect(menu().text.contains("terminal_output console\n"))
     }

@@ -12,7 +12,8 @@ import Testing
 
     private func step(_ firmware: BootFirmware = BootFirmware(bios: .required, efi: .no)) -> InspectTree {
         InspectTree(
-            "inspect", tree: .layer("tree"), early: false, imageType: "iso", needs: LiveTechnology.dmsquash.needs, firmware: firmware,
+            "inspect", tree: .layer("tree"), early: false, imageType: "iso",
+            needs: LiveTechnology.dmsquash.needs, firmware: firmware,
             architecture: .x86_64, packageManager: "apt",
             because: Position(file: "config.xml", line: 4, column: 9))
     }
@@ -55,6 +56,21 @@ import Testing
                     version: "2.06-13")
             ])
         #expect(result.notes.contains { $0.contains("6.1.0-9-amd64") })
+    }
+
+    @Test func everyGRUBMustKnowHowToReadDefaultSubvolumes() throws {
+        var files = complete()
+        #expect(try inspect(files, step()).facts?.readsDefaultSubvolume == false)
+        files["usr/lib/grub/i386-pc/btrfs.mod"] = "\u{0}btrfs_relative_path\u{0}"
+        #expect(try inspect(files, step()).facts?.readsDefaultSubvolume == true)
+        // The signed one comes from the same place as the modules of its platform.
+        files["usr/lib/grub/x86_64-efi-signed/grubx64.efi.signed"] = ""
+        files["usr/lib/shim/shimx64.efi.signed"] = ""
+        let both = step(BootFirmware(bios: .required, efi: .required, signed: .required, efiPlatform: .efi64))
+        #expect(try inspect(files, both).facts?.signed != nil)
+        #expect(try inspect(files, both).facts?.readsDefaultSubvolume == false)
+        files["usr/lib/grub/x86_64-efi/btrfs.mod"] = "btrfs_relative_path"
+        #expect(try inspect(files, both).facts?.readsDefaultSubvolume == true)
     }
 
     @Test func reportsEverythingMissingAtOncePerPackage() throws {
@@ -117,6 +133,46 @@ import Testing
         #expect(result.errors.isEmpty)
         #expect(result.warnings.map(\.code) == ["no-signed-loader"])
         #expect(result.facts?.loaders.map(\.platform) == [.efi64])
+    }
+
+    @Test func systemdBootIsLookedForInsteadOfGrub() throws {
+        var files = complete()
+        files["usr/bin/grub-mkimage"] = nil
+        var step = step(BootFirmware(bios: .no, efi: .required, signed: .required, efiPlatform: .efi64))
+        step.loader = .systemdBoot
+        let errors = try inspect(files, step).errors
+        #expect(errors.map(\.code) == ["no-loader"])
+        #expect(errors.first?.remedy?.contains("\"systemd-boot-efi\"") == true)
+        files["usr/lib/systemd/boot/efi/systemd-bootx64.efi"] = "MZ"
+        let result = try inspect(files, step)
+        #expect(result.errors.isEmpty)
+        #expect(result.warnings.map(\.code) == ["no-signed-loader"])
+        #expect(result.facts?.systemdBoot?.program == "/usr/lib/systemd/boot/efi/systemd-bootx64.efi")
+        step.loader = .custom
+        #expect(try inspect(files, step).facts?.systemdBoot == nil)
+    }
+
+    @Test func entryFilesNeedTheCommandInEveryGrub() throws {
+        var files = complete()
+        let firmware = BootFirmware(bios: .required, efi: .required, signed: .preferred, efiPlatform: .efi64)
+        files["usr/lib/shim/shimx64.efi.signed"] = "shim"
+        files["usr/lib/grub/x86_64-efi-signed/grubx64.efi.signed"] = "..blscfg.."
+        #expect(try inspect(files, step(firmware)).facts?.readsEntryFiles == false)
+        files["usr/lib/grub/i386-pc/blscfg.mod"] = ""
+        #expect(try inspect(files, step(firmware)).facts?.readsEntryFiles == true)
+        files["usr/lib/grub/x86_64-efi-signed/grubx64.efi.signed"] = "grub"
+        #expect(try inspect(files, step(firmware)).facts?.readsEntryFiles == false)
+    }
+
+    @Test func aUnifiedKernelImageNeedsTheStubAndObjcopy() throws {
+        var step = step()
+        step.requirements = MakeInitrd.unifiedRequirements(.efi64)
+        let remedies = try inspect(complete(), step).errors.compactMap(\.remedy).joined(separator: "\n")
+        #expect(remedies.contains("\"systemd-boot-efi\"") && remedies.contains("\"binutils\""))
+        var files = complete()
+        files["usr/bin/objcopy"] = ""
+        files["usr/lib/systemd/boot/efi/linuxx64.efi.stub"] = "MZ"
+        #expect(try inspect(files, step).errors.isEmpty)
     }
 
     @Test func requirementsAreRead() {

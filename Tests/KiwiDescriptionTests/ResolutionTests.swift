@@ -35,6 +35,49 @@ import Testing
                 .isEmpty)
     }
 
+    @Test func aBootImage() throws {
+        var sample = Sample()
+        sample.type = #"image="pxe" boot=" netboot/small " bootprofile="diskless""#
+        sample.sections = """
+            <drivers><file name="ext4"/></drivers>
+            <strip type="tools"><file name="nano"/></strip>
+            <packages type="pxe">
+                <package name="busybox" bootinclude="true"/><package name="vim" bootdelete="true"/>
+                <package name="other" bootinclude="true" arch="s390x"/>
+                <archive name="hooks.tgz" bootinclude="true"/><archive name="a.tgz"/>
+            </packages>
+            <packages type="delete"><package name="gone" bootinclude="true"/></packages>
+            """
+        let image = try sample.load().resolve(ResolveRequest(architecture: .x86_64))
+        #expect(image.bootContents.packages.map(\.value) == ["busybox"])
+        #expect(image.bootContents.delete.map(\.value) == ["vim"])
+        #expect(image.bootContents.archives.map(\.name.value) == ["hooks.tgz"])
+        #expect(image.strip.tools.first?.position != nil)
+        #expect(image.environment["kiwi_drivers"] == "ext4")
+        let reference = try #require(BootDescriptionReference(image))
+        #expect(reference.profiles(of: ["default", "std"]) == ["diskless", "std"])
+        #expect(reference.profiles(of: []) == ["diskless"])
+        let places = reference.candidates(shares: ["/share/boot"])
+        #expect(places.count == 3)
+        #expect(places[0].hasPrefix("/") && places[0].hasSuffix("/netboot/small"))
+        #expect(places[1] == "\(image.folder)/netboot/small")
+        #expect(places[2] == "/share/boot/netboot/small")
+        #expect(reference.folder(shares: []) { $0 == places[1] } == places[1])
+        #expect(reference.folder(shares: []) { _ in false } == nil)
+    }
+
+    @Test func boilsDownToNoBootImage() throws {
+        for type in [#"image="pxe""#, #"image="pxe" boot=" ""#, #"image="iso""#] {
+            var sample = Sample()
+            sample.type = type
+            #expect(BootDescriptionReference(try sample.load().resolve(ResolveRequest())) == nil)
+        }
+        var sample = Sample()
+        sample.type = #"image="pxe" boot="/srv/initrd""#
+        let reference = BootDescriptionReference(try sample.load().resolve(ResolveRequest()))
+        #expect(reference?.candidates(shares: ["/share"]) == ["/srv/initrd"])
+    }
+
     private func profiles() throws -> LoadedDescription {
         var sample = Sample()
         sample.sections = """

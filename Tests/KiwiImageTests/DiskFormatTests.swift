@@ -28,6 +28,7 @@ import Testing
         (["format=\"vagrant\""], virtualBox),
         (["format=\"oci:raw\"", "bundle_format=\"%N-%v\""], ""),
         (["format=\"docker:vmdk\""], flatDisk),
+        (["format=\"oci:qcow2\"", "derived_from=\"file:///base.tar\""], ""),
     ]
 
     /// Steps, arguments and results of every format.
@@ -111,8 +112,8 @@ import Testing
             "write another 'id' for <vmdvd>"
         ),
         (
-            ["format=\"oci:qcow2\"", "derived_from=\"oci:/x\""], "", 5,
-            "remove 'derived_from': the container then holds the disk only"
+            ["format=\"oci:qcow2\"", "derived_from=\"nowhere\""], "", 5,
+            "write file:///PATH of a docker or oci archive, or docker://REGISTRY/NAME:TAG"
         ),
     ]) func refuses(_ attributes: [String], _ children: String, _ line: Int, _ remedy: String) throws {
         let image = try DiskSample.image(attributes, children: children)

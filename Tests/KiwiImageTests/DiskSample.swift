@@ -12,13 +12,15 @@ enum DiskSample {
     /// - Parameters:
     ///   - attributes: of `<type>`, each on a line of its own from line 4 on.
     ///   - children: markup inside `<type>`.
-    static func image(_ attributes: [String], children: String = "") throws -> ResolvedImage {
+    static func image(
+        _ attributes: [String], children: String = "", fileSystem: String = "ext4"
+    ) throws -> ResolvedImage {
         let place = try TestPlace()
         defer { place.remove() }
         let text = """
             <image schemaversion="8.5" name="demo" displayname="Demo &quot;system&quot;">
             <preferences><version>1.2.3</version><packagemanager>apt</packagemanager>
-            <type image="oem" filesystem="ext4"
+            <type image="oem" filesystem="\(fileSystem)"
             \(attributes.joined(separator: "\n"))>
             \(children)</type></preferences>
             <description type="system"><author>A</author><contact>a@example.org</contact><specification>S</specification></description>

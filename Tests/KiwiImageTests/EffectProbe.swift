@@ -98,8 +98,15 @@ struct EffectProbe {
         var resolved = try loaded.resolve(request)
         resolved.folder = "/description"
         resolved.file = "/description/config.xml"
-        let steps =
-            try planner?.steps(for: resolved, tree: .layer("t"), options: CreateOptions()) ?? []
+        var options = CreateOptions()
+        // The boot image has a plan of its own.
+        let boot = BootDescriptionReference(resolved)
+        if let boot {
+            options.bootTree = BootTree(
+                tree: .layer("b"), deviceNodes: .value("n"), strip: resolved.strip, drivers: resolved.drivers,
+                position: boot.name.position)
+        }
+        let steps = try planner?.steps(for: resolved, tree: .layer("t"), options: options) ?? []
         let plan = try steps.map {
             "\($0.id) " + String(decoding: try CanonicalJSON.encode($0), as: UTF8.self)
         }.joined(separator: "\n").replacing(#/"[a-zA-Z]*[pP]osition":\{[^}]*\}/#, with: "")
@@ -109,7 +116,15 @@ struct EffectProbe {
             plan: plan,
             tree: (Self.throughTree.sorted().map { resolved.type.string($0) ?? "" }
                 + (Self.throughProfile[image] ?? []).sorted().map { resolved.environment[$0] ?? "" })
-                .joined(separator: " "))
+                .joined(separator: " ")
+                + (boot.map { Self.bootTree($0, resolved) } ?? ""))
+    }
+
+    /// What a boot image gets of the type: its description, and the variables of its `/.profile`.
+    private static func bootTree(_ boot: BootDescriptionReference, _ image: ResolvedImage) -> String {
+        let variables = image.environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+        return " \(boot.name.value) \(boot.profile.value) \(boot.kernel.value) "
+            + variables.joined(separator: " ")
     }
 
     // MARK: - Documents
@@ -131,7 +146,7 @@ struct EffectProbe {
 
     /// What other attributes the grammar or its rules ask for.
     private static let base: [String: [String: String]] = [
-        "oem": ["filesystem": "ext4"], "appx": ["metadata_path": "/m"],
+        "oem": ["filesystem": "ext4"], "appx": ["metadata_path": "/m"], "pxe": ["boot": "netboot/x"],
         "luksformat": ["luks": "x", "filesystem": "ext4"], "installmedia": ["installiso": "true"],
         "entrypoint": ["execute": "sh"],
         "subcommand": ["execute": "sh"], "embed_verity_metadata": ["verity_blocks": "all"],
@@ -203,7 +218,7 @@ struct EffectProbe {
         case .integer: ["30", "2048"]
         case .outputConsoles, .inputConsoles: ["serial"]
         case .volumeAttributes: ["no-copy-on-write"]
-        case .architectures: ["x86_64"]
+        case .architectures: ["x86_64", "aarch64"]
         case .diskFormat: ["qcow2"]
         case .fourPartVersion: ["1.2.3.4"]
         case .uuid: ["0123abcd-0000-1111-2222-0123456789ab"]

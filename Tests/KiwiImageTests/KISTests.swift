@@ -44,7 +44,7 @@ import Testing
 
     @Test func whatIsNotBuiltIsRefusedAtItsLine() throws {
         let generated = image("kis", ["filesystem": "ext4", "luks": "random"])
-        for (image, line) in [(image("pxe", ["boot": "netboot/x"]), 11), (generated, 12)] {
+        for (image, line) in [(image("pxe", ["boot": "netboot/x"]), 10), (generated, 12)] {
             #expect {
                 try plan(image)
             } throws: { error in

@@ -17,6 +17,8 @@ import Testing
         let tree = TreeMeasure(apparentBytes: 1, blockBytes: 4096, entries: 1)
         #expect(FileSystemSize.needed(for: tree, as: .xfs) == 300 * mebi)
         #expect(FileSystemSize.needed(for: tree, as: .ext2) == 16 * mebi)
+        #expect(FileSystemSize.minimum(for: tree, as: .xfs) == 300 * mebi)
+        #expect(FileSystemSize.minimum(for: tree, as: .btrfs) == 109 * mebi)
     }
 
     @Test func sizeIsAbsoluteOrAdditive() {

@@ -102,6 +102,38 @@ import Testing
         }
     }
 
+    /// Steps of a second tree use the same names without meeting the first one's artifacts.
+    @Test func scopedStepsHaveTheirOwnArtifacts() async throws {
+        try await withFolder { folder in
+            let runs = Counter()
+            let own: [any BuildStep] = [
+                WriteText(id: "b", text: "2", needs: ["a"], runs: runs),
+                WriteText(id: "a", text: "1", runs: runs),
+            ]
+            let other: [any BuildStep] = [
+                WriteText(id: "b", text: "4", needs: ["a"], runs: runs),
+                WriteText(id: "a", text: "3", runs: runs),
+            ]
+            for _ in 1...2 {
+                let workspace = try await build(folder, own + other.map { $0.scoped("second") })
+                #expect(try FileSystem.readText(try await workspace.file(.file("b"))) == "21")
+                #expect(try FileSystem.readText(try await workspace.file(.file("second.b"))) == "43")
+            }
+            // The second time everything comes from the cache.
+            #expect(runs.all.sorted() == ["a", "a", "b", "b"])
+        }
+    }
+
+    @Test func scopedStepsSayWhoseTheyAre() throws {
+        let step = WriteText(id: "b", text: "2", needs: ["a"], runs: Counter()).scoped("second")
+        #expect(step.id == "second.b")
+        #expect(step.summary == "second: write b")
+        #expect(step.reads == [.file("second.a")])
+        #expect(step.writes == [.file("second.b")])
+        let bytes = try CanonicalJSON.encode(step)
+        #expect(String(decoding: bytes, as: UTF8.self) == #"{"id":"b","text":"2"}"#)
+    }
+
     @Test func stepsRunInTheOrderOfTheirArtifacts() async throws {
         try await withFolder { folder in
             let runs = Counter()

@@ -42,10 +42,11 @@ struct ImageInfoFields {
         [
             "repositories": .array(selection.repositories.map(Self.repository)),
             "signing_keys": signingKeys, "users": users,
-            "drivers": .strings(image.drivers),
+            "drivers": .strings(image.drivers.map(\.value)),
             "strip": .object([
-                "delete": .strings(image.strip.delete), "libs": .strings(image.strip.libs),
-                "tools": .strings(image.strip.tools),
+                "delete": .strings(image.strip.delete.map(\.value)),
+                "libs": .strings(image.strip.libs.map(\.value)),
+                "tools": .strings(image.strip.tools.map(\.value)),
             ]),
             "containers": .array(
                 image.containers.map {

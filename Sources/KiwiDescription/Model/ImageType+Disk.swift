@@ -2,13 +2,19 @@
 extension ImageType {
     /// Whether disks of this type start on machines with a BIOS.
     public func isBIOSBootable(on architecture: Architecture) -> Bool {
-        guard ["x86_64", "ix86"].contains(architecture.resultName) else { return false }
+        guard ["x86_64", "ix86"].contains(architecture.resultName), !startsFromEFIOnly else { return false }
         return partitionTable(for: architecture) == "msdos" || flag("eficsm", default: true)
     }
 
     public func isEFIBootable(on architecture: Architecture) -> Bool {
         ["efi", "uefi"].contains(firmware(for: architecture))
     }
+
+    /// Whether `<initrd action="setup">` asks for kernel, initrd and command line in one EFI program.
+    public var hasUnifiedKernel: Bool { initrd.last { $0.action == "setup" }?.uefi ?? false }
+
+    /// Whether what starts the kernel is a program for EFI alone.
+    public var startsFromEFIOnly: Bool { hasUnifiedKernel || bootloader?.name == "systemd_boot" }
 
     /// Whether `/boot` is a partition of its own.
     public var hasBootPartition: Bool {

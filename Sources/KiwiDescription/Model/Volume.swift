@@ -22,6 +22,8 @@ public struct Volume: Hashable, Sendable, Codable {
     public var path: String
     public var label: String?
     public var quota: String?
+    /// ``quota`` in bytes.
+    public var quotaBytes: Int64? { quota.flatMap(megabytes).map { Int64($0) << 20 } }
     public var copyOnWrite: Bool
     public var fileSystemCheck: Bool
     public var isRoot: Bool

@@ -66,8 +66,10 @@ public struct ResolvedImage: Hashable, Sendable, Codable {
     /// `<packages type="systemfiles">`: left out of the list of system files.
     public var systemFilesIgnore: [Located<String>] = []
     public var users: [User] = []
-    public var drivers: [String] = []
+    public var drivers: [Located<String>] = []
     public var strip: Strip = Strip()
+    /// What `bootinclude` and `bootdelete` say about a kiwi initrd.
+    public var bootContents: BootContents = BootContents()
     public var containers: [Container] = []
     /// CA files of the build machine, sorted.
     public var certificates: [Located<String>] = []
@@ -132,9 +134,18 @@ public struct ResolvedImage: Hashable, Sendable, Codable {
     }
 
     public struct Strip: Hashable, Sendable, Codable {
-        public var delete: [String] = []
-        public var tools: [String] = []
-        public var libs: [String] = []
+        public var delete: [Located<String>] = []
+        public var tools: [Located<String>] = []
+        public var libs: [Located<String>] = []
+        public init() {}
+    }
+
+    /// The packages and archives of a system that count for its kiwi initrd too.
+    public struct BootContents: Hashable, Sendable, Codable {
+        /// Sorted by name, unique.
+        public var packages: [Located<String>] = []
+        public var archives: [PackageSet.Archive] = []
+        public var delete: [Located<String>] = []
         public init() {}
     }
 

@@ -26,6 +26,7 @@ extension Resolver {
         image.uninstallPackages = packages(in: selection.packages.filter { $0.type == "uninstall" })
         image.systemFilesIgnore = names(
             selection.packages.filter { $0.type == "systemfiles" }.flatMap(\.ignore))
+        image.bootContents = bootContents(of: bootstrap + system)
         image.addPackages = overrides.addPackages
         image.deletePackagesOnDemand = overrides.deletePackages
     }
@@ -43,7 +44,7 @@ extension Resolver {
     private func packageSet(named: [PackageSection], settings: [PackageSection]) -> PackageSet {
         var set = PackageSet()
         set.packages = packages(in: named)
-        set.archives = archives(in: named)
+        set.archives = archives(named.flatMap(\.archives))
         set.files = files(in: named)
         set.collections = names(settings.flatMap(\.collections))
         set.products = sortedUnique(settings.flatMap(\.products).compactMap { $0.attributes["name"] })
@@ -51,6 +52,18 @@ extension Resolver {
         set.installRecommends = settings.lazy.compactMap(\.patternType).first == "plusRecommended"
         set.bootstrapPackage = settings.lazy.compactMap(\.bootstrapPackage).first
         return set
+    }
+
+    private func bootContents(of sections: [PackageSection]) -> ResolvedImage.BootContents {
+        func marked(_ elements: [AttributedElement], _ attribute: String) -> [AttributedElement] {
+            elements.filter { $0.attributes.boolean(attribute) ?? false }
+        }
+        let packages = sections.flatMap(\.packages)
+        var contents = ResolvedImage.BootContents()
+        contents.packages = names(marked(packages, "bootinclude"))
+        contents.delete = names(marked(packages, "bootdelete"))
+        contents.archives = archives(marked(sections.flatMap(\.archives), "bootinclude"))
+        return contents
     }
 
     private func packages(in sections: [PackageSection]) -> [Located<String>] {
@@ -66,8 +79,7 @@ extension Resolver {
     }
 
     /// Sorted by name; all entries of a name have the target of the last.
-    private func archives(in sections: [PackageSection]) -> [PackageSet.Archive] {
-        let elements = sections.flatMap(\.archives)
+    private func archives(_ elements: [AttributedElement]) -> [PackageSet.Archive] {
         let targets = Dictionary(
             elements.map { ($0.attributes.string("name") ?? "", $0.attributes.string("target_dir")) },
             uniquingKeysWith: { $1 })

@@ -25,7 +25,7 @@ struct Resolver {
         addPackages(to: &image)
         addRepositories(to: &image)
         image.users = users
-        image.drivers = selection.drivers.flatMap { $0.files.map(\.value) }
+        image.drivers = selection.drivers.flatMap { $0.files }
         image.strip = strip
         image.containers = containers
         image.certificates = sortedUnique(selection.certificates.first?.files ?? [])
@@ -80,8 +80,8 @@ struct Resolver {
     }
 
     private var strip: ResolvedImage.Strip {
-        func names(_ type: String) -> [String] {
-            selection.strip.filter { $0.type == type }.flatMap { $0.files.map(\.value) }
+        func names(_ type: String) -> [Located<String>] {
+            selection.strip.filter { $0.type == type }.flatMap(\.files)
         }
         var strip = ResolvedImage.Strip()
         strip.delete = names("delete")
@@ -131,10 +131,15 @@ extension ImageType {
     public var initrdSystem: String {
         if image == "iso" { return "dracut" }
         if let written = string("initrd_system") { return trimmed(written) }
+        return Self.defaultInitrdSystem(image)
+    }
+
+    /// What makes the initrd of an image type that does not say it.
+    static func defaultInitrdSystem(_ image: String) -> String {
         switch image {
-        case "oem", "kis": return "dracut"
-        case "pxe": return "kiwi"
-        default: return "none"
+        case "oem", "iso", "kis": "dracut"
+        case "pxe": "kiwi"
+        default: "none"
         }
     }
 

@@ -6,6 +6,7 @@ extension Schema {
             children: [.many("initrd")]),
         ElementSchema(
             "initrd", "What is put into the initrd, or left out.", on: ["oem", "iso", "kis", "pxe"],
+            needs: ["initrd_system=dracut"],
             attributes: [
                 AttributeSchema(
                     "action", .choice(["omit", "add", "set", "setup"]), required: true,

@@ -20,7 +20,8 @@ extension Schema {
         ElementSchema(
             "oem-bootwait", "Waits for a key after the installation.", content: .boolean, default: "false"),
         ElementSchema(
-            "oem-resize", "Grows the disk at the first boot.", content: .boolean, default: "true"),
+            "oem-resize", "Grows the disk at the first boot.", content: .boolean, default: "true",
+            on: ["oem"]),
         ElementSchema(
             "oem-resize-once", "Grows the disk at the first boot only.", content: .boolean),
         ElementSchema(
@@ -63,11 +64,11 @@ extension Schema {
         ElementSchema(
             "oem-skip-verify", "Does not verify what was written.", content: .boolean, default: "false"),
         ElementSchema(
-            "oem-swap", "Makes swap space.", content: .boolean, default: "false"),
+            "oem-swap", "Makes swap space.", content: .boolean, default: "false", on: ["oem"]),
         ElementSchema(
             "oem-swapsize", "MiB of swap space.", content: .integer(minimum: 0), default: "128"),
         ElementSchema(
-            "oem-swapname", "The name of the swap volume.", content: .text, default: "LVSwap"),
+            "oem-swapname", "The name of the swap volume.", content: .text, default: "LVSwap", on: ["oem"]),
         ElementSchema(
             "oem-systemsize", "MiB of the root partition; 0 is all.", content: .integer(minimum: 0),
             default: "0"),

@@ -21,29 +21,24 @@ struct HostCheck: Sendable {
 }
 
 extension HostCheck {
-    /// Where KIWI looks for descriptions of its own initrds.
-    private static let bootDescriptions = "/usr/share/kiwi/custom_boot"
-
-    /// The folder of the initrd's description; nil when the build needs none.
-    private static func bootFolder(_ type: ImageType) -> String? {
-        guard type.initrdSystem == "kiwi", ["oem", "pxe"].contains(type.image), let boot = type.string("boot")
-        else { return nil }
-        return boot.hasPrefix("/") ? boot : bootDescriptions + "/" + boot
-    }
-
     private static let bootDescription = HostCheck("check_boot_description_exists") { context, host in
-        guard let folder = bootFolder(context.type), !host.exists(folder) else { return nil }
+        guard let boot = BootDescriptionReference(context.image),
+            boot.folder(shares: host.shares, exists: host.exists) == nil
+        else { return nil }
         return RuntimeCheck.Finding(
-            at: context.type.position(of: "boot"), "there is no description of a kiwi initrd in '\(folder)'",
-            remedy: "install the package with boot descriptions, or write initrd_system=\"dracut\"")
+            at: boot.name.position, "there is no boot description '\(boot.name.value)'",
+            remedy:
+                "write the path of its folder, or initrd_system=\"dracut\": no boot descriptions come with kiwi",
+            notes: boot.candidates(shares: host.shares).map { "looked for \($0)" })
     }
 
     private static let bootKernel = HostCheck("check_consistent_kernel_in_boot_and_system_image") {
         context, host in
-        guard let folder = bootFolder(context.type), host.exists(folder),
+        guard let reference = BootDescriptionReference(context.image),
+            let folder = reference.folder(shares: host.shares, exists: host.exists),
             let boot = try? DescriptionLoader.load(folder: folder)
         else { return nil }
-        let profile = context.type.string("bootkernel") ?? "std"
+        let profile = reference.kernel.value
         let kernels = boot.description.packages.filter { $0.scope.profiles == [profile] }
             .flatMap(\.packages).filter { package in
                 package.attributes.list("arch")?.contains(context.image.architecture.rawValue) ?? true

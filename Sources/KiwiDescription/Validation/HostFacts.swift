@@ -6,6 +6,8 @@ public struct HostFacts: Sendable {
     public var cache: String
     /// Whether the root tree itself is written below the target.
     public var writesTree: Bool
+    /// Absolute folders that boot descriptions may be installed in.
+    public var shares: [String]
     /// Whether there is such a file or folder.
     public var exists: @Sendable (_ path: String) -> Bool
     /// The kind of file system of a path or of the nearest folder above it that exists: `ext4`, `nfs`, ...
@@ -14,13 +16,15 @@ public struct HostFacts: Sendable {
     public var output: @Sendable (_ program: String, _ arguments: [String]) -> String?
 
     public init(
-        target: String, cache: String, writesTree: Bool, exists: @escaping @Sendable (String) -> Bool,
+        target: String, cache: String, writesTree: Bool, shares: [String] = [],
+        exists: @escaping @Sendable (String) -> Bool,
         fileSystem: @escaping @Sendable (String) -> String?,
         output: @escaping @Sendable (String, [String]) -> String?
     ) {
         self.target = target
         self.cache = cache
         self.writesTree = writesTree
+        self.shares = shares
         self.exists = exists
         self.fileSystem = fileSystem
         self.output = output

@@ -115,9 +115,8 @@ extension Need {
     fileprivate func isMet(by element: Element) -> Bool {
         switch name {
         case "volumes": return element.volumeManagement == value
-        // A pxe image has a kiwi initrd unless it says otherwise.
         case "initrd_system" where element.name == "type":
-            return (element[name] ?? (element["image"] == "pxe" ? "kiwi" : "")) == value
+            return (element[name] ?? ImageType.defaultInitrdSystem(element["image"] ?? "")) == value
         default: break
         }
         guard let written = element[name] else { return false }

@@ -1,7 +1,7 @@
 import KiwiToolbox
 
 extension Artifact {
-    /// A folder: `efi/` is for the EFI partition, `grub/` for `/boot/grub`, beside GRUB's images for BIOS.
+    /// A folder: the content of `tree/` goes into the root tree; beside it stand GRUB's images for BIOS.
     static let diskLoader = Artifact.file("disk-loader")
     /// The root tree with everything that makes it the system of a disk.
     static let diskTree = Artifact.layer("disk")

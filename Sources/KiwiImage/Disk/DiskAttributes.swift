@@ -27,9 +27,6 @@ enum DiskAttributes {
                     remedy: remedy))
         }
         for (name, what) in refused where isSet(name, type) { refuse(type.position(of: name), what) }
-        if let disk = type.systemDisk, type.volumeManagement == .btrfs {
-            refuse(disk.position, "a disk with btrfs subvolumes")
-        }
         if let encryption = Encryption(type) { found += encryption.diagnostics }
         found += DiskProtection.diagnostics(for: image)
         if let word = type.bootloader?.attributes["use_disk_password"], word.value == "true" {
@@ -43,10 +40,8 @@ enum DiskAttributes {
                 type.position(of: type.string("initrd_system") == nil ? "boot" : "initrd_system"),
                 "an initrd built from a boot description", "write initrd_system=\"dracut\"")
         }
-        if let loader = type.bootloader, loader.name != "grub2" {
-            refuse(loader.position, "a disk with the boot loader '\(loader.name)'", "write name=\"grub2\"")
-        }
-        return found + notes(for: image) + DiskProtection.notes(for: image)
+        return found + loaderErrors(image) + signatureWarnings(image) + notes(for: image)
+            + DiskProtection.notes(for: image)
     }
 
     // MARK: without effect in this image
@@ -80,7 +75,9 @@ enum DiskAttributes {
                 ["target_removable"],
                 "the loader always stands where firmware finds it without an entry of its own")
             if !type.isBIOSBootable(on: image.architecture) {
-                attributes(["eficsmpart_id"], "there is no BIOS boot partition")
+                attributes(
+                    (type.startsFromEFIOnly ? ["eficsm"] : []) + ["eficsmpart_id"],
+                    "there is no BIOS boot partition")
             }
         }
         if type.partitionTable(for: image.architecture) != "gpt" {
@@ -110,7 +107,12 @@ enum DiskAttributes {
                     "partition '\(partition.name)' has no file system (\(partition.label))")
             }
         }
-        loaderNotes(type.bootloader, note)
+        attributes(["luks_randomize"], "the whole volume is encrypted, which fills it with random data")
+        if let written = type.systemDisk?.attributes["preferlvm"], type.string("filesystem") != "btrfs" {
+            note(written.position, "preferlvm", "volumes of this file system are always those of LVM")
+        }
+        btrfsNotes(type, note)
+        loaderNotes(image, note)
         if type.machine?.attributes["xen_loader"] != nil {
             note(type.machine?.position, "xen_loader", "GRUB is put on the disk")
         }
@@ -134,25 +136,6 @@ enum DiskAttributes {
         return found
     }
 
-    private static func loaderNotes(
-        _ loader: ImageType.Bootloader?, _ note: (Position?, String, String) -> Void
-    ) {
-        guard let loader else { return }
-        if !loader.installOptions.isEmpty {
-            note(
-                loader.position, "installoption",
-                "GRUB is put together without grub-install (\(loader.installOptions.joined(separator: " ")))")
-        }
-        if !loader.shimOptions.isEmpty {
-            note(
-                loader.position, "shimoption",
-                "shim is copied without shim-install (\(loader.shimOptions.joined(separator: " ")))")
-        }
-        if let target = loader.attributes["targettype"] {
-            note(target.position, "targettype", "only disks of s390 have one")
-        }
-    }
-
     /// What the installer's boot code reads.
     private static let installer = [
         "oem-device-filter", "oem-ramdisk-size", "oem-reboot", "oem-reboot-interactive", "oem-shutdown",
@@ -166,8 +149,6 @@ enum DiskAttributes {
     }
 
     private static let refused: [(String, String)] = [
-        ("installiso", "an installation ISO"), ("installstick", "an installation stick"),
-        ("installpxe", "an archive for installation from the network"),
         ("xen_server", "a disk that starts Xen"),
         ("spare_part_fs_attributes", "a file system with attributes"),
     ]

@@ -32,12 +32,7 @@ public struct DiskImagePlanner: ImagePlanner {
         steps.append(inspection("inspect", of: tree, early: false, image, system, firmware))
         if hasInitrd { steps += [MakeInitrdFiles(system: system), initrd(image, system, tree: tree)] }
         if system.needsKey { steps.append(MakeRootKey()) }
-        steps.append(
-            MakeDiskLoader(
-                tree: tree, system: system, firmware: firmware, menu: menu,
-                environment: type.bootloader?.environment ?? [],
-                packageManager: image.packageManager.value,
-                because: type.bootloader?.position ?? type.position))
+        steps += loaderSteps(image, system, firmware, menu, tree: tree, hasInitrd: hasInitrd)
         steps.append(
             MakeDiskTree(
                 tree: tree, system: system, settings: DiskSettings(image, menu: menu),
@@ -55,7 +50,7 @@ public struct DiskImagePlanner: ImagePlanner {
             }
             var part = MakeDiskPart(
                 fileSystem, mounts: mounts, options: self.options(of: fileSystem, image, system),
-                stack: system.stack, because: type.position)
+                stack: system.stack, subvolumes: system.subvolumes, because: type.position)
             part.tree = system.source(of: fileSystem)
             steps.append(part)
         }
@@ -67,13 +62,16 @@ public struct DiskImagePlanner: ImagePlanner {
         if !system.stack.isEmpty { steps.append(MakeRootDevice(system, because: type.position)) }
         var disk = MakeDisk(
             parts: system.fileSystems.map(\.key).filter { system.plan[$0] != nil },
-            hasBIOSCode: firmware.bios != .no,
+            hasBIOSCode: firmware.bios != .no && system.loader == .grub2,
             bootPartition: system.bootPartition?.number ?? 1,
             hasRootDevice: !system.stack.isEmpty, scripts: scripts,
             because: type.position)
         disk.sealedPart = signing == nil ? nil : system.isOverlay ? DiskSystem.readonlyKey : "root"
         disk.copies = system.plan.partitions.filter { $0.copyOf == DiskSystem.readonlyKey }.map(\.key)
         steps.append(disk)
+        let install = InstallPlanner(
+            image: image, system: system, firmware: firmware, options: options, tree: tree)
+        steps += install.steps
         let format = try DiskFormatPlan(image, options: options)
         steps += format.steps
         // The raw disk stays beside what was made of it; a bundle needs one of them.
@@ -82,7 +80,8 @@ public struct DiskImagePlanner: ImagePlanner {
             compress: options.compressInBundle ?? true)
         raw.useForBundle = format.format == nil
         return ResultSteps(
-            image: image, options: options, tree: tree, files: [raw] + format.files, limited: .disk
+            image: image, options: options, tree: tree, files: [raw] + format.files + install.files,
+            after: install.after, limited: .disk
         ).steps(after: steps)
     }
 
@@ -110,7 +109,34 @@ public struct DiskImagePlanner: ImagePlanner {
             tree: tree, modules: system.initrdModules(type), options: options,
             because: type.position)
         step.files = .initrdFiles
+        if system.hasUnifiedKernel { step.unifiedCommandLine = .kernelCommandLine }
         return step
+    }
+
+    private func loaderSteps(
+        _ image: ResolvedImage, _ system: DiskSystem, _ firmware: BootFirmware, _ menu: MenuOptions,
+        tree: Artifact, hasInitrd: Bool
+    ) -> [any BuildStep] {
+        let loader = image.type.bootloader
+        let because = loader?.position ?? image.type.position
+        let packageManager = image.packageManager.value
+        switch (system.loader, firmware.efiPlatform) {
+        case (.custom, _): return []
+        case (.systemdBoot, let platform?):
+            return [
+                MakeSystemdBoot(
+                    tree: tree, system: system, platform: platform, menu: menu,
+                    packageManager: packageManager, hasInitrd: hasInitrd, because: because)
+            ]
+        default:
+            return [
+                MakeDiskLoader(
+                    tree: tree, system: system, firmware: firmware, menu: menu,
+                    environment: loader?.environment ?? [],
+                    usesEntryFiles: loader?.attributes.boolean("bls") ?? true,
+                    packageManager: packageManager, because: because)
+            ]
+        }
     }
 
     private func inspection(
@@ -119,20 +145,26 @@ public struct DiskImagePlanner: ImagePlanner {
     ) -> InspectTree {
         let type = image.type
         let modules = system.initrdModules(type)
+        let install = InstallPlanner(
+            image: image, system: system, firmware: firmware, options: CreateOptions(), tree: tree)
         var requirements: [BootRequirement] = []
         if image.initrdSystem == "dracut" {
             requirements = ["dracut", "cpio"].map {
                 BootRequirement(.tool, [$0], package: $0, for: "builds the initrd")
             }
         }
+        if let platform = firmware.efiPlatform, system.hasUnifiedKernel {
+            requirements += MakeInitrd.unifiedRequirements(platform)
+        }
         var step = InspectTree(
             id, tree: tree, early: early, imageType: type.image,
             needs: BootNeeds(
-                ownModules: modules.own,
+                ownModules: modules.own + (install.makesAnything ? InstallPlanner.ownModules : []),
                 requirements: requirements + stackRequirements(system.stack) + system.integrityRequirements,
-                layout: layout(system)), firmware: firmware,
+                layout: layout(system) + install.layout), firmware: firmware,
             architecture: image.architecture, packageManager: image.packageManager.value,
             because: type.position)
+        step.loader = system.loader
         step.firmwarePosition = type.position(of: "firmware")
         step.addedModules = image.initrd.addModules
         step.theme = image.bootloaderTheme

@@ -29,7 +29,7 @@ struct DiskSettings: Sendable, Codable, Hashable {
     func defaultGrub(_ system: DiskSystem, _ facts: TreeFacts, _ ids: ImageIDs) -> ShellSettings {
         var result = ShellSettings()
         let words = system.commandLine(ids).split(separator: " ").filter { !$0.hasPrefix("root=") }
-        result.set("GRUB_TIMEOUT", "\(menu.timeout)")
+        result.set("GRUB_TIMEOUT", "\(menu.timeout ?? -1)")
         result.set("GRUB_TIMEOUT_STYLE", timeoutStyle)
         result.set("GRUB_GFXMODE", menu.videoMode)
         result.setQuoted("GRUB_TERMINAL_INPUT", menu.input.joined(separator: " "))
@@ -57,6 +57,7 @@ struct DiskSettings: Sendable, Codable, Hashable {
         if let theme = facts.theme, let name = theme.split(separator: "/").last {
             result.set("GRUB_THEME", "/boot/\(facts.grubName)/themes/\(name)/theme.txt")
         }
+        if system.subvolumes?.isSnapper ?? false { result.set("SUSE_BTRFS_SNAPSHOT_BOOTING", "true") }
         if isEncrypted { result.set("GRUB_ENABLE_CRYPTODISK", "y") }
         if usesEntryFiles, facts.usesEntryFiles { result.set("GRUB_ENABLE_BLSCFG", "true") }
         result.setDefault("GRUB_DEFAULT", "saved")

@@ -17,7 +17,12 @@ public struct DiskSystem: Sendable, Encodable {
     public var verity: VerityPlan?
     /// `overlayroot`.
     public var isOverlay: Bool
+    /// What the root is divided into, on btrfs.
+    public var subvolumes: SubvolumePlan?
     public var persistency: DevicePersistency
+    public var loader: LoaderKind
+    /// Kernel, initrd and command line are one EFI program.
+    public var hasUnifiedKernel: Bool
     /// `kernelcmdline`.
     public var ownCommandLine: String
     /// Further words of the kernel's command line.
@@ -34,8 +39,12 @@ public struct DiskSystem: Sendable, Encodable {
         }
         verity = VerityPlan(type)
         isOverlay = type.flag("overlayroot")
+        loader = LoaderKind(type) ?? .grub2
+        hasUnifiedKernel = type.hasUnifiedKernel
         volumes = stack.volumeGroup == nil ? [] : VolumePlan.all(image)
+        subvolumes = try SubvolumePlan(image)
         extraCommandLine = stack.raid == nil ? [] : ["rd.auto"]
+        if let name = subvolumes?.rootName { extraCommandLine.append("rootflags=subvol=\(name)") }
         fileSystems = []
         let written = type.string("filesystem")
         guard let kind = DiskFileSystem.Kind(written ?? "ext4") else { return }
@@ -45,8 +54,9 @@ public struct DiskSystem: Sendable, Encodable {
             let size = type.number("efipartsize") ?? 0
             fileSystems.append(
                 DiskFileSystem(
-                    "efi", .fat(size >= Self.fat32Mebibytes ? 32 : 16), label: "EFI", at: "/boot/efi",
-                    options: type.string("efimountoptions") ?? "defaults"))
+                    "efi", .fat(size >= Self.fat32Mebibytes ? 32 : 16), label: "EFI", at: Self.efiFolder,
+                    // Whoever may read an initrd can take a key out of it.
+                    options: type.string("efimountoptions") ?? (hasKernelOnEFI ? "umask=0077" : "defaults")))
         }
         fileSystems += onVolumes(type, kind, image)
         if let spare = spare(type, kind) { fileSystems.append(spare) }
@@ -80,6 +90,7 @@ public struct DiskSystem: Sendable, Encodable {
             "root", kind, label: type.string("rootfs_label") ?? "ROOT", at: "/",
             options: type.string("fsmountoptions") ?? "defaults")
         root.checkOrder = 1
+        subvolumes?.apply(to: &root)
         root.volume = volumes.first { $0.path == "/" }?.name
         root.label = image.volumes.first { $0.isRoot }?.label ?? root.label
         return root
@@ -132,8 +143,12 @@ public struct DiskSystem: Sendable, Encodable {
     /// The partition of the kernel.
     public var bootPartition: PartitionPlan? { plan[boot.key] ?? plan["root"] ?? plan["readonly"] }
 
-    /// The folder of the kernel on ``boot``, as GRUB sees it.
-    public var bootFolder: String { self["boot"] == nil ? "/boot" : "" }
+    /// A file below `/boot` on ``boot``, as GRUB sees it.
+    public func loaderPath(of inside: String, _ facts: TreeFacts) -> String {
+        if self["boot"] != nil { return String(inside.dropFirst("/boot".count)) }
+        guard let subvolumes, !readsDefaultVolume(facts) else { return inside }
+        return subvolumes.place(of: inside)
+    }
 
     /// Folders of the tree that other file systems than `folder`'s hold, without the leading slash.
     public func mounts(below folder: String) -> [String] {
@@ -204,7 +219,7 @@ public struct DiskSystem: Sendable, Encodable {
         return words.joined(separator: " ")
     }
 
-    private static let failsafeOptions = ["ide=nodma", "apm=off", "noresume", "edd=off", "nomodeset", "3"]
+    static let failsafeOptions = ["ide=nodma", "apm=off", "noresume", "edd=off", "nomodeset", "3"]
 
     public func fstab(_ ids: ImageIDs) -> String {
         struct Line {
@@ -223,7 +238,9 @@ public struct DiskSystem: Sendable, Encodable {
             ]
             return Line(mount: mount, text: fields.joined(separator: " "))
         }
-        return lines.sorted { ($0.depth, $0.mount) < ($1.depth, $1.mount) }.map { $0.text + "\n" }.joined()
+        let more = subvolumeLines(ids).map { Line(mount: $0.mount, text: $0.text) }
+        let all = lines + more.filter { seen.insert($0.mount).inserted }
+        return all.sorted { ($0.depth, $0.mount) < ($1.depth, $1.mount) }.map { $0.text + "\n" }.joined()
     }
 
     /// `/config.partids` of the initrd: which number each partition has.

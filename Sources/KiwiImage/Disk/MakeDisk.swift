@@ -39,7 +39,7 @@ struct MakeDisk: BuildStep {
 
     var summary: String { "write partition table, boot code and partitions to the disk" }
     var reads: [Artifact] {
-        [.diskTree, .diskLayout, .diskLoader] + parts.map(artifact)
+        [.diskTree, .diskLayout] + (hasBIOSCode ? [.diskLoader] : []) + parts.map(artifact)
             + (sealedPart == nil ? [] : [.verificationMetadata])
     }
     private func artifact(_ key: String) -> Artifact {

@@ -14,13 +14,15 @@ struct MakeDiskPart: BuildStep {
     /// `fscreateoptions` and the like, for Linux file systems.
     var options: FileSystemOptions?
     var stack: RootStack
+    var subvolumes: SubvolumePlan?
     /// The layer with its content.
     var tree = Artifact.diskTree
 
     init(
         _ fileSystem: DiskFileSystem, mounts: [String], options: FileSystemOptions?, stack: RootStack,
-        because: Position?
+        subvolumes: SubvolumePlan? = nil, because: Position?
     ) {
+        self.subvolumes = fileSystem.mountPoint == "/" ? subvolumes : nil
         self.stack = stack
         self.fileSystem = fileSystem
         self.mounts = mounts
@@ -34,13 +36,15 @@ struct MakeDiskPart: BuildStep {
         fileSystem.volume.map { "volume '\($0)'" } ?? "partition '\(fileSystem.key)'"
     }
     var reads: [Artifact] {
-        [tree, .diskLoader, .diskLayout, .volumeSizes, .treeFacts, .imageIDs, .clock, .deviceNodes]
+        [tree, .diskLayout, .volumeSizes, .treeFacts, .imageIDs, .clock, .deviceNodes]
     }
     var writes: [Artifact] { [.diskPart(fileSystem.key)] }
     var reusable: Bool { true }
     var tools: [ToolRequirement] {
         switch fileSystem.kind {
-        case .linux: options?.tools ?? []
+        case .linux:
+            (options?.tools ?? [])
+                + (subvolumes == nil ? [] : GuestMachine.tools + SubvolumeScript.programs)
         case .fat: FATImage.tools
         case .swap: [ToolRequirement("mkswap", package: "util-linux", to: "make the swap space")]
         }
@@ -73,14 +77,8 @@ struct MakeDiskPart: BuildStep {
             image.tableBits = bits
             image.sectorBytes = layout.sectorBytes
             let made = image
-            if fileSystem.key == "efi" {
-                try await made.write(
-                    MediaFolder("\(try await workspace.file(.diskLoader))/efi"), in: workspace)
-            } else {
-                try await workspace.withTree(of: tree) { tree in
-                    try await made.write(
-                        MediaFolder(tree.path + (fileSystem.mountPoint ?? "")), in: workspace)
-                }
+            try await workspace.withTree(of: tree) { tree in
+                try await made.write(MediaFolder(of: fileSystem, in: tree), in: workspace)
             }
         case .linux(let kind):
             guard var options else { return }
@@ -112,11 +110,15 @@ struct MakeDiskPart: BuildStep {
     ) async throws {
         let facts: TreeFacts = try await workspace.value(.treeFacts)
         let nodes: [DeviceNode] = try await workspace.value(.deviceNodes)
-        func write(_ path: String, _ excluded: [String], _ nodes: [DeviceNode]) async throws {
-            try await FileSystemWriter(
+        func write(
+            _ path: String, _ excluded: [String], _ nodes: [DeviceNode], system: String? = nil
+        ) async throws {
+            var writer = FileSystemWriter(
                 options: options, name: place, tree: path, excluded: excluded,
-                nodes: nodes, uuid: fileSystem.uuid(ids), clock: clock, facts: facts, workspace: workspace
-            ).write(to: output)
+                nodes: nodes, uuid: fileSystem.uuid(ids), clock: clock, facts: facts, workspace: workspace)
+            writer.system = system
+            writer.subvolumes = subvolumes
+            try await writer.write(to: output)
         }
         guard let mount = fileSystem.mountPoint, !fileSystem.isEmpty else {
             let empty = "\(workspace.folders.scratch)/empty-\(fileSystem.key)"
@@ -126,7 +128,7 @@ struct MakeDiskPart: BuildStep {
         }
         try await workspace.withTree(of: tree) { tree in
             let folder = try DiskFolder(mount, mounts: mounts, in: tree, nodes: nodes)
-            try await write(folder.path, folder.excluded, folder.nodes)
+            try await write(folder.path, folder.excluded, folder.nodes, system: tree.path)
         }
     }
 }

@@ -36,8 +36,8 @@ struct MakeDiskTree: BuildStep {
 
     var summary: String { "write fstab, boot loader and initrd into the root tree" }
     var reads: [Artifact] {
-        [tree, .treeFacts, .imageIDs, .clock, .diskLoader] + (hasInitrd ? [.initrd] : [])
-            + (system.needsKey ? [.rootKey] : [])
+        [tree, .treeFacts, .imageIDs, .clock] + (hasInitrd ? [.initrd] : [])
+            + (system.needsKey ? [.rootKey] : []) + (system.loader == .custom ? [] : [.diskLoader])
     }
     var writes: [Artifact] { [.diskTree] }
 
@@ -45,18 +45,24 @@ struct MakeDiskTree: BuildStep {
         let facts: TreeFacts = try await workspace.value(.treeFacts)
         let ids: ImageIDs = try await workspace.value(.imageIDs)
         let clock: Int64 = try await workspace.value(.clock)
-        let loader = try await workspace.file(.diskLoader)
+        let loader = system.loader == .custom ? nil : try await workspace.file(.diskLoader)
         let initrd = hasInitrd ? try await workspace.file(.initrd) : nil
         let key = system.needsKey ? try await workspace.file(.rootKey) : nil
         try await workspace.buildLayer(.diskTree, over: tree) { tree in
             let files = TreeFiles(tree: tree, clock: clock)
             try files.makeFolders(system.fileSystems.compactMap(\.mountPoint).filter { $0.hasPrefix("/") })
+            if let subvolumes = system.subvolumes {
+                try files.makeFolders(subvolumes.mounted.map(\.mountPoint))
+                if subvolumes.isSnapper, subvolumes.hasQuota { try files.addSnapperQuota() }
+            }
             try files.write(system.fstab(ids), to: "/etc/fstab")
             try files.append("/etc/fstab.append", to: "/etc/fstab")
             try await files.patch("/etc/fstab", with: "/etc/fstab.patch")
             try await files.runAndRemove("/etc/fstab.script")
-            try files.mergeSettings(settings.defaultGrub(system, facts, ids), into: "/etc/default/grub")
-            try files.mergeSettings(settings.sysconfig(system, ids), into: "/etc/sysconfig/bootloader")
+            if system.loader == .grub2 {
+                try files.mergeSettings(settings.defaultGrub(system, facts, ids), into: "/etc/default/grub")
+                try files.mergeSettings(settings.sysconfig(system, ids), into: "/etc/sysconfig/bootloader")
+            }
             let names = KernelFiles(facts, packageManager: packageManager)
             let kernel = "/boot/\(names.kernel)"
             if facts.kernelFile != kernel || files.isLink(kernel) {
@@ -80,7 +86,9 @@ struct MakeDiskTree: BuildStep {
                 try files.write(
                     Encryption.dracutConfiguration, to: Encryption.dracutConfigurationPath)
             }
-            if let initrd {
+            if let initrd, system.hasUnifiedKernel {
+                try files.copy(initrd, to: DiskSystem.efiFolder + DiskSystem.unifiedKernel)
+            } else if let initrd {
                 let place = "/boot/\(names.initrd)"
                 var keys: [String: String] = [:]
                 if let key { keys[Encryption.keyFilePath] = key }
@@ -90,7 +98,8 @@ struct MakeDiskTree: BuildStep {
                 try files.copy(initrd, to: place, mode: keys.isEmpty ? 0o644 : 0o600)
                 if !keys.isEmpty { try files.extendInitrd(place, with: keys, workspace) }
             }
-            try files.copyFolder("\(loader)/grub", to: "/boot/\(facts.grubName)")
+            if let loader { try files.copyFolder("\(loader)/tree", to: "") }
+            try system.placeKernel(names, initrd: hasInitrd, files)
             try await scripts.edit(
                 tree, arguments: [system.fileSystems[0].kind.name, "\(system.bootPartition?.number ?? 1)"])
             try await scripts.run(in: tree, clock: clock)

@@ -6,6 +6,8 @@ import KiwiToolbox
 extension Artifact {
     /// A folder with what the initrd must know of the disk.
     static let initrdFiles = Artifact.file("initrd-files")
+    /// The kernel's command line.
+    static let kernelCommandLine = Artifact.value("kernel-command-line")
 }
 
 /// Writes what the initrd must know of the disk: numbers of partitions, how to open what the root stands on.
@@ -15,10 +17,11 @@ struct MakeInitrdFiles: BuildStep {
 
     var summary: String { "write what the initrd must know of the disk" }
     var reads: [Artifact] { [.imageIDs, .clock] }
-    var writes: [Artifact] { [.initrdFiles] }
+    var writes: [Artifact] { [.initrdFiles, .kernelCommandLine] }
 
     func run(in workspace: Workspace) async throws {
         let ids: ImageIDs = try await workspace.value(.imageIDs)
+        try await workspace.set(.kernelCommandLine, system.commandLine(ids))
         let folder = MediaFolder(try await workspace.newFile(.initrdFiles))
         try FileSystem.makeFolder(folder.path)
         for (path, text) in files(ids) { try folder.write(text, to: path) }
@@ -48,7 +51,7 @@ extension ImageIDs {
 
 extension DiskSystem {
     /// Whether GRUB has to open the root to find the kernel.
-    var bootIsEncrypted: Bool { stack.encryption != nil && self["boot"] == nil }
+    var bootIsEncrypted: Bool { stack.encryption != nil && self["boot"] == nil && !hasKernelOnEFI }
 
     var needsKey: Bool { stack.encryption?.needsKeyFile(bootIsEncrypted: bootIsEncrypted) ?? false }
 

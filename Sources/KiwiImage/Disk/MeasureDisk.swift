@@ -18,7 +18,7 @@ struct MeasureDisk: BuildStep {
 
     var summary: String { "measure the content and lay out the disk" }
     var reads: [Artifact] {
-        [.diskTree, .diskLoader, .imageIDs, .deviceNodes, .clock]
+        [.diskTree, .imageIDs, .deviceNodes, .clock]
             + (system.isOverlay ? [.diskPart(DiskSystem.readonlyKey)] : [])
     }
     var writes: [Artifact] { [.diskLayout, .volumeSizes] }
@@ -26,20 +26,25 @@ struct MeasureDisk: BuildStep {
     func run(in workspace: Workspace) async throws {
         let ids: ImageIDs = try await workspace.value(.imageIDs)
         let nodes: [DeviceNode] = try await workspace.value(.deviceNodes)
-        let efi = MediaFolder("\(try await workspace.file(.diskLoader))/efi")
         var (needs, recommended) = try await workspace.withTree(of: .diskTree) { tree in
             var needs: [String: Int64] = [:]
             var recommended: [String: Int64] = [:]
             for fileSystem in system.fileSystems {
                 guard let mount = fileSystem.mountPoint, mount.hasPrefix("/"), !fileSystem.isEmpty else {
+                    if case .linux(let kind) = fileSystem.kind {
+                        needs[fileSystem.key] = FileSystemSize.smallest(kind)
+                    }
                     continue
                 }
                 switch fileSystem.kind {
                 case .swap: break
                 case .fat:
-                    let folder =
-                        fileSystem.key == "efi" ? efi : MediaFolder(tree.path + mount)
-                    needs[fileSystem.key] = try folder.fatBytes()
+                    let bytes = try MediaFolder(of: fileSystem, in: tree)?.fatBytes() ?? 0
+                    needs[fileSystem.key] = bytes
+                    // Room for the next kernel, which is put there before the old one is removed.
+                    if fileSystem.key == "efi", system.hasKernelOnEFI {
+                        recommended[fileSystem.key] = 2 * bytes
+                    }
                 case .linux(let kind):
                     let measure = try DiskFolder(
                         mount, mounts: system.mounts(below: mount), in: tree, nodes: nodes
@@ -109,7 +114,7 @@ struct MeasureDisk: BuildStep {
 extension MediaFolder {
     /// What a FAT file system with this content needs.
     func fatBytes() throws -> Int64 {
-        let (folders, files) = try contents()
+        let (folders, files) = try contents(plain: true)
         return FATImage.bytes(
             files: files.map { FileSystem.size(of: "\(path)/\($0)") ?? 0 }, folders: folders.count)
     }

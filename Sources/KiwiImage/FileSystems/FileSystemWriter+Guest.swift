@@ -5,7 +5,7 @@ import KiwiToolbox
 
 extension FileSystemWriter {
     /// The tree's own kernel, if it can mount the file system in a helper machine.
-    var guestKernel: GuestKernel? { guestKernel(in: TreeReader(tree)) }
+    var guestKernel: GuestKernel? { guestKernel(in: TreeReader(system ?? tree)) }
 
     private func guestKernel(in tree: TreeReader) -> GuestKernel? {
         GuestKernel.find(
@@ -43,21 +43,28 @@ extension FileSystemWriter {
         writer.options.label = nil
         writer.options.isWritable = false
         writer.options.sizeBytes = nil
+        writer.subvolumes = nil
         try await writer.write(to: source)
         try await GuestMachine(
             kernel: kernel,
             disks: [.init(file: source, isReadOnly: true), .init(file: image, isReadOnly: false)],
             programs: ["cp", "rmdir", "touch"].map {
                 ToolRequirement($0, package: "coreutils", to: "copy the tree in the helper machine")
-            },
-            script: """
-                    mount -t ext4 -o ro,noatime /dev/vda /source
-                    mount -t \(kind.rawValue) /dev/vdb /target
-                    cp -a --sparse=auto /source/. /target/
-                    rmdir /target/lost+found
-                    touch -r /source /target
-                    umount /target
-                """, workspace: workspace
+            } + (subvolumes == nil ? [] : SubvolumeScript.programs),
+            script: (["mount -t ext4 -o ro,noatime /dev/vda /source"] + fillingLines)
+                .map { "    \($0)" }.joined(separator: "\n"),
+            workspace: workspace
         ).run()
     }
+
+    /// What the guest does with the empty file system on `/dev/vdb`, and the tree at `/source`.
+    private var fillingLines: [String] {
+        if let subvolumes { return SubvolumeScript(plan: subvolumes, clock: clock).lines }
+        return ["mount -t \(kind.rawValue) /dev/vdb /target"] + Self.copyLines + ["umount /target"]
+    }
+
+    /// Copies the tree to what is mounted at `/target`.
+    static let copyLines = [
+        "cp -a --sparse=auto /source/. /target/", "rmdir /target/lost+found", "touch -r /source /target",
+    ]
 }

@@ -16,6 +16,10 @@ struct FileSystemWriter: Sendable {
     var name = "root file system"
     /// Folder of the tree.
     var tree: String
+    /// Folder of the whole root tree, with the kernel, where that is more than ``tree``.
+    var system: String?
+    /// btrfs: what it is divided into.
+    var subvolumes: SubvolumePlan?
     /// Paths that are left out, relative to it.
     var excluded: [String]
     /// Device nodes that the sandbox could not make.
@@ -151,7 +155,8 @@ struct FileSystemWriter: Sendable {
         let lost = prototype.unnameable + prototype.incomplete + nodes.map(\.path)
         let file = "\(workspace.folders.scratch)/\(workspace.stepID).prototype"
         defer { unlink(file) }
-        let usesGuest = !lost.isEmpty || (options.isWritable && guestKernel != nil)
+        let hasTimes = options.isWritable && size.content.entries > 0
+        let usesGuest = !lost.isEmpty || (hasTimes && guestKernel != nil)
         try FileSystem.write(usesGuest ? XfsPrototype.empty : prototype.text, to: file)
         var call = XfsCall(to: image, prototype: file, bytes: size.bytes, uuid: uuid, clock: clock)
         call.options = options.creation
@@ -164,7 +169,7 @@ struct FileSystemWriter: Sendable {
                 } ?? "mkfs.xfs cannot write the times of files"
             try await tooSmall(size) { try await fill(image, size: size, because: reason) }
         } else {
-            if options.isWritable {
+            if hasTimes {
                 workspace.log.warning(
                     "all files of the xfs get the build's time: mkfs.xfs cannot write their own, and the root tree has no kernel for a helper machine"
                 )
@@ -178,10 +183,12 @@ struct FileSystemWriter: Sendable {
         var call = BtrfsCall(from: nil, to: image, bytes: size.bytes, uuid: uuid)
         call.label = options.label
         call.options = options.creation
-        if !nodes.isEmpty {
+        if !nodes.isEmpty || subvolumes != nil {
+            try checkQuotas()
             try await runner.run(call.call)
+            let what = subvolumes == nil ? "device nodes" : "subvolumes"
             try await tooSmall(size) {
-                try await fill(image, size: size, because: "mkfs.btrfs cannot write device nodes")
+                try await fill(image, size: size, because: "mkfs.btrfs cannot write \(what)")
             }
             try await runner.run(call.check)
             return
@@ -193,6 +200,20 @@ struct FileSystemWriter: Sendable {
         let make = call.call
         try await tooSmall(size) { try await runner.run(make) }
         try await runner.run(call.check)
+    }
+
+    /// - Throws: `size-too-small` at a volume whose content exceeds its quota.
+    private func checkQuotas() throws {
+        for volume in subvolumes?.volumes ?? [] {
+            let folder = tree + volume.mountPoint
+            guard let quota = volume.quotaBytes, FileSystem.isFolder(folder) else { continue }
+            let need = try TreeMeasure(of: folder).blockBytes
+            guard need > quota else { continue }
+            throw Diagnostic(
+                "size-too-small", at: volume.position,
+                "volume '\(volume.mountPoint)': needs \(ByteCount.text(need)), its quota is \(ByteCount.text(quota))",
+                remedy: "raise quota to \(ByteCount.roundUp(need, to: ByteCount.mebi) >> 20) M or more")
+        }
     }
 
     private func refuseNodes(_ remedy: String) throws {

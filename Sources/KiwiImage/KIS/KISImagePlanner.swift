@@ -15,13 +15,20 @@ public struct KISImagePlanner: ImagePlanner {
         for image: ResolvedImage, tree: Artifact, options: CreateOptions
     ) throws(Failure) -> [any BuildStep] {
         let type = image.type
-        try refuse(image)
+        try refuse(image, options)
         let kind = type.string("filesystem").flatMap(FileSystemKind.init)
         let stem = ResultFile.stem(image)
         let usesDracut = image.initrdSystem == "dracut"
         let encryption = kind == nil ? nil : Encryption(type)
+        let bootTree = image.initrdSystem == "kiwi" ? options.bootTree : nil
+        let initrd =
+            usesDracut
+            ? part("initrd", .initrd, "\(stem).initrd")
+            : bootTree.map { _ in part("initrd", .initrd, "\(stem).initrd.xz") }
         var steps: [any BuildStep] = [
-            inspection(image, tree: tree, kind: kind, isEncrypted: encryption != nil), CopyKernel(tree: tree),
+            inspection(
+                image, tree: tree, kind: kind, bootTree: bootTree, isEncrypted: encryption != nil),
+            CopyKernel(tree: tree),
         ]
         var parts = [part("kernel", .kernel, "\(stem)-\(ResultFile.kernelVersion).kernel")]
         if usesDracut {
@@ -32,6 +39,7 @@ public struct KISImagePlanner: ImagePlanner {
             steps.append(
                 MakeInitrd(tree: tree, modules: modules, options: image.initrd, because: type.position))
         }
+        steps += bootTree?.initrdSteps(system: tree) ?? []
         if let kind {
             var fileSystem = FileSystemOptions(image, kind: kind, isWritable: true)
             fileSystem.label = type.string("rootfs_label")
@@ -45,7 +53,7 @@ public struct KISImagePlanner: ImagePlanner {
             if isCompressed { steps.append(CompressRoot(options: options.xzOptions)) }
             steps.append(WriteChecksums(isCompressed: isCompressed))
             parts.append(part("sha256", .rootSHA256, "\(stem).sha256"))
-            if usesDracut { parts.append(part("initrd", .initrd, "\(stem).initrd")) }
+            parts += [initrd].compactMap { $0 }
             parts.append(
                 isCompressed
                     ? part("rootfs", .compressedRoot, "\(stem).xz")
@@ -58,8 +66,8 @@ public struct KISImagePlanner: ImagePlanner {
                 parts.append(part("append", .appendLine, "\(stem).append"))
             }
             parts.append(part("md5", .rootMD5, "\(stem).md5"))
-        } else if usesDracut {
-            parts.append(part("initrd", .initrd, "\(stem).initrd"))
+        } else {
+            parts += [initrd].compactMap { $0 }
         }
         guard type.flag("archive", default: true) else {
             return ResultSteps(
@@ -100,7 +108,8 @@ public struct KISImagePlanner: ImagePlanner {
                         "<luksformat> has no effect here: without 'filesystem' there is no root file system"))
             }
         } else {
-            if image.initrdSystem != "dracut" {
+            // A kiwi initrd finds it in its /.profile.
+            if image.initrdSystem == "none" {
                 notes.append(
                     note("kernelcmdline", "an append line is only written for initrds made by dracut"))
             }
@@ -127,7 +136,8 @@ public struct KISImagePlanner: ImagePlanner {
     }
 
     private func inspection(
-        _ image: ResolvedImage, tree: Artifact, kind: FileSystemKind?, isEncrypted: Bool
+        _ image: ResolvedImage, tree: Artifact, kind: FileSystemKind?, bootTree: BootTree?,
+        isEncrypted: Bool
     ) -> InspectSystem {
         let type = image.type
         var requirements: [BootRequirement] = []
@@ -141,6 +151,10 @@ public struct KISImagePlanner: ImagePlanner {
                     BootRequirement(
                         .tool, ["cryptsetup"], package: "cryptsetup", for: "opens the root file system"))
             }
+        } else if bootTree != nil {
+            requirements = [
+                BootRequirement(.tool, ["depmod"], package: "kmod", for: "lists the modules of the initrd")
+            ]
         }
         var step = InspectSystem(
             tree: tree, imageType: type.image, packageManager: image.packageManager.value,
@@ -154,10 +168,11 @@ public struct KISImagePlanner: ImagePlanner {
         {
             step.kernelOptions = [Located(option, at: written.position)]
         }
+        step.bootTree = bootTree?.tree
         return step
     }
 
-    private func refuse(_ image: ResolvedImage) throws(Failure) {
+    private func refuse(_ image: ResolvedImage, _ options: CreateOptions) throws(Failure) {
         let type = image.type
         var found: [Diagnostic] = []
         if type.string("filesystem") != nil, let encryption = Encryption(type) {
@@ -170,13 +185,15 @@ public struct KISImagePlanner: ImagePlanner {
                         remedy: "write a passphrase, or the path of a file that holds it"))
             }
         }
-        if image.initrdSystem == "kiwi" {
+        if image.initrdSystem == "kiwi", options.bootTree == nil {
             found.append(
                 Diagnostic(
-                    "unsupported-attribute",
-                    at: type.position(of: type.string("initrd_system") == nil ? "boot" : "initrd_system"),
-                    "an initrd built from a boot description is not built by this version yet",
-                    remedy: "write initrd_system=\"dracut\""))
+                    "no-boot-description",
+                    at: type.attributes["initrd_system"]?.position ?? type.position,
+                    "the initrd is made from a boot description, and none is named",
+                    remedy: type.image == "kis"
+                        ? "write image=\"pxe\" with boot=\"...\", or initrd_system=\"dracut\""
+                        : "add boot=\"...\" with the path of the description, or initrd_system=\"dracut\""))
         }
         if !found.isEmpty { throw Failure(.descriptionWrong, found) }
     }

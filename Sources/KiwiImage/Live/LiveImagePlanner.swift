@@ -11,6 +11,8 @@ public struct LiveImagePlanner: ImagePlanner {
 
     public var imageTypes: [String] { ["iso"] }
 
+    private static let contents = ["LiveOS/squashfs.img": Artifact.payload]
+
     public func steps(
         for image: ResolvedImage, tree: Artifact, options: CreateOptions
     ) throws(Failure) -> [any BuildStep] {
@@ -49,12 +51,15 @@ public struct LiveImagePlanner: ImagePlanner {
                     environment: image.environment, because: type.position(of: "editbootconfig")))
         }
         steps.append(
-            MakeISO(architecture: image.architecture, options: live, loader: loader, because: type.position))
+            MakeISO(
+                architecture: image.architecture, medium: live.medium, loader: loader,
+                contents: Self.contents,
+                because: type.position))
         steps.append(TagMedia(enabled: live.mediaCheck, because: type.position(of: "mediacheck")))
         steps.append(
             VerifyISO(
-                architecture: image.architecture, options: live, loader: loader,
-                because: type.position))
+                architecture: image.architecture, medium: live.medium, mediaCheck: live.mediaCheck,
+                loader: loader, contents: Self.contents, because: type.position))
         return ResultSteps(
             image: image, options: options, tree: tree,
             files: [ResultFile("live_image", .iso, name: "\(ResultFile.stem(image)).iso")],
@@ -84,7 +89,8 @@ public struct LiveImagePlanner: ImagePlanner {
     ) -> InspectTree {
         let type = image.type
         var step = InspectTree(
-            id, tree: tree, early: early, imageType: "iso", needs: live.technology.needs, firmware: live.firmware,
+            id, tree: tree, early: early, imageType: "iso", needs: live.technology.needs,
+            firmware: live.firmware,
             architecture: image.architecture, packageManager: image.packageManager.value,
             because: type.position)
         step.firmwarePosition = type.position(of: "firmware")

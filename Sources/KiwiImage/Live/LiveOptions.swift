@@ -97,6 +97,12 @@ public struct LiveOptions: Sendable, Hashable {
         notes = errors
     }
 
+    /// What the ISO is apart from its content.
+    public var medium: MediumOptions {
+        MediumOptions(
+            firmware: firmware, volumeID: volumeID, publisher: publisher, applicationID: applicationID)
+    }
+
     /// Notes about what has no effect.
     public var notes: [Diagnostic] = []
 

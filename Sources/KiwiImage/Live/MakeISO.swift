@@ -22,21 +22,29 @@ public struct MakeISO: BuildStep {
     public var applicationID: String?
     /// The loader folder to take: changed by the user's script or not.
     public var loader: Artifact
+    public var initrd: Artifact
+    /// Further files by their paths on the medium.
+    public var contents: [String: Artifact]
 
     public init(
-        architecture: Architecture, options: LiveOptions, loader: Artifact, because: Position? = nil
+        architecture: Architecture, medium: MediumOptions, loader: Artifact, initrd: Artifact = .initrd,
+        contents: [String: Artifact], because: Position? = nil
     ) {
         self.architecture = architecture
-        firmware = options.firmware
-        volumeID = options.volumeID
-        publisher = options.publisher
-        applicationID = options.applicationID
+        firmware = medium.firmware
+        volumeID = medium.volumeID
+        publisher = medium.publisher
+        applicationID = medium.applicationID
         self.loader = loader
+        self.initrd = initrd
+        self.contents = contents
         _because = Unkeyed(wrappedValue: because)
     }
 
     public var summary: String { "write the hybrid ISO \"\(volumeID)\"" }
-    public var reads: [Artifact] { [loader, .esp, .initrd, .payload, .imageIDs, .clock] }
+    public var reads: [Artifact] {
+        [loader, .esp, initrd, .imageIDs, .clock] + contents.values.sorted { $0.name < $1.name }
+    }
     public var writes: [Artifact] { [.rawISO] }
     public var tools: [ToolRequirement] {
         [ToolRequirement("xorriso", package: "xorriso", to: "write the ISO")]
@@ -58,10 +66,10 @@ public struct MakeISO: BuildStep {
             esp: (FileSystem.size(of: esp) ?? 0) > 0 ? esp : nil, table: firmware.table, gptDisk: ids.gptDisk,
             clock: clock)
         call.forceBootableMBR = firmware.hybridMBR
-        call.grafts = [
-            (inside: "\(folder)/initrd", source: try await workspace.file(.initrd)),
-            (inside: "LiveOS/squashfs.img", source: try await workspace.file(.payload)),
-        ]
+        call.grafts = [(inside: "\(folder)/initrd", source: try await workspace.file(initrd))]
+        for (inside, artifact) in contents.sorted(by: { $0.key < $1.key }) {
+            call.grafts.append((inside: inside, source: try await workspace.file(artifact)))
+        }
         try await workspace.runner.run(call.call)
     }
 }

@@ -17,21 +17,28 @@ public struct VerifyISO: BuildStep {
     public var table: BootFirmware.Table
     public var mediaCheck: Bool
     public var loader: Artifact
+    public var initrd: Artifact
+    /// Further files by their paths on the medium.
+    public var contents: [String: Artifact]
 
     public init(
-        architecture: Architecture, options: LiveOptions, loader: Artifact,
-        because: Position? = nil
+        architecture: Architecture, medium: MediumOptions, mediaCheck: Bool, loader: Artifact,
+        initrd: Artifact = .initrd, contents: [String: Artifact], because: Position? = nil
     ) {
         self.architecture = architecture
-        volumeID = options.volumeID
-        table = options.firmware.table
-        mediaCheck = options.mediaCheck
+        volumeID = medium.volumeID
+        table = medium.firmware.table
+        self.mediaCheck = mediaCheck
         self.loader = loader
+        self.initrd = initrd
+        self.contents = contents
         _because = Unkeyed(wrappedValue: because)
     }
 
     public var summary: String { "read the ISO back and compare" }
-    public var reads: [Artifact] { [.iso, loader, .esp, .initrd, .payload] }
+    public var reads: [Artifact] {
+        [.iso, loader, .esp, initrd] + contents.values.sorted { $0.name < $1.name }
+    }
     public var writes: [Artifact] { [.isoVerified] }
     public var tools: [ToolRequirement] {
         [ToolRequirement("xorriso", package: "xorriso", to: "read the ISO back")]
@@ -46,9 +53,10 @@ public struct VerifyISO: BuildStep {
             [
                 "-indev", "stdio:\(iso)", "-pvd_info", "-report_el_torito", "plain", "-report_system_area",
                 "plain",
-                "-find", "/LiveOS", "-type", "f", "-exec", "lsdl", "--",
-                "-find", folder, "-maxdepth", "1", "-type", "f", "-exec", "lsdl", "--",
-            ], output: .capture())
+            ] + contents.keys.sorted().flatMap { ["-find", "/\($0)", "-type", "f", "-exec", "lsdl", "--"] }
+                + [
+                    "-find", folder, "-maxdepth", "1", "-type", "f", "-exec", "lsdl", "--",
+                ], output: .capture())
         let report = ISOReport(try await workspace.runner.run(call).output)
 
         var expected = ISOReport("")
@@ -59,10 +67,12 @@ public struct VerifyISO: BuildStep {
         expected.hasGPT = hasEFI && table == .gpt
         expected.hasMBR = hasBIOS || hasEFI
         expected.files = try await [
-            "/LiveOS/squashfs.img": FileSystem.size(of: workspace.file(.payload)) ?? -1,
-            "\(folder)/initrd": FileSystem.size(of: workspace.file(.initrd)) ?? -1,
+            "\(folder)/initrd": FileSystem.size(of: workspace.file(initrd)) ?? -1,
             "\(folder)/linux": FileSystem.size(of: "\(media)\(folder)/linux") ?? -1,
         ]
+        for (inside, artifact) in contents {
+            expected.files["/\(inside)"] = try await FileSystem.size(of: workspace.file(artifact)) ?? -1
+        }
         var wrong = report.differences(from: expected)
         if !hasBIOS, !hasEFI { wrong.append("no firmware can start it") }
         for (path, size) in expected.files where size <= 0 { wrong.append("\(path) is empty") }

@@ -33,7 +33,8 @@ struct ResultSteps {
         let tools = Set(steps.flatMap(\.tools).map(\.tool)).sorted()
         steps.append(
             PublishResults(
-                image: image, files: files, layers: [options.packagesLayer, tree].compactMap { $0 },
+                image: image, files: files,
+                layers: [options.packagesLayer, tree, options.bootTree?.tree].compactMap { $0 },
                 toolNames: tools, after: after, options: options))
         return steps
     }

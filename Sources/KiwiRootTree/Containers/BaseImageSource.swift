@@ -15,13 +15,21 @@ public struct BaseImageSource: Sendable, Codable, Hashable {
     public var text: String
     public var place: Place
 
-    /// Everything `derived_from` names, in order.
+    /// Everything that the tree of a container lies over, in order; empty for other images.
     ///
     /// - Parameter isWorker: whether a worker of the build service builds.
     /// - Throws: diagnostics at the attribute for what cannot be a source.
     public static func all(of image: ResolvedImage, isWorker: Bool) throws(Failure) -> [BaseImageSource] {
-        guard ["docker", "oci"].contains(image.type.image), let written = image.type.string("derived_from")
-        else { return [] }
+        guard ["docker", "oci"].contains(image.type.image) else { return [] }
+        return try named(by: image, isWorker: isWorker)
+    }
+
+    /// Everything `derived_from` names, in order.
+    ///
+    /// - Parameter isWorker: whether a worker of the build service builds.
+    /// - Throws: diagnostics at the attribute for what cannot be a source.
+    public static func named(by image: ResolvedImage, isWorker: Bool) throws(Failure) -> [BaseImageSource] {
+        guard let written = image.type.string("derived_from") else { return [] }
         var sources: [BaseImageSource] = []
         for entry in written.split(separator: ",") {
             let text = entry.trimming { $0.isWhitespace }

@@ -306,11 +306,17 @@ function baseStripModules {
     baseUpdateModuleDependencies
 }
 
-# the initrd is made by dracut: nothing is to be stripped for it
-function kiwiUsesDracut { [ "${kiwi_initrd_system:-}" = dracut ]; }
+# dracut takes what it needs from the tree, and a boot image is stripped by Kiwi after its scripts: in both cases
+# there is nothing to be done here
+function kiwiStripsItself {
+    case ${kiwi_initrd_system:-} in
+        dracut | kiwi) return 0 ;;
+    esac
+    return 1
+}
 
 function baseStripKernel {
-    if kiwiUsesDracut; then
+    if kiwiStripsItself; then
         return 0
     fi
     baseStripKernelModules
@@ -381,7 +387,7 @@ function baseUpdateModuleDependencies {
 
 # tools and libraries of a KIWI initrd; a dracut initrd takes only what it needs
 function baseStripInitrd {
-    if kiwiUsesDracut; then
+    if kiwiStripsItself; then
         return 0
     fi
     local folder

@@ -67,7 +67,8 @@ public struct ToolCall: Sendable {
         return line
     }
 
-    static func quoted(_ word: String) -> String {
+    /// A word as a shell reads it back.
+    public static func quoted(_ word: String) -> String {
         let plain = word.allSatisfy { $0.isLetter || $0.isNumber || "-_./=:,+@%^".contains($0) }
         return plain && !word.isEmpty ? word : "'" + word.replacing("'", with: "'\\''") + "'"
     }

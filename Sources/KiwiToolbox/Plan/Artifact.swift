@@ -25,6 +25,16 @@ public enum Artifact: Hashable, Sendable, Codable {
         }
     }
 
+    /// The artifact of the same kind for a second tree in a plan.
+    public func scoped(_ scope: String) -> Artifact {
+        let full = "\(scope).\(name)"
+        return switch self {
+        case .value: .value(full)
+        case .file: .file(full)
+        case .layer: .layer(full)
+        }
+    }
+
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(label)

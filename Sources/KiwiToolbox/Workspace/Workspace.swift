@@ -11,6 +11,8 @@ public struct Workspace: Sendable {
     public let settings: BuildSettings
     /// The running step; empty outside steps.
     public var stepID: String = ""
+    /// What the names of artifacts begin with while a step of a second tree runs (``ScopedStep``).
+    private var scope: String?
 
     public init(
         runner: any CommandRunner, log: BuildLog, folders: WorkFolders, artifacts: ArtifactStore,
@@ -36,6 +38,23 @@ public struct Workspace: Sendable {
             runner: runner, log: log.scoped(to: name), folders: folders,
             artifacts: ArtifactStore(folder: folders.bulk), layers: layers.sibling(), settings: settings)
     }
+
+    /// A workspace in which every artifact has the scope's name before its own, for a second tree in the
+    /// same plan.
+    func inScope(_ scope: String) throws -> Workspace {
+        var folders = folders
+        folders.scratch += "/\(scope)"
+        folders.bulk += "/\(scope)"
+        for folder in [folders.scratch, folders.bulk] { try FileSystem.makeFolder(folder) }
+        var workspace = Workspace(
+            runner: runner, log: log, folders: folders, artifacts: artifacts, layers: layers,
+            settings: settings)
+        workspace.stepID = stepID
+        workspace.scope = scope
+        return workspace
+    }
+
+    private func full(_ artifact: Artifact) -> Artifact { scope.map(artifact.scoped) ?? artifact }
 
     func outputs(of step: any BuildStep) async throws -> SharedSteps.Outputs {
         var outputs = SharedSteps.Outputs()
@@ -63,33 +82,33 @@ public struct Workspace: Sendable {
     /// The key of an artifact that exists: equal keys mean equal content. The key of the
     /// finished root tree is what `DerivedID`s come from.
     public func key(of artifact: Artifact) async throws -> String {
-        try await artifacts.key(of: artifact)
+        try await artifacts.key(of: full(artifact))
     }
 
     // MARK: Values
 
     /// Hands a late value to later steps.
     public func set<Value: Codable & Sendable>(_ artifact: Artifact, _ value: Value) async throws {
-        try await artifacts.set(artifact, value)
+        try await artifacts.set(full(artifact), value)
     }
 
     /// A late value an earlier step has set.
     public func value<Value: Codable & Sendable>(_ artifact: Artifact, as type: Value.Type = Value.self)
         async throws -> Value
     {
-        try await artifacts.value(artifact, as: type)
+        try await artifacts.value(full(artifact), as: type)
     }
 
     // MARK: Files
 
     /// Where a step that writes this file artifact must put it.
     public func newFile(_ artifact: Artifact) async throws -> String {
-        try await artifacts.newFile(artifact)
+        try await artifacts.newFile(full(artifact))
     }
 
     /// Where the file of an earlier step lies. It may be in the cache: never change it.
     public func file(_ artifact: Artifact) async throws -> String {
-        try await artifacts.file(artifact)
+        try await artifacts.file(full(artifact))
     }
 
     // MARK: Trees
@@ -99,7 +118,7 @@ public struct Workspace: Sendable {
     public func buildLayer(
         _ layer: Artifact, over parent: Artifact?, _ body: (RootTree) async throws -> Void
     ) async throws {
-        try await layers.build(layer, over: parent, in: self, body)
+        try await layers.build(full(layer), over: parent.map(full), in: self, body)
     }
 
     /// A tree to read from and to write scratch into: changes are thrown away afterwards.
@@ -108,7 +127,7 @@ public struct Workspace: Sendable {
     public func withScratchTree<Result: Sendable>(
         of layer: Artifact, _ body: (RootTree) async throws -> Result
     ) async throws -> Result {
-        try await layers.withScratch(layer, in: self, body)
+        try await layers.withScratch(full(layer), in: self, body)
     }
 
     /// A tree to read from, with nothing mounted in it: what packers see.
@@ -116,7 +135,7 @@ public struct Workspace: Sendable {
     public func withTree<Result: Sendable>(
         of layer: Artifact, _ body: (RootTree) async throws -> Result
     ) async throws -> Result {
-        try await layers.withReadable(layer, in: self, body)
+        try await layers.withReadable(full(layer), in: self, body)
     }
 }
 

@@ -12,6 +12,8 @@ struct BuildPlanner {
     let choices: ResolveRequest
     let image: ResolvedImage
     let contents: DescriptionContents
+    /// What the initrd is made from, when it is not made by dracut.
+    private let boot: BootSession?
 
     init(
         _ request: BuildRequest, _ loaded: LoadedDescription, _ choices: ResolveRequest,
@@ -22,6 +24,7 @@ struct BuildPlanner {
         self.choices = choices
         self.image = image
         contents = try DescriptionContents.scan(image)
+        boot = request.target == nil ? nil : try BootSession(image, contents)
     }
 
     /// What create must know of prepare besides the tree.
@@ -68,7 +71,7 @@ struct BuildPlanner {
         let result =
             request.target == nil
             ? [] : (try? ImagePlanners.planner(for: image.type).notes(for: image)) ?? []
-        return tree + result
+        return tree + result + (boot?.warnings ?? [])
     }
 
     /// KIWI's place of the tree is filled when someone may look for it there.
@@ -91,10 +94,18 @@ struct BuildPlanner {
             oldProfile: request.operation == .create
                 ? (try? FileSystem.readText("\(request.root!)/.profile")) ?? "" : nil)
         var before = tree.steps
-        if request.operation == .create, image.type.string("derived_from") != nil {
+        if request.operation == .create, ["docker", "oci"].contains(image.type.image),
+            image.type.string("derived_from") != nil
+        {
             before += [RestoreBaseImage(tree: .configurationLayer), UnpackBaseImage()]
         }
-        return before + (try planner.steps(for: image, tree: tree.layer, options: try createOptions()))
+        var options = try createOptions()
+        if let boot {
+            let plan = try boot.plan(try prepareOptions())
+            before += plan.steps
+            options.bootTree = plan.tree
+        }
+        return before + (try planner.steps(for: image, tree: tree.layer, options: options))
     }
 
     private func prepareOptions() throws -> KiwiRootTree.PrepareOptions {
@@ -120,11 +131,12 @@ struct BuildPlanner {
         options.signingKey = request.configuration.signingKeyFile
         options.sourceAddress = (try? FileSystem.readText("/.buildenv")).flatMap(BuildService.sourceAddress)
         options.owner = .caller
-        options.descriptionDigest =
-            Digest(ofParts: [
-                try loaded.stateCopy(choices),
-                String(decoding: try CanonicalJSON.encode(contents), as: UTF8.self),
-            ]).hex
+        var digestible = [
+            try loaded.stateCopy(choices),
+            String(decoding: try CanonicalJSON.encode(contents), as: UTF8.self),
+        ]
+        if let boot { digestible += try boot.digestible() }
+        options.descriptionDigest = Digest(ofParts: digestible).hex
         options.manifest = request.manifestFacts
         options.program = ProgramVersion.own
         options.scripts = contents.scripts

@@ -51,7 +51,7 @@ struct BuildSession {
         let disabled = request.configuration.disabledCheckNames
         let host = HostFacts(
             target: request.target ?? request.root!, cache: request.cache,
-            writesTree: request.operation == .prepare, exists: FileSystem.exists,
+            writesTree: request.operation == .prepare, shares: BootSession.shares, exists: FileSystem.exists,
             fileSystem: FileSystem.kind, output: ToolOutput.of)
         let general =
             request.usesGivenTree ? [] : try loaded.runtimeChecks(choices, disabled: disabled)

@@ -109,14 +109,14 @@ test_resize() {
     as_user rm -rf "$target"
     as_user mkdir "$target"
     as_user truncate -s 64M "$target/$name.raw"
-    printf 'label: gpt\nstart=2048, size=20480\n' | as_user sfdisk --quiet --no-tell-kernel "$target/$name.raw"
+    printf 'label: gpt\nstart=2048, size=20480\n' | as_user /usr/sbin/sfdisk --quiet --no-tell-kernel "$target/$name.raw"
     printf '{"disk_image": {"compress": true, "filename": "%s", "shasum": true, "use_for_bundle": true}}' \
         "$target/$name.raw" | as_user tee "$target/kiwi.result.json" >/dev/null
     expect_code 2 as_user "$kiwi" image resize --target-dir "$target" --size 1m
     says 'cannot be made smaller'
     expect_code 0 as_user "$kiwi" image resize --target-dir "$target" --size 256m
     [ "$(stat -c %s "$target/$name.raw")" -eq $((256 << 20)) ] || fail "the disk has not grown"
-    sfdisk --verify "$target/$name.raw" 2>&1 | grep 'No errors detected' || fail "the partition table is wrong"
+    /usr/sbin/sfdisk --verify "$target/$name.raw" 2>&1 | grep 'No errors detected' || fail "the partition table is wrong"
     ! find "$target" -name '.*' -mindepth 1 | grep . || fail "temporary files are left"
     as_user rm -rf "$target"
 }

@@ -146,7 +146,7 @@ test_luks() {
     ! grep -rqs 'open it' "$target/build"/*.log || fail "the passphrase is in the log"
     opened "$stem" "$work/passphrase"
     e2fsck -fn "$work/opened" || fail "e2fsck complains"
-    debugfs -R 'cat /etc/os-release' "$work/opened" 2>/dev/null | grep -q '^ID=' || fail "the content is not the tree"
+    debugfs -R 'cat /usr/lib/os-release' "$work/opened" 2>/dev/null | grep -q '^ID=' || fail "the content is not the tree"
     # A second archive behind the initrd brings the key; it must start at a multiple of 4.
     as_user mkdir -p "$work/key"
     as_user cp "$work/passphrase" "$work/key/the.key"
@@ -180,9 +180,50 @@ test_helper_machine() {
     as_user "$kiwi" --no-cache --type btrfs system create --root "$root" --target-dir "$work/btrfs" ||
         fail "create ended with $?"
     image=$(file_system "$work/btrfs")
-    btrfs check --quiet "$image" || fail "btrfs complains"
+    btrfs check "$image" >&2 || fail "btrfs complains"
     if copied "$image" "$work/unpacked"; then
         same "$root" "$work/unpacked"
         in_namespace rm -rf "$work/unpacked"
     fi
+}
+
+# files_of TARGET: unpacks the archive of a network-boot image there and prints the path of its root file system.
+files_of() {
+    local archive
+    archive=$(as_user "$kiwi" result list --target-dir "$1" | sed -n 's,^--> kis_archive: ,,p')
+    [ -s "$archive" ] || return 1
+    as_user mkdir "$1/files"
+    as_user tar -C "$1/files" -xf "$archive"
+    archive=${archive##*/}
+    echo "$1/files/${archive%.tar.xz}"
+}
+
+# A network-boot image whose initrd is a boot description of its own.
+test_boot_image() {
+    local target=$work/boot-image log stem uuid
+    fresh "$target"
+    settings
+    as_user "$kiwi" --config "$work/kiwi.yml" system build --description "$stage/tests/boot-image" \
+        --target-dir "$target" || fail "build ended with $?"
+    stem=$(files_of "$target") || fail "no archive"
+    [ -s "$stem.initrd.xz" ] || fail "no initrd"
+    log=$target/build/image-root.log
+    grep -q "config.xml:.*'nano', which the boot image does not have" "$log" || fail "nothing about nano"
+    grep -q "config.xml:.*'no_such_driver', which fits no module" "$log" || fail "nothing about the driver"
+    xz -dc "$stem.initrd.xz" | cpio --quiet -it >"$work/initrd.list" || fail "the initrd cannot be read"
+    grep -q '/ext4\.ko' "$work/initrd.list" || fail "ext4 is missing"
+    # What ext4 asks for by another name.
+    grep -q '/crc32c_generic\.ko' "$work/initrd.list" || fail "crc32c is missing"
+    ! grep -q '/xfs\.ko' "$work/initrd.list" || fail "xfs is there"
+    [ "$(grep '^boot/' "$work/initrd.list")" = boot/mbrid ] || fail "other files in /boot"
+    ! grep -qE '^(image|usr/share/doc)(/|$)' "$work/initrd.list" || fail "the description or documents are there"
+    uuid=$(blkid -o value -s UUID "$stem")
+    as_user "$kiwi" image boot "$stem" --kernel "$stem"-*.kernel --initrd "$stem.initrd.xz" \
+        --append "root=UUID=$uuid rw console=ttyS0,115200" --expect 'BOOT-IMAGE: passed' --expect 'login:' \
+        --timeout 420
+    # In another place and without cache: the same bits.
+    fresh "$work/boot image 2"
+    as_user "$kiwi" --config "$work/kiwi.yml" --no-cache system build --description "$stage/tests/boot-image" \
+        --target-dir "$work/boot image 2" || fail "the second build ended with $?"
+    cmp "$stem.initrd.xz" "$(files_of "$work/boot image 2").initrd.xz" || fail "the initrds differ"
 }

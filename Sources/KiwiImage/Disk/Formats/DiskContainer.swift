@@ -1,23 +1,19 @@
 import KiwiDescription
 import KiwiDiagnostics
+import KiwiRootTree
 import KiwiToolbox
 
 /// The container that a disk is delivered in: `format="oci:qcow2"`. Pure.
 struct DiskContainer: Sendable, Codable, Hashable {
     var format: ContainerFormat
     var description: ContainerDescription
+    /// What it lies over, the last on top.
+    var bases: [BaseImageSource]
     /// Name of the disk without its extension, in the folder `/disk`.
     var diskName: String
 
     init(_ format: ContainerFormat, _ image: ResolvedImage, options: CreateOptions) throws(Failure) {
-        if let base = image.type.attributes["derived_from"] {
-            throw Failure(
-                .descriptionWrong,
-                Diagnostic(
-                    "unsupported-attribute", at: base.position,
-                    "a disk in a container has no other container below it in this version",
-                    remedy: "remove 'derived_from': the container then holds the disk only"))
-        }
+        bases = try BaseImageSource.named(by: image, isWorker: options.sourceAddress != nil)
         self.format = format
         description = ContainerDescription(image, sourceAddress: options.sourceAddress)
         diskName = ResultFile.stem(image)

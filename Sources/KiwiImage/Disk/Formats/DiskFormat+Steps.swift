@@ -1,4 +1,5 @@
 import KiwiDiagnostics
+import KiwiRootTree
 import KiwiToolbox
 
 extension DiskFormat {
@@ -19,11 +20,18 @@ extension DiskFormat {
         guard let container else { return steps }
         var files = [PackDiskLayer.File(artifact: kind == .raw ? .disk : .formattedDisk, name: diskFile)]
         if hasExtent { files.append(.init(artifact: .diskExtent, name: ConvertDisk.extentName(diskFile))) }
-        return steps + [
+        let base =
+            container.bases.isEmpty
+            ? []
+            : [
+                ImportBaseImage(
+                    container.bases, architecture: container.description.architecture, because: because)
+            ]
+        return base + steps + [
             PackDiskLayer(because: because, files: files, compressed: container.format == .oci),
             WriteContainer(
                 because: because, format: container.format, description: container.description, layerCount: 1,
-                hasBase: false, compression: ContainerPlanner.compression(container.format, options)),
+                hasBase: !base.isEmpty, compression: ContainerPlanner.compression(container.format, options)),
         ]
     }
 

@@ -102,9 +102,8 @@ struct VirtualMachine: Sendable, Codable, Hashable {
             cards.append(card)
         }
         lines = (machine?.configEntries ?? []).map { $0.trimmingSpace }
-        let isEFI = ["efi", "uefi"].contains(image.type.string("firmware"))
-        firmware = isEFI ? "efi" : "bios"
-        secureBoot = image.type.string("firmware") == "uefi"
+        firmware = image.type.isEFIBootable(on: image.architecture) ? "efi" : "bios"
+        secureBoot = image.type.firmware(for: image.architecture) == "uefi"
         if let dvd, dvd.isSCSI != (disk?.controller ?? .ide).isIDE, dvd.number == disk?.number ?? 0 {
             errors.append(
                 Diagnostic(

@@ -22,7 +22,7 @@ enum DiskProtection {
         let boot = type.hasBootPartition ? type.string("bootfilesystem") : nil
         if let name = boot ?? type.string("filesystem"),
             FileSystemKind(rawValue: name)?.isReadOnlyImage ?? false,
-            type.hasBootPartition || !isOverlay
+            !type.startsFromEFIOnly, type.hasBootPartition || !isOverlay
         {
             refuse(
                 boot == nil ? "filesystem" : "bootfilesystem",
@@ -33,7 +33,7 @@ enum DiskProtection {
         }
         guard let first = kinds.first(where: { $0.isAsked })?.attribute else { return [] }
 
-        if !type.hasBootPartition {
+        if !type.hasBootPartition, !type.startsFromEFIOnly {
             refuse(
                 type.attributes["bootpartition"] == nil ? first : "bootpartition",
                 "GRUB cannot read a root with '\(first)': the kernel needs a partition of its own",
@@ -63,12 +63,11 @@ enum DiskProtection {
                 "filesystem", "the overlay cannot write to '\(type.string("filesystem") ?? "")'",
                 "write filesystem=\"ext4\", \"xfs\" or \"btrfs\", or overlayroot_write_partition=\"false\"")
         }
-        if hasVerity, let loader = type.bootloader, loader.name != "grub2" {
-            found.append(
-                Diagnostic(
-                    "unsupported-attribute", at: loader.position,
-                    "the root's hash is added to the initrd, which '\(loader.name)' does not load from /boot",
-                    remedy: "write name=\"grub2\""))
+        if type.startsFromEFIOnly, hasVerity || type.attributes["integrity_keyfile"] != nil {
+            refuse(
+                hasVerity ? "verity_blocks" : "integrity_keyfile",
+                "what opens the root is added to an initrd in /boot: there is none with systemd-boot or a unified kernel image",
+                "write <bootloader name=\"grub2\"> without uefi=\"true\"")
         }
         if !isOverlay, type.number("root_clone") ?? 0 > 0 {
             refuse(

@@ -83,9 +83,12 @@ extension DiskSystem {
         return volume.integritytab(device: device)
     }
 
-    /// The layer whose `/boot` the disk has.
+    /// The layer with the finished initrd.
+    var initrdTree: Artifact { verity == nil ? .diskTree : .bootTree }
+
+    /// The layer with the content of a file system.
     func source(of fileSystem: DiskFileSystem) -> Artifact {
-        verity != nil && fileSystem.mountPoint == "/boot" ? .bootTree : .diskTree
+        fileSystem.mountPoint == "/boot" ? initrdTree : .diskTree
     }
 
     // MARK: initrd

@@ -56,6 +56,10 @@ open_description() {
             return
         fi
     done
+    # Some builds put a superblock in front of the tree.
+    if [ "$(kiwi_bytes "$device" $((hash_start_block * hash_blocksize)) 6)" = verity ]; then
+        hash_start_block=$((hash_start_block + 1))
+    fi
     read_options ''
     attach open "${options[@]}" --no-superblock --format "$hash_type" --hash "$algorithm" \
         --data-block-size "$data_blocksize" --hash-block-size "$hash_blocksize" --data-blocks "$data_blocks" \

@@ -74,6 +74,8 @@ read_rules() {
     if [ -n "$installdevice" ]; then
         unattended=1 target_id='' target_filter_names=''
     fi
+    # shellcheck disable=SC2034 # for target_choose
+    target_unattended=$unattended
     getargbool 0 rd.kiwi.oem.smallest_disk && target_smallest=1
     getargbool 0 rd.kiwi.ramdisk && target_ramdisk=1
     target_maxdisk=$(getarg rd.kiwi.oem.maxdisk=)

@@ -14,6 +14,8 @@ export PATH=/usr/sbin:/usr/bin:/sbin:/bin
 . /lib/kiwi-lib.sh
 # shellcheck source=../59kiwi-lib/kiwi-disk.sh
 . /lib/kiwi-disk.sh
+# shellcheck source=kiwi-reencrypt.sh
+. /lib/kiwi-reencrypt.sh
 kiwi_debug_setup
 
 root_device=$1
@@ -56,25 +58,21 @@ grown_before() {
 
 # First sector behind the free space that follows the partition.
 free_end() {
-    local end=$disk_size other other_start other_end
+    local end=$disk_size other other_start
     case $table in
         gpt) end=$((end - $(kiwi_gpt_reserve "$disk" "$sector"))) ;;
         dos)
             # Numbers of 32 bits.
             if [ $((end * 512 / sector)) -gt 4294967295 ]; then
                 end=$((4294967295 * (sector / 512)))
-                say "An MBR partition table ends at $(kiwi_size_text $((end * 512))): the rest of $disk is not used"
+                say "An MBR partition table ends at $(kiwi_size_text $((end * 512))): the rest of $disk is not used" >&2
             fi
             ;;
     esac
     while read -r other; do
         [ "$other" = "$part" ] && continue
         other_start=$(kiwi_sysfs "$other" start)
-        other_end=$((other_start + $(kiwi_sysfs "$other" size)))
-        # The kernel shows an extended partition as the two sectors of its table.
-        if [ "$table" = dos ] && [ "$other_end" -le $((other_start + 2 * (sector / 512))) ]; then
-            continue
-        fi
+        # The one around a logical partition begins in front of it, and goes along.
         [ "$other_start" -gt "$start" ] && [ "$other_start" -lt "$end" ] && end=$other_start
     done < <(kiwi_partitions_of "$disk")
     echo "$end"
@@ -257,7 +255,9 @@ grow_luks() {
         cryptsetup resize --key-file /dev/zero --keyfile-size 32 "$name" && return 0
     fi
     key=$(sed -n "s|^${name}[[:space:]][[:space:]]*[^[:space:]]*[[:space:]][[:space:]]*\(/[^[:space:]]*\).*|\1|p" /etc/crypttab 2> /dev/null)
-    [ -n "$key" ] && [ -f "$key" ] && cryptsetup resize --key-file "$key" "$name" && return 0
+    for key in "$key" /root/.slotpass; do
+        [ -f "$key" ] && cryptsetup resize --key-file "$key" "$name" 2> /dev/null && return 0
+    done
     for try in 1 2 3; do
         # What opened it a moment ago is still known; only then asked.
         systemd-ask-password --keyname=cryptsetup --accept-cached --timeout=0 "Passphrase for $device, to grow it:" \
@@ -411,6 +411,7 @@ size=$(kiwi_sysfs "$part" size)
 disk_size=$(kiwi_sysfs "$disk" size)
 sector=$(blockdev --getss "$disk")
 
+reencrypt "$part"
 grow_partition
 grow_layers "$part"
 sync

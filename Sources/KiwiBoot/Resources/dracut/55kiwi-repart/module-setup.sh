@@ -23,6 +23,7 @@ install() {
     kiwi_install_facts
     kiwi_install_program kiwi-repart.sh /sbin/kiwi-repart
     # shellcheck disable=SC2154 # set by dracut
+    inst_simple "$moddir/kiwi-reencrypt.sh" /lib/kiwi-reencrypt.sh
     inst_hook pre-mount 20 "$moddir/kiwi-repart-hook.sh"
     dracut_need_initqueue
 }

@@ -6,6 +6,8 @@
 
 kiwi_language=en_US
 kiwi_message_folder=/lib/kiwi/messages
+# Seconds that a menu waits, empty for ever.
+kiwi_dialog_timeout=
 
 # ------------------------------------------------------------------- texts
 
@@ -91,7 +93,7 @@ kiwi_quiet_console() {
 }
 
 kiwi_has_dialog() {
-    command -v dialog > /dev/null
+    [ -x "$(command -v dialog)" ]
 }
 
 # kiwi_run_dialog ARGUMENTS...: prints the answer.

@@ -93,20 +93,44 @@ kiwi_fail() {
 
 # -------------------------------------------------------------- parameters
 
-# kiwi_profile KEY: value in the build's /.profile. Parsed, never sourced: the
-# file holds texts of the image description.
+# The build's own facts; what a user adds in the second file counts first.
+kiwi_profiles=(/.profile.extra /.profile)
+
+# kiwi_profile KEY: value in them. Parsed, never sourced: they hold texts of the
+# image description.
 kiwi_profile() {
-    local line value
-    [ -f /.profile ] || return 1
-    while read -r line; do
-        [ "${line%%=*}" = "$1" ] || continue
-        value=${line#*=}
-        value=${value#[\'\"]}
-        value=${value%[\'\"]}
-        printf '%s\n' "${value//\\/}"
-        return 0
-    done < /.profile
+    local file line value
+    for file in "${kiwi_profiles[@]}"; do
+        [ -f "$file" ] || continue
+        while read -r line || [ -n "$line" ]; do
+            line=${line#export }
+            [ "${line%%=*}" = "$1" ] || continue
+            kiwi_unquote "${line#*=}"
+            return 0
+        done < "$file"
+    done
     return 1
+}
+
+# kiwi_unquote WORD: as a shell reads it. A quote inside single quotes is written
+# '\'' or '"'"'.
+kiwi_unquote() {
+    local value=$1
+    case $value in
+        \'*\')
+            value=${value#\'}
+            value=${value%\'}
+            value=${value//"'\\''"/\'}
+            value=${value//"'\"'\"'"/\'}
+            ;;
+        \"*\")
+            value=${value#\"}
+            value=${value%\"}
+            value=${value//\\/}
+            ;;
+        *) value=${value//\\/} ;;
+    esac
+    printf '%s\n' "$value"
 }
 
 # Seconds to wait for a device.
@@ -148,6 +172,8 @@ kiwi_uptime() {
 kiwi_lock() {
     local device=$1
     shift
+    # udevadm ends well when there is no such program.
+    command -v "$1" > /dev/null || return 127
     if udevadm lock --help > /dev/null 2>&1; then
         udevadm lock --device="$device" "$@"
     else

@@ -73,7 +73,7 @@ kiwi_install_program() {
 # What the build left in the tree, and a running system may have kept.
 kiwi_install_facts() {
     local file
-    for file in /.profile /config.partids; do
+    for file in /.profile /.profile.extra /config.partids; do
         # shellcheck disable=SC2154
         [ -f "${dracutsysrootdir-}$file" ] && inst_simple "$file"
     done

@@ -1,0 +1,91 @@
+# shellcheck shell=bash disable=SC2154 # set by scripts/boot-tests.sh
+# Disks: partitions, loaders, what stands below the root, growing, installation.
+
+# disk PROFILE: builds that kind of disk once and prints the folder of its results.
+disk() {
+    local target=$media/disk-$1
+    if ! [ -f "$target/kiwi.result.json" ]; then
+        as_user "$kiwi" --profile "$1" system build --description "$stage/tests/disk" --target-dir "$target" >&2 ||
+            fail "building '$1' ended with $?"
+    fi
+    echo "$target"
+}
+
+# result TARGET KEY: the path of a result.
+result() {
+    as_user "$kiwi" result list --target-dir "$1" | sed -n "s,^--> $2: ,,p"
+}
+
+# twice PROFILE SIZE ARGUMENTS...: a larger copy of the disk boots, is switched off in order, and boots again.
+twice() {
+    local copy=$work/$1.disk raw number
+    raw=$(result "$(disk "$1")" disk_image) || exit
+    as_user rm -f "$copy"
+    as_user cp --sparse=always "$raw" "$copy"
+    as_user truncate -s "$2" "$copy"
+    shift 2
+    for number in 1 2; do
+        as_user "$kiwi" image boot "$copy" --write --expect "SELFTEST-BOOT $number" \
+            --expect 'SELFTEST passed=[1-9][0-9]* failed=0' --expect 'Power down' --timeout "${patience:-420}" "$@" ||
+            fail "boot $number"
+    done
+    as_user rm -f "$copy"
+}
+
+# once PROFILE ARGUMENTS...: the disk boots as it was built.
+once() {
+    local raw
+    raw=$(result "$(disk "$1")" disk_image) || exit
+    shift
+    boot "$raw" "$@"
+}
+
+test_disk_bios() { once bios --firmware bios; }
+test_disk_efi() {
+    once efi --firmware uefi
+    once efi --firmware bios
+}
+test_disk_uefi() { once uefi --firmware uefi; }
+test_disk_xfs() { once xfs --firmware uefi; }
+test_disk_btrfs() { once btrfs --firmware uefi; }
+test_disk_parts() { once parts --firmware uefi; }
+test_disk_logical() { once logical --firmware bios; }
+test_disk_grow() { twice grow 5G --firmware uefi; }
+test_disk_lvm() { twice lvm 4G --firmware uefi; }
+test_disk_luks_lvm() { twice luks-lvm 4G --firmware uefi; }
+test_disk_raid() { twice raid 4G --firmware uefi; }
+
+# Built in another place without cache: the same bits.
+test_disk_equal() {
+    local one other
+    for place in one 'another place'; do
+        fresh "$work/$place"
+        as_user "$kiwi" --no-cache --profile lvm system build --description "$stage/tests/disk" \
+            --target-dir "$work/$place" || fail "build ended with $?"
+    done
+    one=$(result "$work/one" disk_image)
+    other=$(result "$work/another place" disk_image)
+    cmp "$one" "$other" || fail "the disks differ"
+    sfdisk --verify "$one" || fail "sfdisk complains"
+    fresh "$work/one"
+    fresh "$work/another place"
+}
+
+# The medium finds the one empty disk; the other one stays as it is.
+test_disk_install() {
+    local iso before
+    iso=$(result "$(disk install)" installation_image) || exit
+    as_user rm -f "$work/empty.disk" "$work/foreign.disk"
+    as_user truncate -s 3G "$work/empty.disk"
+    as_user truncate -s 64M "$work/foreign.disk"
+    as_user mke2fs -q -t ext4 "$work/foreign.disk"
+    before=$(checksum "$work/foreign.disk")
+    as_user "$kiwi" image boot "$iso" --write --firmware uefi --disk "$work/foreign.disk" --disk "$work/empty.disk" \
+        --expect 'SELFTEST passed=[1-9][0-9]* failed=0' --expect 'Power down' --timeout "${patience:-600}" ||
+        fail "the installation"
+    [ "$before" = "$(checksum "$work/foreign.disk")" ] || fail "the other disk was changed"
+    # Without the medium.
+    as_user "$kiwi" image boot "$work/empty.disk" --firmware uefi --expect 'SELFTEST-BOOT 2' \
+        --expect 'SELFTEST passed=[1-9][0-9]* failed=0' --timeout "${patience:-420}" || fail "the installed disk"
+    as_user rm -f "$work/empty.disk" "$work/foreign.disk"
+}
