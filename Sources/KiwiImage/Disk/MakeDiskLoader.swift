@@ -133,7 +133,8 @@ struct MakeDiskLoader: BuildStep {
         let files = KernelFiles(facts, packageManager: packageManager)
         return BootEntry(
             system: name, title: menu.title, kernelVersion: facts.kernelVersion,
-            kernel: "\(system.bootFolder)/\(files.kernel)", initrd: "\(system.bootFolder)/\(files.initrd)",
+            kernel: system.loaderPath(of: "/boot/\(files.kernel)", facts),
+            initrd: system.loaderPath(of: "/boot/\(files.initrd)", facts),
             // GRUB puts the words into a line of its script.
             options: GrubScript.options(system.commandLine(ids)))
     }
@@ -151,7 +152,7 @@ struct MakeDiskLoader: BuildStep {
             ])
         if readsEntryFiles(facts) {
             result.entries.removeFirst()
-            result.entryFolder = "\(system.bootFolder)/loader/entries"
+            result.entryFolder = system.loaderPath(of: "/boot/loader/entries", facts)
         }
         result.fileSystem = system.boot.uuid(ids)
         result.loadsEnvironment = true

@@ -54,7 +54,7 @@ struct MakeSystemdBoot: BuildStep {
         let efi = DiskSystem.efiFolder
         let options = system.commandLine(ids)
         var files = [
-            "\(efi)/loader/loader.conf": SystemdBoot.configuration(timeout: menu.timeout),
+            "\(efi)/loader/loader.conf": SystemdBoot.configuration(timeout: menu.timeout ?? 10),
             // Entries are files, and this is the name in front of theirs: both for kernel-install.
             "\(efi)/loader/entries.srel": "type1\n", "/etc/kernel/entry-token": "\(name)\n",
             "/etc/kernel/cmdline": "\(options)\n",

@@ -16,6 +16,14 @@ public struct VerityTree: Sendable, Codable, Hashable {
     /// Where the superblock lies, in bytes.
     public var hashOffset: Int64
 
+    public init(rootHash: String, salt: String, uuid: String, dataBlocks: Int64, hashOffset: Int64) {
+        self.rootHash = rootHash
+        self.salt = salt
+        self.uuid = uuid
+        self.dataBlocks = dataBlocks
+        self.hashOffset = hashOffset
+    }
+
     /// Of data and hashes.
     public static let blockBytes: Int64 = 4096
     public static let algorithm = "sha256"
