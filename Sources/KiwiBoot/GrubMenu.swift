@@ -54,11 +54,11 @@ public struct GrubMenu: Sendable, Codable, Hashable {
         if let timeout { lines += ["set timeout=\(timeout)", "set timeout_style=\(timeoutStyle)"] }
         if fileSystem == nil {
             lines += [
-            "# An ISO file that another GRUB has opened: the initrd looks for it by this name.",
-            "if [ -n \"$iso_path\" ]; then",
-            "  isoboot=\"iso-scan/filename=$iso_path\"",
-            "fi",
-        ]
+                "# An ISO file that another GRUB has opened: the initrd looks for it by this name.",
+                "if [ -n \"$iso_path\" ]; then",
+                "  isoboot=\"iso-scan/filename=$iso_path\"",
+                "fi",
+            ]
         }
         lines += terminalLines
         if let entryFolder {

@@ -30,7 +30,8 @@ public struct InspectTree: BuildStep {
     public var theme: String?
 
     public init(
-        _ id: String, tree: Artifact, early: Bool, imageType: String, needs: BootNeeds, firmware: BootFirmware,
+        _ id: String, tree: Artifact, early: Bool, imageType: String, needs: BootNeeds,
+        firmware: BootFirmware,
         architecture: Architecture, packageManager: String, because: Position? = nil
     ) {
         self.id = id
@@ -103,7 +104,9 @@ public struct InspectTree: BuildStep {
             tree: tree, kernelModules: kernel.map { KernelFinder.modules(of: $0.version, in: tree) } ?? [],
             architecture: architecture, position: because)
         var needed = needs.requirements + requirements
-        for module in needs.ownModules { needed += try resources?.requirements(of: module, layout: Set(needs.layout)) ?? [] }
+        for module in needs.ownModules {
+            needed += try resources?.requirements(of: module, layout: Set(needs.layout)) ?? []
+        }
         // They come from us.
         needed.removeAll { $0.kind == .dracutModule && !needs.ownModules.filter($0.names.contains).isEmpty }
         needed += kernelModules.map {

@@ -33,7 +33,9 @@ enum SettingTable {
         Entry(key: "bundle.shasum_size", kind: .number256or512) { $0.bundleChecksumSize = Int($1.integer) },
         Entry(key: "cache.scripts", kind: .boolean) { $0.cacheScripts = $1.flag },
         Entry(key: "container.compress", kind: .compression) { $0.containerCompress = $1.flag },
-        Entry(key: "credentials.verification_metadata_signing_key_file", kind: .text),
+        Entry(key: "credentials.verification_metadata_signing_key_file", kind: .text) {
+            $0.signingKeyFile = $1.string.isEmpty ? nil : $1.string
+        },
         Entry(key: "iso.media_tag_tool", kind: .text),
         Entry(key: "iso.tool_category", kind: .text),
         Entry(key: "mapper.part_mapper", kind: .text),

@@ -20,6 +20,8 @@ public struct CreateOptions: Sendable, Encodable, Hashable {
     public var xzOptions = ["--threads=0"]
     /// `container: compress`.
     public var compressContainers = true
+    /// `credentials: verification_metadata_signing_key_file`.
+    public var signingKey: String?
     /// Where the build service keeps the sources, on one of its workers.
     public var sourceAddress: String?
     /// `--bundle-format` wins over the attribute.

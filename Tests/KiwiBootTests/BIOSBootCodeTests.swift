@@ -37,7 +37,8 @@ import Testing
     }
 
     @Test func theEnvironmentBlockHasItsSize() throws {
-        let block = try GrubEnvironment([.init(name: "a", value: "b\\c"), .init(name: "d", value: nil)]).block()
+        let block = try GrubEnvironment([.init(name: "a", value: "b\\c"), .init(name: "d", value: nil)])
+            .block()
         #expect(block.utf8.count == 1024)
         #expect(block.hasPrefix("# GRUB Environment Block\na=b\\\\c\nd=\n#"))
         #expect(throws: Diagnostic.self) { try GrubEnvironment([.init(name: "a b", value: "")]).block() }

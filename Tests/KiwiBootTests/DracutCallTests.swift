@@ -43,6 +43,7 @@ import Testing
         call.commandLine = "quiet root=UUID=1"
         #expect(
             call.call.displayLine
-                == "\(start) --uefi --kernel-image /boot/vmlinuz-6.1 --kernel-cmdline 'quiet root=UUID=1' /run/o")
+                == "\(start) --uefi --kernel-image /boot/vmlinuz-6.1 --kernel-cmdline 'quiet root=UUID=1' /run/o"
+        )
     }
 }

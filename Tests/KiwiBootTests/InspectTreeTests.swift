@@ -12,7 +12,8 @@ import Testing
 
     private func step(_ firmware: BootFirmware = BootFirmware(bios: .required, efi: .no)) -> InspectTree {
         InspectTree(
-            "inspect", tree: .layer("tree"), early: false, imageType: "iso", needs: LiveTechnology.dmsquash.needs, firmware: firmware,
+            "inspect", tree: .layer("tree"), early: false, imageType: "iso",
+            needs: LiveTechnology.dmsquash.needs, firmware: firmware,
             architecture: .x86_64, packageManager: "apt",
             because: Position(file: "config.xml", line: 4, column: 9))
     }

@@ -14,7 +14,8 @@ import Testing
         let image = try SampleDescription.resolved(type, architecture: architecture)
         let needs = ["root": 700 * ByteCount.mebi].merging(needs) { $1 }
         return try DiskPlan(image).layout(
-            needs: needs, ids: DiskPlan.IDs(guid: Self.guid, signature: "0a0b0c0d") { key in
+            needs: needs,
+            ids: DiskPlan.IDs(guid: Self.guid, signature: "0a0b0c0d") { key in
                 DerivedID(key: "tree", type: "oem", role: key).uuid
             })
     }
@@ -72,14 +73,18 @@ import Testing
         for (name, type) in all {
             let layout = try layout(type, needs: ["readonly": 200 * ByteCount.mebi])
             text += "== \(name): \(layout.table.rawValue), \(ByteCount.text(layout.bytes))"
-            text += layout.unpartitionedBytes == 0 ? "\n" : " and \(ByteCount.text(layout.unpartitionedBytes))\n"
+            text +=
+                layout.unpartitionedBytes == 0 ? "\n" : " and \(ByteCount.text(layout.unpartitionedBytes))\n"
             for partition in layout.partitions {
                 let plan = partition.plan
-                text += [
-                    "\(plan.number)", plan.key, plan.label, layout.table == .gpt ? plan.type.guid : "\(plan.type.code)",
-                    "\(partition.start / 1024)K", "\(partition.bytes / 1024)K", plan.isActive ? "active" : "",
-                    plan.variables.joined(separator: ","),
-                ].filter { !$0.isEmpty }.joined(separator: " ") + "\n"
+                text +=
+                    [
+                        "\(plan.number)", plan.key, plan.label,
+                        layout.table == .gpt ? plan.type.guid : "\(plan.type.code)",
+                        "\(partition.start / 1024)K", "\(partition.bytes / 1024)K",
+                        plan.isActive ? "active" : "",
+                        plan.variables.joined(separator: ","),
+                    ].filter { !$0.isEmpty }.joined(separator: " ") + "\n"
             }
         }
         #expect(goldenDifference(text, "disk-layouts.txt") == nil)
@@ -103,7 +108,8 @@ import Testing
                 "<type image='oem' filesystem='ext4' bootpartition='true' boot_clone='3' root_clone='1'/>")
         }
         #expect(throws: Failure.self) {
-            try layout("<type image='oem' filesystem='ext4' firmware='efi' efipart_id='1' eficsmpart_id='1'/>")
+            try layout(
+                "<type image='oem' filesystem='ext4' firmware='efi' efipart_id='1' eficsmpart_id='1'/>")
         }
         #expect(throws: Failure.self) {
             try layout("<type image='oem' filesystem='ext4' firmware='efi' target_blocksize='1000'/>")

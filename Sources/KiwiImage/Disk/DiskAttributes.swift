@@ -28,6 +28,7 @@ enum DiskAttributes {
         }
         for (name, what) in refused where isSet(name, type) { refuse(type.position(of: name), what) }
         if let encryption = Encryption(type) { found += encryption.diagnostics }
+        found += DiskProtection.diagnostics(for: image)
         if let word = type.bootloader?.attributes["use_disk_password"], word.value == "true" {
             refuse(word.position, "a boot loader that knows the passphrase")
         }
@@ -40,6 +41,7 @@ enum DiskAttributes {
                 "an initrd built from a boot description", "write initrd_system=\"dracut\"")
         }
         return found + loaderErrors(image) + signatureWarnings(image) + notes(for: image)
+            + DiskProtection.notes(for: image)
     }
 
     // MARK: without effect in this image
@@ -52,7 +54,9 @@ enum DiskAttributes {
                 Diagnostic("no-effect", .note, at: position, "'\(name)' has no effect here: \(reason)"))
         }
         func attributes(_ names: [String], _ reason: String) {
-            for name in names where type.attributes[name] != nil { note(type.position(of: name), name, reason) }
+            for name in names where type.attributes[name] != nil {
+                note(type.position(of: name), name, reason)
+            }
         }
         func elements(_ names: [String], _ reason: String) {
             for name in names where type.oemConfig?[name] != nil {
@@ -93,7 +97,9 @@ enum DiskAttributes {
         attributes(["ramonly", "wwid_wait_timeout"], "only scripts see it, in /.profile")
         for partition in type.partitions where partition.fileSystem == nil {
             if let mount = partition.mountPoint {
-                note(partition.position, "mountpoint", "partition '\(partition.name)' has no file system (\(mount))")
+                note(
+                    partition.position, "mountpoint",
+                    "partition '\(partition.name)' has no file system (\(mount))")
             }
             if !partition.label.isEmpty {
                 note(
@@ -143,8 +149,6 @@ enum DiskAttributes {
     }
 
     private static let refused: [(String, String)] = [
-        ("overlayroot", "a disk with an overlay root"), ("verity_blocks", "a root protected by dm-verity"),
-        ("standalone_integrity", "a root protected by dm-integrity"),
         ("xen_server", "a disk that starts Xen"),
         ("spare_part_fs_attributes", "a file system with attributes"),
     ]

@@ -46,6 +46,8 @@ public struct DiskFileSystem: Sendable, Codable, Hashable {
     public var isCopy = false
     /// Whether it is made empty although it is mounted: what an overlay writes to.
     public var isEmpty = false
+    /// Whether fstab has a line for it.
+    public var isListed = true
     /// Attributes of its root folder for chattr: `C`, `S`.
     public var folderAttributes: [String] = []
 

@@ -19,7 +19,8 @@ public struct DiskImagePlanner: ImagePlanner {
         let system = try DiskSystem(image)
         let firmware = try BootFirmware.disk(type, image.architecture)
         let menu = MenuOptions(
-            title: type.oemText("oem-boot-title") ?? image.displayName ?? image.name, entries: [], bootloader: type.bootloader,
+            title: type.oemText("oem-boot-title") ?? image.displayName ?? image.name, entries: [],
+            bootloader: type.bootloader,
             folder: image.folder)
         let scripts = DiskScripts(image, options.scripts)
         let hasInitrd = image.initrdSystem == "dracut"
@@ -39,20 +40,35 @@ public struct DiskImagePlanner: ImagePlanner {
                 because: type.position))
         steps.append(MeasureDisk(system: system, because: type.size?.position ?? type.position))
         for fileSystem in system.fileSystems {
-            steps.append(
-                MakeDiskPart(
-                    fileSystem, mounts: fileSystem.mountPoint.map(system.mounts) ?? [],
-                    options: self.options(of: fileSystem, image), stack: system.stack,
-                    subvolumes: system.subvolumes, because: type.position))
+            let mounts = fileSystem.mountPoint.map(system.mounts) ?? []
+            if fileSystem.key == DiskSystem.readonlyKey, case .linux(let kind) = fileSystem.kind {
+                steps.append(
+                    PackOverlayRoot(
+                        fileSystem, mounts: mounts, options: .overlayRoot(image, kind: kind),
+                        verity: system.verity, because: type.position(of: "overlayroot")))
+                continue
+            }
+            var part = MakeDiskPart(
+                fileSystem, mounts: mounts, options: self.options(of: fileSystem, image, system),
+                stack: system.stack, subvolumes: system.subvolumes, because: type.position)
+            part.tree = system.source(of: fileSystem)
+            steps.append(part)
         }
+        if system.verity != nil {
+            steps.append(AddVerityTable(system: system, packageManager: image.packageManager.value))
+        }
+        let signing = try SignVerification(system, type, key: options.signingKey)
+        if let signing { steps.append(signing) }
         if !system.stack.isEmpty { steps.append(MakeRootDevice(system, because: type.position)) }
-        steps.append(
-            MakeDisk(
-                parts: system.fileSystems.map(\.key).filter { system.plan[$0] != nil },
-                hasBIOSCode: firmware.bios != .no && system.loader == .grub2,
-                bootPartition: system.bootPartition?.number ?? 1,
-                hasRootDevice: !system.stack.isEmpty, scripts: scripts,
-                because: type.position))
+        var disk = MakeDisk(
+            parts: system.fileSystems.map(\.key).filter { system.plan[$0] != nil },
+            hasBIOSCode: firmware.bios != .no && system.loader == .grub2,
+            bootPartition: system.bootPartition?.number ?? 1,
+            hasRootDevice: !system.stack.isEmpty, scripts: scripts,
+            because: type.position)
+        disk.sealedPart = signing == nil ? nil : system.isOverlay ? DiskSystem.readonlyKey : "root"
+        disk.copies = system.plan.partitions.filter { $0.copyOf == DiskSystem.readonlyKey }.map(\.key)
+        steps.append(disk)
         let install = InstallPlanner(
             image: image, system: system, firmware: firmware, options: options, tree: tree)
         steps += install.steps
@@ -74,9 +90,11 @@ public struct DiskImagePlanner: ImagePlanner {
     }
 
     /// `fscreateoptions` is about the root file system alone.
-    private func options(of fileSystem: DiskFileSystem, _ image: ResolvedImage) -> FileSystemOptions? {
+    private func options(of fileSystem: DiskFileSystem, _ image: ResolvedImage, _ system: DiskSystem)
+        -> FileSystemOptions?
+    {
         guard case .linux(let kind) = fileSystem.kind else { return nil }
-        var options = FileSystemOptions(image, kind: kind, isWritable: true)
+        var options = FileSystemOptions(image, kind: kind, isWritable: !system.isReadOnly(fileSystem))
         if !fileSystem.key.hasPrefix("root") { options.creation = [] }
         if kind != .squashfs { options.squash.written = nil }
         if kind != .erofs { options.erofsCompression = nil }
@@ -88,7 +106,7 @@ public struct DiskImagePlanner: ImagePlanner {
         var options = image.initrd
         if !type.oemFlag("oem-multipath-scan") { options.omitModules.append("multipath") }
         var step = MakeInitrd(
-            tree: tree, modules: DiskAttributes.initrdModules(type, system.stack), options: options,
+            tree: tree, modules: system.initrdModules(type), options: options,
             because: type.position)
         step.files = .initrdFiles
         if system.hasUnifiedKernel { step.unifiedCommandLine = .kernelCommandLine }
@@ -126,7 +144,7 @@ public struct DiskImagePlanner: ImagePlanner {
         _ firmware: BootFirmware
     ) -> InspectTree {
         let type = image.type
-        let modules = DiskAttributes.initrdModules(type, system.stack)
+        let modules = system.initrdModules(type)
         let install = InstallPlanner(
             image: image, system: system, firmware: firmware, options: CreateOptions(), tree: tree)
         var requirements: [BootRequirement] = []
@@ -142,7 +160,7 @@ public struct DiskImagePlanner: ImagePlanner {
             id, tree: tree, early: early, imageType: type.image,
             needs: BootNeeds(
                 ownModules: modules.own + (install.makesAnything ? InstallPlanner.ownModules : []),
-                requirements: requirements + stackRequirements(system.stack),
+                requirements: requirements + stackRequirements(system.stack) + system.integrityRequirements,
                 layout: layout(system) + install.layout), firmware: firmware,
             architecture: image.architecture, packageManager: image.packageManager.value,
             because: type.position)
@@ -150,6 +168,7 @@ public struct DiskImagePlanner: ImagePlanner {
         step.firmwarePosition = type.position(of: "firmware")
         step.addedModules = image.initrd.addModules
         step.theme = image.bootloaderTheme
+        step.kernelOptions = kernelOptions(type, system)
         let kinds = system.fileSystems.map { fileSystem in
             switch fileSystem.kind {
             case .linux(let kind): kind.kernelModule
@@ -159,6 +178,15 @@ public struct DiskImagePlanner: ImagePlanner {
         }
         step.kernelModules = Set(kinds).subtracting([""]).sorted()
         return step
+    }
+
+    /// What the kernel must read: the compression that is written.
+    private func kernelOptions(_ type: ImageType, _ system: DiskSystem) -> [Located<String>] {
+        guard system.fileSystems.contains(where: { $0.kind == .linux(.squashfs) }),
+            let written = type.attributes["squashfscompression"],
+            let option = SquashCompression(rawValue: written.value)?.kernelOption
+        else { return [] }
+        return [Located(option, at: written.position)]
     }
 
     /// What the disk has, as the lists of requirements of our boot code call it.

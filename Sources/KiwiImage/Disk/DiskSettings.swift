@@ -40,6 +40,9 @@ struct DiskSettings: Sendable, Codable, Hashable {
         }
         result.setQuoted("GRUB_CMDLINE_LINUX_DEFAULT", words.joined(separator: " "))
         switch system.persistency {
+        // No tool would find this out from the running system.
+        case _ where system.hasOwnRootName:
+            result.setQuoted("GRUB_CMDLINE_LINUX", "root=\(system.rootName(ids))")
         case .uuid: break
         case .label:
             result.setQuoted("GRUB_CMDLINE_LINUX", "root=\(system.device(system.fileSystems[0], ids))")

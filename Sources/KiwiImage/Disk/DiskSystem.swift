@@ -13,6 +13,10 @@ public struct DiskSystem: Sendable, Encodable {
     public var stack: RootStack
     /// Logical volumes, in the order of their making.
     public var volumes: [VolumePlan]
+    /// What dm-verity protects: the root, or the read-only one below an overlay.
+    public var verity: VerityPlan?
+    /// `overlayroot`.
+    public var isOverlay: Bool
     /// What the root is divided into, on btrfs.
     public var subvolumes: SubvolumePlan?
     public var persistency: DevicePersistency
@@ -30,6 +34,11 @@ public struct DiskSystem: Sendable, Encodable {
         persistency = DevicePersistency(type.string("devicepersistency"))
         ownCommandLine = type.string("kernelcmdline") ?? ""
         stack = RootStack(type)
+        if let key = stack.integrity?.keyFile, !key.hasPrefix("/") {
+            stack.integrity?.keyFile = "\(image.folder)/\(key)"
+        }
+        verity = VerityPlan(type)
+        isOverlay = type.flag("overlayroot")
         loader = LoaderKind(type) ?? .grub2
         hasUnifiedKernel = type.hasUnifiedKernel
         volumes = stack.volumeGroup == nil ? [] : VolumePlan.all(image)
@@ -61,7 +70,9 @@ public struct DiskSystem: Sendable, Encodable {
                 DiskFileSystem(
                     partition.name, kind, label: name == "squashfs" ? nil : label, at: partition.mountPoint))
         }
-        for copy in plan.partitions {
+        if isOverlay { addOverlay(type) }
+        if stack.verity != nil { mountRootReadOnly() }
+        for copy in plan.partitions where copy.copyOf != Self.readonlyKey {
             guard let original = copy.copyOf, var own = self[original] else { continue }
             own.key = copy.key
             own.isCopy = true
@@ -72,7 +83,9 @@ public struct DiskSystem: Sendable, Encodable {
     /// A FAT16 ends at 2 GiB; above this size FAT32 wastes less.
     private static let fat32Mebibytes = 512
 
-    private func root(_ type: ImageType, _ kind: DiskFileSystem.Kind, _ image: ResolvedImage) -> DiskFileSystem {
+    private func root(_ type: ImageType, _ kind: DiskFileSystem.Kind, _ image: ResolvedImage)
+        -> DiskFileSystem
+    {
         var root = DiskFileSystem(
             "root", kind, label: type.string("rootfs_label") ?? "ROOT", at: "/",
             options: type.string("fsmountoptions") ?? "defaults")
@@ -141,7 +154,9 @@ public struct DiskSystem: Sendable, Encodable {
     public func mounts(below folder: String) -> [String] {
         let prefix = folder == "/" ? "/" : folder + "/"
         return fileSystems.compactMap { other in
-            guard !other.isCopy, let mount = other.mountPoint, mount != folder, mount.hasPrefix(prefix) else { return nil }
+            guard !other.isCopy, let mount = other.mountPoint, mount != folder, mount.hasPrefix(prefix) else {
+                return nil
+            }
             return String(mount.dropFirst(prefix.count))
         }
     }
@@ -168,9 +183,9 @@ public struct DiskSystem: Sendable, Encodable {
     public func device(_ fileSystem: DiskFileSystem, _ ids: ImageIDs) -> String {
         switch persistency {
         case .label where fileSystem.label != nil: return "LABEL=\(fileSystem.label ?? "")"
-        case .uuid where fileSystem.kind != .linux(.squashfs), .label: fallthrough
         // A partition's UUID says nothing about what stands in a stack.
-        case .partitionUUID where fileSystem.key == "root" && !stack.isEmpty:
+        case .uuid where fileSystem.kind != .linux(.squashfs), .label,
+            .partitionUUID where fileSystem.key == "root" && !stack.isEmpty:
             return "UUID=\(fileSystem.uuid(ids))"
         default: return "PARTUUID=\(partitionUUID(fileSystem.key, ids))"
         }
@@ -178,6 +193,7 @@ public struct DiskSystem: Sendable, Encodable {
 
     /// As it stands in fstab.
     func fstabDevice(_ fileSystem: DiskFileSystem, _ ids: ImageIDs) -> String {
+        if fileSystem.key == "root", stack.verity != nil { return Self.verityDevice }
         guard let volume = fileSystem.volume, let group = stack.volumeGroup else {
             return device(fileSystem, ids)
         }
@@ -187,8 +203,13 @@ public struct DiskSystem: Sendable, Encodable {
     /// The kernel's command line.
     public func commandLine(_ ids: ImageIDs, failsafe: Bool = false) -> String {
         var words = ownCommandLine.split(separator: " ").map(String.init)
+        if let word = overlayWord(ids),
+            !words.contains(where: { $0.hasPrefix("rd.root.overlay.write=") })
+        {
+            words.append(word)
+        }
         if !words.contains(where: { $0.hasPrefix("root=") }) {
-            words.append("root=\(device(fileSystems[0], ids))")
+            words.append("root=\(rootName(ids))")
         }
         words += extraCommandLine
         if failsafe {
@@ -208,7 +229,9 @@ public struct DiskSystem: Sendable, Encodable {
         }
         var seen: Set<String> = []
         let lines = fileSystems.compactMap { fileSystem -> Line? in
-            guard !fileSystem.isCopy, let mount = fileSystem.mountPoint, seen.insert(mount).inserted else { return nil }
+            guard fileSystem.isListed, !fileSystem.isCopy, let mount = fileSystem.mountPoint,
+                seen.insert(mount).inserted
+            else { return nil }
             let fields = [
                 fstabDevice(fileSystem, ids), mount, fileSystem.kind.name, fileSystem.mountOptions, "0",
                 "\(fileSystem.checkOrder)",

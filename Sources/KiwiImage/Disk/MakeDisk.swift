@@ -20,8 +20,13 @@ struct MakeDisk: BuildStep {
     /// The root partition holds more than a file system.
     var hasRootDevice: Bool
     var scripts: DiskScripts
+    /// Partitions with the content of the read-only root.
+    var copies: [String] = []
+    /// The partition that has ``Artifact/verificationMetadata`` at its end.
+    var sealedPart: String?
 
-    init(parts: [String], hasBIOSCode: Bool, bootPartition: Int, hasRootDevice: Bool,
+    init(
+        parts: [String], hasBIOSCode: Bool, bootPartition: Int, hasRootDevice: Bool,
         scripts: DiskScripts, because: Position?
     ) {
         self.hasRootDevice = hasRootDevice
@@ -35,9 +40,11 @@ struct MakeDisk: BuildStep {
     var summary: String { "write partition table, boot code and partitions to the disk" }
     var reads: [Artifact] {
         [.diskTree, .diskLayout] + (hasBIOSCode ? [.diskLoader] : []) + parts.map(artifact)
+            + (sealedPart == nil ? [] : [.verificationMetadata])
     }
     private func artifact(_ key: String) -> Artifact {
-        key == "root" && hasRootDevice ? .rootDevice : .diskPart(key)
+        if copies.contains(key) { return .diskPart(DiskSystem.readonlyKey) }
+        return key == "root" && hasRootDevice ? .rootDevice : .diskPart(key)
     }
     var writes: [Artifact] { [.disk] }
 
@@ -49,10 +56,15 @@ struct MakeDisk: BuildStep {
         if hasBIOSCode { try writeBootCode(layout, try await workspace.file(.diskLoader), to: output) }
         for partition in layout.partitions {
             let key = partition.plan.key
-            guard parts.contains(key) else { continue }
+            guard parts.contains(key) || copies.contains(key) else { continue }
             try SparseCopy.copy(
                 try await workspace.file(artifact(key)), into: output, at: partition.start,
                 limit: partition.bytes)
+        }
+        if let sealedPart, let partition = layout[sealedPart] {
+            let block = try FileSystem.readBytes(try await workspace.file(.verificationMetadata))
+            try VerificationMetadata.write(block, deviceBytes: partition.bytes)
+                .write(to: output, deviceAt: partition.start)
         }
         guard scripts.editBootInstall != nil else { return }
         try await workspace.withTree(of: .diskTree) { tree in

@@ -112,7 +112,8 @@ struct MakeDiskLoader: BuildStep {
             fileSystem: system.boot.uuid(ids), folder: grubFolder(facts), before: before)
     }
 
-    private func addMenu(_ facts: TreeFacts, _ ids: ImageIDs, _ tree: TreeReader, _ grub: MediaFolder) throws {
+    private func addMenu(_ facts: TreeFacts, _ ids: ImageIDs, _ tree: TreeReader, _ grub: MediaFolder) throws
+    {
         if let font = facts.font {
             let source = font.hasPrefix("host:") ? String(font.dropFirst(5)) : tree.place(font)
             if let source { try grub.copy(source, to: "fonts/unicode.pf2") }

@@ -15,6 +15,8 @@ struct MakeDiskPart: BuildStep {
     var options: FileSystemOptions?
     var stack: RootStack
     var subvolumes: SubvolumePlan?
+    /// The layer with its content.
+    var tree = Artifact.diskTree
 
     init(
         _ fileSystem: DiskFileSystem, mounts: [String], options: FileSystemOptions?, stack: RootStack,
@@ -34,7 +36,7 @@ struct MakeDiskPart: BuildStep {
         fileSystem.volume.map { "volume '\($0)'" } ?? "partition '\(fileSystem.key)'"
     }
     var reads: [Artifact] {
-        [.diskTree, .diskLayout, .volumeSizes, .treeFacts, .imageIDs, .clock, .deviceNodes]
+        [tree, .diskLayout, .volumeSizes, .treeFacts, .imageIDs, .clock, .deviceNodes]
     }
     var writes: [Artifact] { [.diskPart(fileSystem.key)] }
     var reusable: Bool { true }
@@ -75,7 +77,7 @@ struct MakeDiskPart: BuildStep {
             image.tableBits = bits
             image.sectorBytes = layout.sectorBytes
             let made = image
-            try await workspace.withTree(of: .diskTree) { tree in
+            try await workspace.withTree(of: tree) { tree in
                 try await made.write(MediaFolder(of: fileSystem, in: tree), in: workspace)
             }
         case .linux(let kind):
@@ -103,7 +105,8 @@ struct MakeDiskPart: BuildStep {
     }
 
     private func writeLinux(
-        _ output: String, _ options: FileSystemOptions, _ ids: ImageIDs, _ clock: Int64, _ workspace: Workspace
+        _ output: String, _ options: FileSystemOptions, _ ids: ImageIDs, _ clock: Int64,
+        _ workspace: Workspace
     ) async throws {
         let facts: TreeFacts = try await workspace.value(.treeFacts)
         let nodes: [DeviceNode] = try await workspace.value(.deviceNodes)
@@ -123,7 +126,7 @@ struct MakeDiskPart: BuildStep {
             defer { try? FileSystem.removeTree(empty) }
             return try await write(empty, [], [])
         }
-        try await workspace.withTree(of: .diskTree) { tree in
+        try await workspace.withTree(of: tree) { tree in
             let folder = try DiskFolder(mount, mounts: mounts, in: tree, nodes: nodes)
             try await write(folder.path, folder.excluded, folder.nodes, system: tree.path)
         }

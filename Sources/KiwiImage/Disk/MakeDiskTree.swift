@@ -71,6 +71,15 @@ struct MakeDiskTree: BuildStep {
             if let encryption = system.stack.encryption {
                 try files.write(system.crypttab(encryption, ids), to: "/etc/crypttab", mode: 0o600)
             }
+            if let integrity = system.stack.integrity {
+                try files.write(system.integritytab(integrity, ids), to: "/etc/integritytab", mode: 0o600)
+                if let key = integrity.keyFile, let place = integrity.systemKeyFile {
+                    try files.copy(key, to: place, mode: 0o600)
+                }
+            }
+            if !system.keptModules.names.isEmpty {
+                try files.keep(system.keptModules, from: try BootResources.locate())
+            }
             if let raid = system.stack.raid { try files.addArray(ids.array(raid).configuration) }
             if let key {
                 try files.copy(key, to: Encryption.keyFilePath, mode: 0o600)
@@ -81,8 +90,13 @@ struct MakeDiskTree: BuildStep {
                 try files.copy(initrd, to: DiskSystem.efiFolder + DiskSystem.unifiedKernel)
             } else if let initrd {
                 let place = "/boot/\(names.initrd)"
-                try files.copy(initrd, to: place, mode: key == nil ? 0o644 : 0o600)
-                if let key { try files.extendInitrd(place, with: [Encryption.keyFilePath: key], workspace) }
+                var keys: [String: String] = [:]
+                if let key { keys[Encryption.keyFilePath] = key }
+                if let integrity = system.stack.integrity, let path = integrity.systemKeyFile {
+                    keys[path] = integrity.keyFile
+                }
+                try files.copy(initrd, to: place, mode: keys.isEmpty ? 0o644 : 0o600)
+                if !keys.isEmpty { try files.extendInitrd(place, with: keys, workspace) }
             }
             if let loader { try files.copyFolder("\(loader)/tree", to: "") }
             try system.placeKernel(names, initrd: hasInitrd, files)

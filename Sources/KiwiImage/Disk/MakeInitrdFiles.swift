@@ -33,6 +33,9 @@ struct MakeInitrdFiles: BuildStep {
         if let raid = system.stack.raid {
             files["etc/mdadm.conf"] = ids.array(raid).configuration
         }
+        if let integrity = system.stack.integrity {
+            files["etc/integritytab"] = system.integritytab(integrity, ids)
+        }
         if let encryption = system.stack.encryption {
             files["etc/crypttab"] = system.crypttab(encryption, ids)
         }

@@ -18,7 +18,8 @@ struct VolumeSize: Sendable, Codable, Hashable {
     var bytes: Int64
 }
 
-/// Puts LVM, LUKS and RAID around the file systems of the root partition.
+/// Puts LVM, LUKS, dm-integrity and RAID around the file systems of the root partition, or dm-verity's hashes
+/// behind the only one.
 struct MakeRootDevice: BuildStep {
     let id = "disk.root-device"
     @Unkeyed var because: Position?
@@ -39,17 +40,22 @@ struct MakeRootDevice: BuildStep {
     var summary: String {
         let layers = [
             stack.volumeGroup.map { "volume group \($0)" }, stack.encryption.map { _ in "LUKS" },
-            stack.raid.map { _ in "RAID" },
+            stack.integrity.map { _ in "dm-integrity" }, stack.raid.map { _ in "RAID" },
         ].compactMap { $0 }
+        if stack.verity != nil { return "put the hashes of dm-verity behind the root" }
         return "put \(layers.joined(separator: ", ")) around the root"
     }
     var reads: [Artifact] {
-        let contents = stack.volumeGroup == nil ? [Artifact.diskPart("root")] : parts.values.sorted().map(Artifact.diskPart)
+        let contents =
+            stack.volumeGroup == nil
+            ? [Artifact.diskPart("root")] : parts.values.sorted().map(Artifact.diskPart)
         return [.diskLayout, .imageIDs, .clock] + contents
             + (stack.volumeGroup == nil ? [] : [.volumeSizes]) + (hasKey ? [.rootKey] : [])
     }
-    var writes: [Artifact] { [.rootDevice] }
-    var tools: [ToolRequirement] { stack.encryption == nil ? [] : LUKSVolume.tools }
+    var writes: [Artifact] { [.rootDevice] + (stack.verity == nil ? [] : [.verityTree]) }
+    var tools: [ToolRequirement] {
+        (stack.encryption == nil ? [] : LUKSVolume.tools) + (stack.verity == nil ? [] : VerityTree.tools)
+    }
 
     func run(in workspace: Workspace) async throws {
         let layout: DiskLayout = try await workspace.value(.diskLayout)
@@ -58,10 +64,16 @@ struct MakeRootDevice: BuildStep {
         guard let partition = layout["root"]?.bytes else { return }
         let output = try await workspace.newFile(.rootDevice)
         let room = stack.contentBytes(partition: partition)
-        var content = try await workspace.file(.diskPart("root"))
+        var content = stack.volumeGroup == nil ? try await workspace.file(.diskPart("root")) : output
+        if let verity = stack.verity {
+            try FileSystem.makeSparse(output, bytes: 0)
+            try SparseCopy.copy(content, into: output)
+            return try await workspace.set(
+                .verityTree, try await verity.protect(output, ids, in: workspace))
+        }
         if let name = stack.volumeGroup {
             // Only one of the layers is written in its final place.
-            let isLast = stack.encryption == nil && stack.raid == nil
+            let isLast = stack.encryption == nil && stack.integrity == nil && stack.raid == nil
             content = isLast ? output : "\(workspace.folders.bulk)/\(workspace.stepID)-volumes"
             try await writeVolumes(name, to: content, bytes: room, ids, clock, workspace)
             if isLast { return }
@@ -72,16 +84,45 @@ struct MakeRootDevice: BuildStep {
         var start: Int64 = 0
         try FileSystem.makeSparse(output, bytes: partition)
         if let raid = stack.raid {
-            try ids.array(raid).write(deviceBytes: partition, clock: clock).write(to: output)
+            try ids.array(raid).write(
+                deviceBytes: stack.deviceBytes(partition: partition), clock: clock
+            ).write(to: output)
             start = RAIDArray.dataOffset
+        }
+        if let integrity = stack.integrity {
+            return try await write(content, in: integrity, to: output, at: start, partition, ids, workspace)
         }
         guard let encryption = stack.encryption else {
             return try SparseCopy.copy(content, into: output, at: start)
         }
+        try await encrypt(content, encryption, into: output, at: start, ids, workspace)
+    }
+
+    private func encrypt(
+        _ content: String, _ encryption: Encryption, into file: String, at start: Int64, _ ids: ImageIDs,
+        _ workspace: Workspace
+    ) async throws {
         let volume = LUKSVolume(
             encryption, uuid: encryption.uuid(derived: ids.luksUUID),
             keyFile: hasKey ? try await workspace.file(.rootKey) : nil)
-        _ = try await volume.write(content, into: output, at: start, in: workspace)
+        try await volume.write(content, into: file, at: start, in: workspace)
+    }
+
+    /// dm-integrity makes sums of what it holds: an encrypted volume is finished before.
+    private func write(
+        _ content: String, in integrity: IntegrityVolume, to output: String, at start: Int64,
+        _ partition: Int64, _ ids: ImageIDs, _ workspace: Workspace
+    ) async throws {
+        let bytes = stack.integrityDeviceBytes(partition: partition)
+        let salt = ids.id("integrity-salt")
+        guard let encryption = stack.encryption else {
+            return try await integrity.write(content, into: output, at: start, deviceBytes: bytes, salt: salt)
+        }
+        let encrypted = "\(workspace.folders.bulk)/\(workspace.stepID)-encrypted"
+        defer { try? FileSystem.removeTree(encrypted) }
+        try FileSystem.makeSparse(encrypted, bytes: 0)
+        try await encrypt(content, encryption, into: encrypted, at: 0, ids, workspace)
+        try await integrity.write(encrypted, into: output, at: start, deviceBytes: bytes, salt: salt)
     }
 
     private func writeVolumes(

@@ -17,7 +17,10 @@ struct MeasureDisk: BuildStep {
     }
 
     var summary: String { "measure the content and lay out the disk" }
-    var reads: [Artifact] { [.diskTree, .imageIDs, .deviceNodes, .clock] }
+    var reads: [Artifact] {
+        [.diskTree, .imageIDs, .deviceNodes, .clock]
+            + (system.isOverlay ? [.diskPart(DiskSystem.readonlyKey)] : [])
+    }
     var writes: [Artifact] { [.diskLayout, .volumeSizes] }
 
     func run(in workspace: Workspace) async throws {
@@ -47,10 +50,15 @@ struct MeasureDisk: BuildStep {
                         mount, mounts: system.mounts(below: mount), in: tree, nodes: nodes
                     ).measure()
                     needs[fileSystem.key] = FileSystemSize.minimum(for: measure, as: kind)
-                    recommended[fileSystem.key] = FileSystemSize.needed(for: measure, as: kind)
+                    recommended[fileSystem.key] = FileSystemSize.needed(
+                        for: measure, as: writtenKind(fileSystem) ?? kind)
                 }
             }
             return (needs, recommended)
+        }
+        if system.isOverlay {
+            let packed = try await workspace.file(.diskPart(DiskSystem.readonlyKey))
+            addOverlay(packed: FileSystem.size(of: packed) ?? 0, &needs, &recommended)
         }
         var wanted: [VolumeGroup.Volume] = []
         if !system.stack.isEmpty {
@@ -67,7 +75,9 @@ struct MeasureDisk: BuildStep {
             sizes = try group.layout(
                 deviceBytes: system.stack.contentBytes(partition: partition.bytes), clock: clock
             ).volumes.map { VolumeSize(name: $0.name, bytes: $0.bytes) }
-            for volume in sizes { workspace.log.info("volume \(volume.name): \(ByteCount.text(volume.bytes))") }
+            for volume in sizes {
+                workspace.log.info("volume \(volume.name): \(ByteCount.text(volume.bytes))")
+            }
         }
         try await workspace.set(.volumeSizes, sizes)
     }
@@ -91,6 +101,9 @@ struct MeasureDisk: BuildStep {
             }
             least = VolumeGroup.deviceBytes(for: sizes.map(\.least))
             good = VolumeGroup.deviceBytes(for: sizes.map(\.good))
+        }
+        if let root = system["root"], case .linux(let kind) = root.kind, !kind.isReadOnlyImage {
+            try system.stack.verity?.check(content: least)
         }
         needs["root"] = system.stack.partitionBytes(content: least)
         recommended["root"] = system.stack.partitionBytes(content: good)

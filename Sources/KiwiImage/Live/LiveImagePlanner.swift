@@ -52,7 +52,8 @@ public struct LiveImagePlanner: ImagePlanner {
         }
         steps.append(
             MakeISO(
-                architecture: image.architecture, medium: live.medium, loader: loader, contents: Self.contents,
+                architecture: image.architecture, medium: live.medium, loader: loader,
+                contents: Self.contents,
                 because: type.position))
         steps.append(TagMedia(enabled: live.mediaCheck, because: type.position(of: "mediacheck")))
         steps.append(
@@ -88,7 +89,8 @@ public struct LiveImagePlanner: ImagePlanner {
     ) -> InspectTree {
         let type = image.type
         var step = InspectTree(
-            id, tree: tree, early: early, imageType: "iso", needs: live.technology.needs, firmware: live.firmware,
+            id, tree: tree, early: early, imageType: "iso", needs: live.technology.needs,
+            firmware: live.firmware,
             architecture: image.architecture, packageManager: image.packageManager.value,
             because: type.position)
         step.firmwarePosition = type.position(of: "firmware")

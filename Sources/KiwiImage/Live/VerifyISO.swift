@@ -36,7 +36,9 @@ public struct VerifyISO: BuildStep {
     }
 
     public var summary: String { "read the ISO back and compare" }
-    public var reads: [Artifact] { [.iso, loader, .esp, initrd] + contents.values.sorted { $0.name < $1.name } }
+    public var reads: [Artifact] {
+        [.iso, loader, .esp, initrd] + contents.values.sorted { $0.name < $1.name }
+    }
     public var writes: [Artifact] { [.isoVerified] }
     public var tools: [ToolRequirement] {
         [ToolRequirement("xorriso", package: "xorriso", to: "read the ISO back")]
@@ -51,9 +53,10 @@ public struct VerifyISO: BuildStep {
             [
                 "-indev", "stdio:\(iso)", "-pvd_info", "-report_el_torito", "plain", "-report_system_area",
                 "plain",
-            ] + contents.keys.sorted().flatMap { ["-find", "/\($0)", "-type", "f", "-exec", "lsdl", "--"] } + [
-                "-find", folder, "-maxdepth", "1", "-type", "f", "-exec", "lsdl", "--",
-            ], output: .capture())
+            ] + contents.keys.sorted().flatMap { ["-find", "/\($0)", "-type", "f", "-exec", "lsdl", "--"] }
+                + [
+                    "-find", folder, "-maxdepth", "1", "-type", "f", "-exec", "lsdl", "--",
+                ], output: .capture())
         let report = ISOReport(try await workspace.runner.run(call).output)
 
         var expected = ISOReport("")

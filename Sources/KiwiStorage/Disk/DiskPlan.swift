@@ -90,7 +90,18 @@ public struct DiskPlan: Hashable, Sendable, Codable {
         let total = sharing.reduce(fixed) { $0 + wanted($1) }
         let asked = size.map { $0.additive ? total + $0.bytes : $0.bytes - $0.unpartitionedBytes }
         let disk = ByteCount.roundUp(asked ?? total, to: Self.alignment)
-        let share = sharing.isEmpty ? 0 : (disk - fixed) / Int64(sharing.count) / Self.alignment * Self.alignment
+        let share =
+            sharing.isEmpty ? 0 : (disk - fixed) / Int64(sharing.count) / Self.alignment * Self.alignment
+        if sharing.isEmpty, disk < fixed {
+            throw Failure(
+                .descriptionWrong,
+                Diagnostic(
+                    "size-too-small", at: size?.position ?? position,
+                    "the partitions need \(ByteCount.text(fixed)), the disk has \(ByteCount.text(disk))",
+                    remedy:
+                        "raise <size> by \((fixed - disk) >> 20) M, or remove it: then the size follows the content",
+                    notes: DiskLayout.sizeTable(partitions.map { ($0, need($0), sizes[$0.key] ?? 0) })))
+        }
         for plan in sharing { sizes[plan.key] = max(0, share) }
         if let last = sharing.last, share > 0 {
             sizes[last.key] = disk - fixed - share * Int64(sharing.count - 1)

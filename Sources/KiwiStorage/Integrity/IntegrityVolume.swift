@@ -14,8 +14,10 @@ import KiwiToolbox
 /// A tag is the SHA-256 of the sector's number, as 64 bits, and its 512 bytes; with a key it is an HMAC,
 /// over the salt of the superblock too.
 public struct IntegrityVolume: Sendable, Encodable {
-    /// `integrity_keyfile`: tags are made with the content of this file.
+    /// `integrity_keyfile`: tags are made with the content of this file on the build machine.
     public var keyFile: String?
+    /// Where the image has the key: at the same path, or in `/root` for one beside the description.
+    public var systemKeyFile: String?
     /// `integrity_legacy_hmac`: an HMAC without salt, for kernels before 5.11.
     public var isLegacy: Bool
     /// `integrity_metadata_key_description`, or its default.
@@ -28,6 +30,7 @@ public struct IntegrityVolume: Sendable, Encodable {
         keyFile = type.string("integrity_keyfile")
         isLegacy = type.flag("integrity_legacy_hmac")
         let name = keyFile.map { FileSystem.name(of: $0) } ?? ""
+        systemKeyFile = keyFile.map { $0.hasPrefix("/") ? $0 : "/root/\(name)" }
         keyDescription =
             type.string("integrity_metadata_key_description")
             ?? ":\(name.hasSuffix(".bin") ? String(name.dropLast(4)) : name)"
@@ -42,7 +45,7 @@ public struct IntegrityVolume: Sendable, Encodable {
     /// - Parameter device: for example `PARTUUID=...`.
     public func integritytab(device: String) -> String {
         let algorithm = keyFile == nil ? "sha256" : "hmac-sha256"
-        return "\(Self.mapping) \(device) \(keyFile ?? "-") integrity-algorithm=\(algorithm)\n"
+        return "\(Self.mapping) \(device) \(systemKeyFile ?? "-") integrity-algorithm=\(algorithm)\n"
     }
 
     /// What the superblock says beside its numbers, in the words of `integritysetup dump`.

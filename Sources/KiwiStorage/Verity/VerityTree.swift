@@ -16,10 +16,21 @@ public struct VerityTree: Sendable, Codable, Hashable {
     /// Where the superblock lies, in bytes.
     public var hashOffset: Int64
 
+    public init(rootHash: String, salt: String, uuid: String, dataBlocks: Int64, hashOffset: Int64) {
+        self.rootHash = rootHash
+        self.salt = salt
+        self.uuid = uuid
+        self.dataBlocks = dataBlocks
+        self.hashOffset = hashOffset
+    }
+
     /// Of data and hashes.
     public static let blockBytes: Int64 = 4096
     public static let algorithm = "sha256"
     private static let hashesInBlock: Int64 = blockBytes / 32
+
+    /// The name of the opened device below `/dev/mapper`.
+    public static let mapping = "verityroot"
 
     public static let tools = [
         ToolRequirement("veritysetup", package: "cryptsetup-bin", to: "protect the root file system")
@@ -78,7 +89,7 @@ public struct VerityTree: Sendable, Codable, Hashable {
     ///
     /// - Parameter device: `UUID=...` or a path; both data and hashes lie there.
     public func veritytab(device: String) -> String {
-        "verityroot \(device) \(device) \(rootHash) hash-offset=\(hashOffset),hash-block-size=\(Self.blockBytes)\n"
+        "\(Self.mapping) \(device) \(device) \(rootHash) hash-offset=\(hashOffset),hash-block-size=\(Self.blockBytes)\n"
     }
 
     /// Lines of `name: value`.

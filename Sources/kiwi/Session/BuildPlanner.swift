@@ -128,6 +128,7 @@ struct BuildPlanner {
         options.writeChanges = request.configuration.packageChanges && !FileSystem.exists("/.buildenv")
         options.xzOptions = request.configuration.xzOptions
         options.compressContainers = request.configuration.containerCompress
+        options.signingKey = request.configuration.signingKeyFile
         options.sourceAddress = (try? FileSystem.readText("/.buildenv")).flatMap(BuildService.sourceAddress)
         options.owner = .caller
         var digestible = [

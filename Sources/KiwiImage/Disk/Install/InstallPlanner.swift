@@ -61,7 +61,7 @@ struct InstallPlanner {
             answers: answers)
         var steps: [any BuildStep] = [
             MakeInstallFiles(settings: settings), initrd,
-            CopySystemInitrd(packageManager: image.packageManager.value),
+            CopySystemInitrd(packageManager: image.packageManager.value, tree: system.initrdTree),
         ]
         if makesISO { steps += isoSteps }
         if makesArchive {

@@ -36,16 +36,18 @@ struct MakeInstallFiles: BuildStep {
 struct CopySystemInitrd: BuildStep {
     let id = "system-initrd"
     var packageManager: String
+    /// The layer with it.
+    var tree: Artifact
 
     var summary: String { "copy the initrd of the installed system" }
-    var reads: [Artifact] { [.diskTree, .treeFacts] }
+    var reads: [Artifact] { [tree, .treeFacts] }
     var writes: [Artifact] { [.systemInitrd] }
 
     func run(in workspace: Workspace) async throws {
         let facts: TreeFacts = try await workspace.value(.treeFacts)
         let target = try await workspace.newFile(.systemInitrd)
         let name = KernelFiles(facts, packageManager: packageManager).initrd
-        try await workspace.withTree(of: .diskTree) { tree in
+        try await workspace.withTree(of: tree) { tree in
             let place = try TreePath.resolve("/boot/\(name)", below: tree.path, followLast: true)
             try await workspace.runner.run(ToolCall("cp", ["--reflink=auto", "--", place, target]))
         }

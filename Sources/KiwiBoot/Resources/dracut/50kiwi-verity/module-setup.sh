@@ -21,7 +21,12 @@ install() {
     kiwi_install_tools
     # The builder may add it to the finished initrd: only then the hash is known.
     # shellcheck disable=SC2154 # set by dracut
-    [ -f "${dracutsysrootdir-}/etc/veritytab" ] && inst_simple /etc/veritytab
+    if [ -f "${dracutsysrootdir-}/etc/veritytab" ]; then
+        inst_simple /etc/veritytab
+    elif [ -z "${dracutsysrootdir-}" ] && [ -f /run/kiwi/veritytab ]; then
+        # A new initrd for the system that runs: what it was opened with.
+        inst_simple /run/kiwi/veritytab /etc/veritytab
+    fi
     kiwi_install_program kiwi-verity.sh /sbin/kiwi-verity
     kiwi_install_program kiwi-parse-verity.sh /usr/bin/kiwi-parse-verity
     # shellcheck disable=SC2154
