@@ -38,7 +38,7 @@ disk-formats     all  a disk as VMDK boots, is made larger and boots again
 resize           core the disk of a build is made larger by an ordinary user
 disk-bios        core disk with an MBR, BIOS
 disk-efi         all  disk with a GPT, UEFI and BIOS
-disk-uefi        core disk with a GPT and signed loaders, UEFI
+disk-uefi        all  disk with a GPT and signed loaders, UEFI
 disk-xfs         all  disk with xfs
 disk-btrfs       all  disk with btrfs
 disk-parts       all  disk with boot, swap, extra and own partitions

@@ -34,7 +34,9 @@ public struct BIOSBootCode: Sendable, Hashable {
             throw Diagnostic(
                 "grub-too-large",
                 "GRUB's core image of \(core.count) bytes does not fit into the \(room) bytes before the first partition",
-                remedy: "write firmware=\"efi\" for a GPT with a BIOS boot partition, or a larger disk_start_sector")
+                remedy:
+                    "write firmware=\"efi\" for a GPT with a BIOS boot partition, or a larger disk_start_sector"
+            )
         }
         var sector = Array(boot.prefix(Self.codeBytes))
         sector.put(place, at: Self.coreSectorOffset)

@@ -35,7 +35,8 @@ public struct ShellSettings: Sendable, Hashable, Codable {
         var missing: [Value] = []
         for value in values {
             let found = lines.indices.filter { index in
-                !lines[index].contains("#") && lines[index].drop(while: \.isWhitespace).hasPrefix("\(value.key)=")
+                !lines[index].contains("#")
+                    && lines[index].drop(while: \.isWhitespace).hasPrefix("\(value.key)=")
             }
             if found.isEmpty {
                 missing.append(value)

@@ -33,7 +33,9 @@ public struct VolumePlan: Sendable, Codable, Hashable {
             return plan
         }
         return plans.sorted { one, other in
-            (one.isLast ? 1 : 0, depth(one.path), one.name) < (other.isLast ? 1 : 0, depth(other.path), other.name)
+            (one.isLast ? 1 : 0, depth(one.path), one.name) < (
+                other.isLast ? 1 : 0, depth(other.path), other.name
+            )
         }
     }
 
