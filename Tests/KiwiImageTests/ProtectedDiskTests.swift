@@ -182,10 +182,6 @@ import Testing
                 ProtectedDiskTests.integrity + ["target_blocksize=\"4096\""], "", 7,
                 "remove 'target_blocksize' or 'standalone_integrity'"
             ),
-            (
-                ["bootpartition=\"true\"", "bootfilesystem=\"squashfs\""], "", 6,
-                "write bootfilesystem=\"ext4\""
-            ),
         ] as [([String], String, Int, String)])
     func refuses(_ attributes: [String], _ children: String, _ line: Int, _ remedy: String) throws {
         let failure = try #require(throws: Failure.self) { try steps(attributes, children: children) }

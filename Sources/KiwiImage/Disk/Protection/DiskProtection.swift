@@ -19,17 +19,13 @@ enum DiskProtection {
             (isOverlay, "overlayroot"), (hasVerity, "verity_blocks"),
             (hasIntegrity, "standalone_integrity"),
         ]
-        let boot = type.hasBootPartition ? type.string("bootfilesystem") : nil
-        if let name = boot ?? type.string("filesystem"),
-            FileSystemKind(rawValue: name)?.isReadOnlyImage ?? false,
-            !type.startsFromEFIOnly, type.hasBootPartition || !isOverlay
-        {
+        let bootIsRoot = !type.hasBootPartition && !isOverlay
+        let followsRoot = type.hasBootPartition && type.attributes["bootfilesystem"] == nil
+        if bootIsRoot || followsRoot, !type.startsFromEFIOnly, kind(type)?.isReadOnlyImage ?? false {
             refuse(
-                boot == nil ? "filesystem" : "bootfilesystem",
-                "GRUB cannot find a kernel on a file system of type '\(name)'",
-                type.hasBootPartition
-                    ? "write bootfilesystem=\"ext4\""
-                    : "write bootpartition=\"true\" and bootfilesystem=\"ext4\"")
+                "filesystem",
+                "GRUB cannot find a kernel on a file system of type '\(type.string("filesystem") ?? "")'",
+                (bootIsRoot ? "write bootpartition=\"true\" and " : "write ") + "bootfilesystem=\"ext4\"")
         }
         guard let first = kinds.first(where: { $0.isAsked })?.attribute else { return [] }
 
