@@ -18,12 +18,12 @@ import Testing
     @Test func isoFilesAreDiscs() throws {
         var request = BootRequest()
         request.image = try file("a.ISO", [1])
-        #expect(try request.prepared(firmware: { nil }, program: { $0 }).medium == .cdrom)
+        #expect(try request.prepared(firmware: { _ in nil }, program: { $0 }).medium == .cdrom)
         request.medium = .usb
-        #expect(try request.prepared(firmware: { nil }, program: { $0 }).medium == .usb)
+        #expect(try request.prepared(firmware: { _ in nil }, program: { $0 }).medium == .usb)
         request = BootRequest()
         request.image = try file("a.raw", [1])
-        #expect(try request.prepared(firmware: { nil }, program: { $0 }).medium == .disk)
+        #expect(try request.prepared(firmware: { _ in nil }, program: { $0 }).medium == .disk)
     }
 
     @Test func formatsComeFromTheFirstBytes() {
@@ -76,7 +76,7 @@ import Testing
         request.image = try file("a.iso", [1])
         request.firmware = .uefi
         let failure = try #require(throws: Failure.self) {
-            try request.prepared(firmware: { nil }, program: { _ in nil })
+            try request.prepared(firmware: { _ in nil }, program: { _ in nil })
         }
         #expect(failure.exitCode == .machineLacks)
         #expect(failure.diagnostics.count == 3)

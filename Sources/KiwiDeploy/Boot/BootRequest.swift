@@ -7,6 +7,9 @@ public struct BootRequest: Sendable {
     public var image: String?
     public var medium: MachineOptions.Medium?
     public var firmware: Firmware = .bios
+    /// Firmware that starts only what is signed.
+    public var secure = false
+    public var sectorBytes = 512
     public var memoryMiB = 2048
     public var disks: [String] = []
     public var write = false
@@ -23,7 +26,7 @@ public struct BootRequest: Sendable {
     /// Checks files and tools; everything but the acceleration is decided here.
     /// - Throws: `Failure`: usage for missing files, machine for missing tools, all at once.
     public func prepared(
-        firmware find: () -> FirmwareFiles? = { FirmwareFiles.find() },
+        firmware find: (_ secure: Bool) -> FirmwareFiles? = { FirmwareFiles.find(secure: $0) },
         program lookup: (String) -> String? = { ToolCheck.find($0) }
     ) throws -> MachineOptions {
         var machine = MachineOptions()
@@ -48,8 +51,10 @@ public struct BootRequest: Sendable {
             lacks.append(
                 Self.missing("setpriv", package: "util-linux", to: "end the machine together with kiwi"))
         }
+        machine.isSecure = secure
+        machine.sectorBytes = sectorBytes
         if firmware == .uefi {
-            machine.uefi = find()
+            machine.uefi = find(secure)
             if machine.uefi == nil {
                 lacks.append(Self.missing("OVMF", package: "ovmf", to: "boot with UEFI firmware"))
             }

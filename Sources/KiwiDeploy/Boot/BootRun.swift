@@ -9,6 +9,8 @@ public struct BootRun: Sendable {
     public var machine: MachineOptions
     /// Regular expressions that must appear on the serial console; empty: run until the machine ends.
     public var expectations: [String]
+    /// What is typed on the serial console, in this order.
+    public var answers: [ConsoleAnswer]
     /// Seconds until a machine with expectations is given up; nil waits for ever.
     public var timeout: Double?
     /// Where QEMU's overlays go: a folder on a real disk.
@@ -17,11 +19,13 @@ public struct BootRun: Sendable {
     public var console: @Sendable ([UInt8]) -> Void
 
     public init(
-        machine: MachineOptions, expectations: [String] = [], timeout: Double? = nil,
+        machine: MachineOptions, expectations: [String] = [], answers: [ConsoleAnswer] = [],
+        timeout: Double? = nil,
         temporaryFolder: String = "/var/tmp", console: @escaping @Sendable ([UInt8]) -> Void = { _ in }
     ) {
         self.machine = machine
         self.expectations = expectations
+        self.answers = answers
         self.timeout = timeout
         self.temporaryFolder = temporaryFolder
         self.console = console
@@ -47,7 +51,8 @@ public struct BootRun: Sendable {
     /// Boots without a terminal and watches the serial console.
     public func runHeadless() async throws -> Outcome {
         var watcher = try ConsoleWatcher(expecting: expectations)
-        guard let pipe = Pipes.make(), let errors = Pipes.make() else {
+        var typing = try ConsoleTyping(answers)
+        guard let pipe = Pipes.make(), let errors = Pipes.make(), let keys = Pipes.make() else {
             throw ProgramNotStarted(program: machine.program, code: errno)
         }
         let start = ContinuousClock.now
@@ -55,13 +60,19 @@ public struct BootRun: Sendable {
         do {
             child = try ChildProcess(
                 machine.program, machine.arguments, environment: ["TMPDIR": temporaryFolder],
-                output: .descriptor(pipe.write), error: .descriptor(errors.write))
+                input: .descriptor(keys.read), output: .descriptor(pipe.write),
+                error: .descriptor(errors.write))
         } catch {
-            for end in [pipe.read, pipe.write, errors.read, errors.write] { close(end) }
+            for end in [pipe.read, pipe.write, errors.read, errors.write, keys.read, keys.write] {
+                close(end)
+            }
             throw error
         }
         close(pipe.write)
         close(errors.write)
+        close(keys.read)
+        // An end of the input would be an end of the console.
+        defer { close(keys.write) }
         let complaints = Task {
             var text: [UInt8] = []
             for await chunk in Pipes.chunks(errors.read) where text.count < 1 << 16 { text += chunk }
@@ -73,6 +84,11 @@ public struct BootRun: Sendable {
         var end: Outcome.End?
         for await chunk in Pipes.chunks(pipe.read) {
             console(chunk)
+            if let text = typing.take(chunk) {
+                // Programs switch the echo off after they have asked.
+                try? await Task.sleep(for: .seconds(1))
+                _ = text.withUnsafeBytes { write(keys.write, $0.baseAddress, $0.count) }
+            }
             guard end == nil else { continue }
             switch watcher.take(chunk) {
             case .waiting: continue

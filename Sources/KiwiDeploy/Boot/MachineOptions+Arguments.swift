@@ -9,7 +9,10 @@ extension MachineOptions {
     /// QEMU's arguments. A pure function: equal options give equal arguments.
     public var arguments: [String] {
         // Without a display adapter GRUB never comes out of its graphical terminal on a BIOS machine.
-        ["-nodefaults", "-no-user-config", "-machine", "q35", "-vga", "std", "-accel", acceleration.rawValue]
+        [
+            "-nodefaults", "-no-user-config", "-machine", isSecure ? "q35,smm=on" : "q35", "-vga", "std",
+            "-accel", acceleration.rawValue,
+        ]
             + ["-cpu", acceleration == .kvm ? "host" : Self.emulatedProcessor]
             + ["-smp", "\(processors)", "-m", "\(memoryMiB)", "-no-reboot", "-display", "none"]
             + ["-device", "virtio-rng-pci"]
@@ -19,7 +22,8 @@ extension MachineOptions {
     private var firmwareArguments: [String] {
         guard let uefi else { return [] }
         // The variables' template stays untouched: writes go to an overlay that vanishes.
-        return [
+        let protection = isSecure ? ["-global", "driver=cfi.pflash01,property=secure,value=on"] : []
+        return protection + [
             "-drive", "if=pflash,unit=0,format=raw,readonly=on,file=\(Self.escaped(uefi.code))",
             "-drive", "if=pflash,unit=1,format=raw,snapshot=on,file=\(Self.escaped(uefi.variables))",
         ]
@@ -46,15 +50,20 @@ extension MachineOptions {
                 result += ["-device", "usb-storage,removable=on,drive=image\(boots)"]
             case .disk:
                 result += ["-drive", drive(image, id: "image", canWrite: write)]
-                result += ["-device", "virtio-blk-pci,drive=image\(boots)"]
+                result += ["-device", "virtio-blk-pci,drive=image\(sectors)\(boots)"]
             }
         }
         for (index, disk) in disks.enumerated() {
             let boots = image == nil && direct == nil && index == 0 ? ",bootindex=0" : ""
             result += ["-drive", drive(disk, id: "disk\(index)", canWrite: write)]
-            result += ["-device", "virtio-blk-pci,drive=disk\(index)\(boots)"]
+            result += ["-device", "virtio-blk-pci,drive=disk\(index)\(sectors)\(boots)"]
         }
         return result
+    }
+
+    private var sectors: String {
+        sectorBytes == 512
+            ? "" : ",logical_block_size=\(sectorBytes),physical_block_size=\(sectorBytes)"
     }
 
     private func drive(_ drive: Drive, id: String, extra: String = "", canWrite: Bool) -> String {

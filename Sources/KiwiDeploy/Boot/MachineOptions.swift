@@ -42,6 +42,10 @@ public struct MachineOptions: Sendable, Equatable {
     public var medium: Medium = .disk
     /// Firmware files; nil boots with the PC BIOS that QEMU brings.
     public var uefi: FirmwareFiles?
+    /// The firmware's variables can only be changed in system management mode: Secure Boot needs that.
+    public var isSecure = false
+    /// Bytes of a logical sector of all disks.
+    public var sectorBytes = 512
     public var memoryMiB = 2048
     public var processors = 2
     public var acceleration: Acceleration = .tcg

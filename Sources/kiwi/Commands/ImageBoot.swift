@@ -42,6 +42,19 @@ struct ImageBoot: AsyncParsableCommand {
     var expect: [String] = []
 
     @Option(
+        parsing: .singleValue,
+        help: .init(
+            "Type this text, and the enter key, once the regular expression has appeared on the serial console. May be repeated: the next one waits for the one before.",
+            valueName: "regex=text"))
+    var answer: [String] = []
+
+    @Flag(help: "Firmware that starts only what is signed: UEFI with Secure Boot.")
+    var secureBoot = false
+
+    @Option(help: .init("Bytes of a logical sector of the disks: 512 or 4096.", valueName: "bytes"))
+    var sectorSize = 512
+
+    @Option(
         help: .init("Give up after this many seconds (default with --expect: 600).", valueName: "seconds"))
     var timeout: Double?
 
@@ -85,6 +98,16 @@ struct ImageBoot: AsyncParsableCommand {
         if console != nil, expect.isEmpty, timeout == nil {
             throw ValidationError("--console needs --expect or --timeout")
         }
+        if secureBoot, firmware != .uefi { throw ValidationError("--secure-boot needs --firmware uefi") }
+        if ![512, 4096].contains(sectorSize) { throw ValidationError("--sector-size is 512 or 4096") }
+        if !answer.isEmpty, expect.isEmpty, timeout == nil {
+            throw ValidationError("--answer needs --expect or --timeout")
+        }
+        for text in answer {
+            guard let answer = ConsoleAnswer(text), (try? Regex(answer.pattern)) != nil else {
+                throw ValidationError("--answer '\(text)' is not REGEX=TEXT")
+            }
+        }
         for pattern in expect {
             do { _ = try ConsoleWatcher(expecting: [pattern]) } catch {
                 throw ValidationError("--expect '\(pattern)' is no regular expression: \(error)")
@@ -102,7 +125,8 @@ struct ImageBoot: AsyncParsableCommand {
             Output.message("note: the machine is emulated, which is slow: \(probe.reason)")
         }
         let run = BootRun(
-            machine: machine, expectations: expect, timeout: timeout ?? (expect.isEmpty ? nil : 600),
+            machine: machine, expectations: expect, answers: answer.compactMap(ConsoleAnswer.init),
+            timeout: timeout ?? (expect.isEmpty ? nil : 600),
             temporaryFolder: Paths.absolute(global.tempDir ?? "/var/tmp"), console: try consoleWriter())
         if global.level <= 10 {
             Output.message(([machine.program] + machine.arguments).joined(separator: " "))
@@ -127,6 +151,8 @@ struct ImageBoot: AsyncParsableCommand {
         request.medium = medium
         request.firmware = firmware
         request.memoryMiB = memory
+        request.secure = secureBoot
+        request.sectorBytes = sectorSize
         request.disks = disk
         request.write = write
         request.kernel = kernel
