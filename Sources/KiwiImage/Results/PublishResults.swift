@@ -124,11 +124,14 @@ public struct PublishResults: BuildStep {
         return .object(entries)
     }
 
+    /// Made by steps whose outputs are not kept, and as large as images are.
+    private static let neverCached: Set<Artifact> = [.iso, .disk]
+
     /// The image itself is only ours and moves; what may be in the cache is copied.
     private func bring(_ source: String, to target: String, artifact: Artifact, _ workspace: Workspace)
         async throws
     {
-        if artifact == .iso, rename(source, target) == 0 { return }
+        if Self.neverCached.contains(artifact), rename(source, target) == 0 { return }
         try await workspace.runner.run(
             ToolCall("cp", ["--reflink=auto", "--sparse=auto", "--remove-destination", "--", source, target]))
     }
