@@ -76,6 +76,8 @@ public struct DiskSystem: Sendable, Encodable {
             guard let original = copy.copyOf, var own = self[original] else { continue }
             own.key = copy.key
             own.isCopy = true
+            // Two file systems with one label would make LABEL= a matter of luck.
+            own.label = nil
             fileSystems.append(own)
         }
     }
