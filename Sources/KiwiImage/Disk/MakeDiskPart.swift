@@ -85,6 +85,7 @@ struct MakeDiskPart: BuildStep {
             options.kind = kind
             options.label = fileSystem.label
             options.sizeBytes = bytes
+            options.sizeIsExact = true
             options.sizeIsAdditive = false
             options.sizeRule = nil
             try await writeLinux(output, options, ids, clock, workspace)

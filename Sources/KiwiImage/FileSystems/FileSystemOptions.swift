@@ -19,6 +19,8 @@ public struct FileSystemOptions: Sendable, Encodable {
     /// `<size>` in bytes.
     public var sizeBytes: Int64?
     public var sizeIsAdditive: Bool
+    /// The size is that of a place on a disk, to the byte. Set when the place is known.
+    @Unkeyed public var sizeIsExact = false
     /// The rule of descriptions before schema 2.0.
     public var sizeRule: LegacyFacts.SizeRule?
     @Unkeyed public var sizePosition: Position?
@@ -61,8 +63,9 @@ public struct FileSystemOptions: Sendable, Encodable {
                 )
             } catch { throw Failure(.descriptionWrong, error) }
         }
-        let chosen = FileSystemSize.chosen(
+        let wished = FileSystemSize.chosen(
             needed: FileSystemSize.needed(for: tree, as: kind), asked: asked)
+        let chosen = sizeIsExact ? sizeBytes ?? wished : wished
         guard chosen >= minimum else {
             throw Failure(
                 .descriptionWrong,
