@@ -47,6 +47,20 @@ disk-grow        all  disk that grows at the first boot
 disk-lvm         core disk with logical volumes that grows at the first boot
 disk-luks-lvm    all  disk with volumes in an encrypted partition that grows at the first boot
 disk-raid        all  disk with a RAID that grows at the first boot
+disk-btrfs-volumes all btrfs with subvolumes that grows at the first boot
+disk-btrfs-snapper all btrfs, the root is snapper's first snapshot
+disk-overlay     all  read-only root with an overlay on a partition
+disk-overlay-ram all  read-only root with an overlay in memory
+disk-overlay-verity all read-only root with an overlay and dm-verity
+disk-verity      all  root with dm-verity; a flipped byte is refused
+disk-integrity   all  root with dm-integrity
+disk-integrity-luks all encrypted root on dm-integrity
+disk-sdboot      all  systemd-boot
+disk-uki         all  unified kernel image by GRUB and by systemd-boot
+disk-custom      all  a boot loader that a script brings
+disk-luks        all  encrypted root, its passphrase is typed
+disk-sectors     all  disk with sectors of 4096 bytes
+disk-secure-boot all  signed loaders with Secure Boot on; a changed one is refused
 disk-equal       core disk built in another place: same bits
 disk-install     core installation medium finds the empty disk
 wrong-key        core a repository signed with another key is refused

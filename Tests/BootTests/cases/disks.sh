@@ -55,6 +55,66 @@ test_disk_lvm() { twice lvm 4G --firmware uefi; }
 test_disk_luks_lvm() { twice luks-lvm 4G --firmware uefi; }
 test_disk_raid() { twice raid 4G --firmware uefi; }
 
+test_disk_btrfs_volumes() { twice btrfs-volumes 3G --firmware uefi; }
+test_disk_btrfs_snapper() { once btrfs-snapper --firmware uefi; }
+test_disk_overlay() { twice overlay 3G --firmware uefi; }
+test_disk_overlay_ram() { once overlay-ram --firmware uefi; }
+test_disk_overlay_verity() { once overlay-verity --firmware uefi; }
+test_disk_integrity() { once integrity --firmware uefi; }
+test_disk_integrity_luks() { once integrity-luks --firmware uefi; }
+test_disk_sdboot() { twice sdboot 4G --firmware uefi; }
+test_disk_uki() {
+    once uki --firmware uefi
+    once uki-sdboot --firmware uefi
+}
+test_disk_custom() { once custom --firmware uefi; }
+test_disk_luks() { once luks --firmware bios --answer 'passphrase for disk.*=secret'; }
+test_disk_sectors() { once sectors --firmware uefi --sector-size 4096; }
+
+# refused DISK ARGUMENTS...: it does not come as far as to examine itself.
+refused() {
+    ! as_user "$kiwi" image boot "$@" --expect 'SELFTEST passed' --timeout "${patience:-180}" >&2 || fail "it started"
+}
+
+# altered PROFILE OFFSET: a copy of the disk with one byte flipped, and prints its path.
+altered() {
+    local copy=$work/$1.altered byte raw
+    raw=$(result "$(disk "$1")" disk_image) || exit
+    as_user rm -f "$copy"
+    as_user cp --sparse=always "$raw" "$copy"
+    byte=$(od -An -tu1 -j "$2" -N 1 "$copy" | tr -d ' ')
+    printf '%b' "\\x$(printf %02x $((byte ^ 1)))" | dd of="$copy" bs=1 seek="$2" conv=notrunc status=none
+    echo "$copy"
+}
+
+# The first byte of a partition, by its name in the GPT.
+partition_start() {
+    sfdisk --dump "$1" | sed -n "s/.* start= *\([0-9]*\),.*name=\"$2\".*/\1/p" | awk '{ print $1 * 512 }'
+}
+
+test_disk_secure_boot() {
+    local raw copy esp
+    once uefi --firmware uefi --secure-boot
+    raw=$(result "$(disk uefi)" disk_image) || exit
+    # GRUB with another byte in its middle is not what was signed.
+    copy=$work/unsigned.disk
+    as_user cp --sparse=always "$raw" "$copy"
+    esp=$(partition_start "$copy" p.UEFI)
+    as_user mcopy -n -i "$copy@@$esp" ::/EFI/BOOT/grubx64.efi "$work/grubx64.efi"
+    printf 'x' | as_user dd of="$work/grubx64.efi" bs=1 seek=700000 conv=notrunc status=none
+    as_user mcopy -o -i "$copy@@$esp" "$work/grubx64.efi" ::/EFI/BOOT/grubx64.efi
+    refused "$copy" --firmware uefi --secure-boot
+    as_user rm -f "$copy"
+}
+
+test_disk_verity() {
+    local raw
+    once verity --firmware uefi
+    raw=$(result "$(disk verity)" disk_image) || exit
+    # In the superblock, which every mount reads.
+    refused "$(altered verity $(($(partition_start "$raw" p.lxroot) + 1024 + 120)))" --firmware uefi
+}
+
 # Built in another place without cache: the same bits.
 test_disk_equal() {
     local one other
