@@ -104,3 +104,41 @@ import Testing
         #expect(try growing[1].bytes(need: 5, recommended: 3 * ByteCount.mebi) == 32 * ByteCount.mebi)
     }
 }
+
+@Suite struct DiskNameTests {
+    private func errors(_ attributes: [String], _ children: String) -> [String] {
+        do {
+            let image = try DiskSample.image(attributes, children: children)
+            _ = try DiskImagePlanner().steps(for: image, tree: .layer("t"), options: CreateOptions())
+            return []
+        } catch { return ((error as? Failure)?.diagnostics ?? []).map(\.code) }
+    }
+
+    @Test func mountPointsStayInTheTree() {
+        for mount in ["/../etc", "srv", "/a/./b", "/"] {
+            let partition =
+                "<partitions><partition name=\"a\" size=\"10\" mountpoint=\"\(mount)\" filesystem=\"ext4\"/></partitions>"
+            #expect(errors([], partition) == ["mount-point"], "\(mount)")
+        }
+        #expect(errors([], "<systemdisk><volume name=\"../x\"/></systemdisk>") == ["mount-point"])
+        #expect(errors([], "<systemdisk><volume name=\"var/log\"/></systemdisk>").isEmpty)
+    }
+
+    @Test func labelsFit() {
+        #expect(errors(["rootfs_label=\"seventeen-letters\""], "") == ["label-too-long"])
+        #expect(errors(["rootfs_label=\"sixteen--letters\""], "").isEmpty)
+        let partition =
+            "<partitions><partition name=\"averylongname\" size=\"40\" filesystem=\"fat16\"/></partitions>"
+        #expect(errors([], partition).isEmpty)
+    }
+
+    @Test func blanksInFstabAreEscaped() throws {
+        let system = try DiskSystem(
+            DiskSample.image(
+                [],
+                children:
+                    "<partitions><partition name=\"a\" size=\"10\" mountpoint=\"/my data\" filesystem=\"ext4\"/></partitions>"
+            ))
+        #expect(system.fstab(ImageIDs(treeKey: "t", type: "oem")).contains(" /my\\040data ext4 "))
+    }
+}

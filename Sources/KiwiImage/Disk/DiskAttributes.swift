@@ -40,6 +40,7 @@ enum DiskAttributes {
                 type.position(of: type.string("initrd_system") == nil ? "boot" : "initrd_system"),
                 "an initrd built from a boot description", "write initrd_system=\"dracut\"")
         }
+        found += nameErrors(image)
         return found + loaderErrors(image) + signatureWarnings(image) + notes(for: image)
             + DiskProtection.notes(for: image)
     }

@@ -20,7 +20,7 @@ struct DiskFolder: Sendable {
         let exclusions = try Exclusions(of: reader)
         let inside = mountPoint.split(separator: "/").joined(separator: "/")
         let prefix = inside.isEmpty ? "" : inside + "/"
-        path = inside.isEmpty ? tree.path : "\(tree.path)/\(inside)"
+        path = inside.isEmpty ? tree.path : try tree.resolve(mountPoint, followLast: true)
         excluded = try exclusions.paths(in: tree.path).filter { $0.hasPrefix(prefix) }
             .map { String($0.dropFirst(prefix.count)) }
         for mount in mounts {

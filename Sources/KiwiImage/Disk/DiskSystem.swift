@@ -65,7 +65,9 @@ public struct DiskSystem: Sendable, Encodable {
         }
         for partition in type.partitions.sorted(by: { $0.name < $1.name }) {
             guard let name = partition.fileSystem, let kind = DiskFileSystem.Kind(name) else { continue }
-            let label = partition.label.isEmpty ? partition.name.uppercased() : partition.label
+            // A name that stands in for a label is cut where a label has to end.
+            let derived = String(partition.name.uppercased().prefix(kind.labelLimit))
+            let label = partition.label.isEmpty ? derived : partition.label
             fileSystems.append(
                 DiskFileSystem(
                     partition.name, kind, label: name == "squashfs" ? nil : label, at: partition.mountPoint))
@@ -235,7 +237,8 @@ public struct DiskSystem: Sendable, Encodable {
                 seen.insert(mount).inserted
             else { return nil }
             let fields = [
-                fstabDevice(fileSystem, ids), mount, fileSystem.kind.name, fileSystem.mountOptions, "0",
+                Self.fstabField(fstabDevice(fileSystem, ids)), Self.fstabField(mount), fileSystem.kind.name,
+                fileSystem.mountOptions, "0",
                 "\(fileSystem.checkOrder)",
             ]
             return Line(mount: mount, text: fields.joined(separator: " "))
@@ -243,6 +246,11 @@ public struct DiskSystem: Sendable, Encodable {
         let more = subvolumeLines(ids).map { Line(mount: $0.mount, text: $0.text) }
         let all = lines + more.filter { seen.insert($0.mount).inserted }
         return all.sorted { ($0.depth, $0.mount) < ($1.depth, $1.mount) }.map { $0.text + "\n" }.joined()
+    }
+
+    /// Blanks as fstab(5) wants them.
+    static func fstabField(_ text: String) -> String {
+        text.replacing("\\", with: "\\134").replacing(" ", with: "\\040").replacing("\t", with: "\\011")
     }
 
     /// `/config.partids` of the initrd: which number each partition has.
