@@ -149,3 +149,16 @@ import Testing
         #expect(verdict.contains("No errors detected"), "\(verdict)")
     }
 }
+
+extension DiskLayoutTests {
+    /// What `--dry-run` shows.
+    @Test func plannedSizes() throws {
+        let plan = try DiskPlan(
+            SampleDescription.resolved(
+                "<type image='oem' filesystem='ext4' firmware='efi' efipartsize='50'/>"))
+        let lines = plan.sizeTable(measuredBy: "disk-layout")
+        #expect(lines[0] == "no  partition  needs                      has            because")
+        #expect(lines[2].hasPrefix("2   efi        <measured by disk-layout>  50 MiB         efipartsize ("))
+        #expect(lines[3].contains("what it needs  its content ("))
+    }
+}

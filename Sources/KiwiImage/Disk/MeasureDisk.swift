@@ -17,6 +17,7 @@ struct MeasureDisk: BuildStep {
     }
 
     var summary: String { "measure the content and lay out the disk" }
+    var details: [String] { system.plan.sizeTable(measuredBy: id) }
     var reads: [Artifact] {
         [.diskTree, .imageIDs, .deviceNodes, .clock]
             + (system.isOverlay ? [.diskPart(DiskSystem.readonlyKey)] : [])

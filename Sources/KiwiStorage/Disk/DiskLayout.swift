@@ -59,10 +59,14 @@ public struct DiskLayout: Hashable, Sendable, Codable {
     public var sizeTable: [String] { Self.sizeTable(partitions.map { ($0.plan, $0.needed, $0.bytes) }) }
 
     static func sizeTable(_ rows: [(plan: PartitionPlan, needed: Int64, has: Int64)]) -> [String] {
+        textTable(
+            rows.map { ($0.plan, $0.needed == 0 ? "-" : ByteCount.text($0.needed), ByteCount.text($0.has)) })
+    }
+
+    static func textTable(_ rows: [(plan: PartitionPlan, needed: String, has: String)]) -> [String] {
         let cells = rows.map { row in
             [
-                "\(row.plan.number)", row.plan.key, row.needed == 0 ? "-" : ByteCount.text(row.needed),
-                ByteCount.text(row.has),
+                "\(row.plan.number)", row.plan.key, row.needed, row.has,
                 row.plan.reason + (row.plan.position.map { " (\($0))" } ?? ""),
             ]
         }

@@ -34,6 +34,22 @@ public struct DiskPlan: Hashable, Sendable, Codable {
 
     public subscript(key: String) -> PartitionPlan? { partitions.first { $0.key == key } }
 
+    /// Sizes for people as far as they are known before anything was measured.
+    ///
+    /// - Parameter measurer: the step that finds out the rest.
+    public func sizeTable(measuredBy measurer: String) -> [String] {
+        let unknown = "<measured by \(measurer)>"
+        return DiskLayout.textTable(
+            partitions.map { plan in
+                switch plan.size {
+                case .fixed(let bytes): (plan, unknown, ByteCount.text(bytes))
+                case .atLeast(let bytes): (plan, unknown, "\(ByteCount.text(bytes)) or more")
+                case .content: (plan, unknown, "what it needs")
+                case .rest: (plan, unknown, size == nil ? "what it needs" : "the rest")
+                }
+            })
+    }
+
     /// Partitions start at multiples of it, as all partitioning tools have it today.
     static let alignment = ByteCount.mebi
 

@@ -13,6 +13,8 @@ public protocol BuildStep: Encodable, Sendable {
     var id: String { get }
     /// A line for people: "pack the root tree into squashfs.img".
     var summary: String { get }
+    /// Further lines for people: a table of sizes.
+    var details: [String] { get }
     /// The place in the description that asked for it.
     var because: Position? { get }
     var reads: [Artifact] { get }
@@ -35,6 +37,7 @@ public protocol BuildStep: Encodable, Sendable {
 extension BuildStep {
     public static var version: Int { 1 }
     public var because: Position? { nil }
+    public var details: [String] { [] }
     public var tools: [ToolRequirement] { [] }
     public var reusable: Bool { false }
     public var reuseNotice: String? { nil }

@@ -7,6 +7,7 @@ public enum PlanPrinter {
         var text = ""
         for (index, step) in plan.steps.enumerated() {
             text += "\(index + 1). \(step.id): \(step.summary)\n"
+            for line in step.details { text += "     | \(line)\n" }
             if let because = step.because { text += "     because  \(because)\n" }
             if !step.reads.isEmpty {
                 text += "     reads    \(step.reads.map(\.label).joined(separator: " "))\n"
@@ -33,6 +34,7 @@ public enum PlanPrinter {
                 "parameters": try JSONSerialization.jsonObject(with: Data(try CanonicalJSON.encode(step))),
             ]
             if let because = step.because { object["because"] = because.description }
+            if !step.details.isEmpty { object["details"] = step.details }
             return object
         }
         var object: [String: Any] = ["steps": steps]
