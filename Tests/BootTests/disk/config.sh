@@ -4,3 +4,5 @@ set -e
 systemctl enable kiwi-selftest.service
 # Waiting for a network that test machines do not have would count as a failed unit.
 systemctl mask systemd-networkd-wait-online.service
+# Debian's runs dracut at every power-off.
+systemctl mask mdadm-shutdown.service
