@@ -138,7 +138,7 @@ test_disk_install() {
     as_user rm -f "$work/empty.disk" "$work/foreign.disk"
     as_user truncate -s 3G "$work/empty.disk"
     as_user truncate -s 64M "$work/foreign.disk"
-    as_user mke2fs -q -t ext4 "$work/foreign.disk"
+    as_user /usr/sbin/mke2fs -q -t ext4 "$work/foreign.disk"
     before=$(checksum "$work/foreign.disk")
     as_user "$kiwi" image boot "$iso" --write --firmware uefi --disk "$work/foreign.disk" --disk "$work/empty.disk" \
         --expect 'SELFTEST passed=[1-9][0-9]* failed=0' --expect 'Power down' --timeout "${patience:-600}" ||
