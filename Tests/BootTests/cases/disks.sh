@@ -141,7 +141,7 @@ test_disk_install() {
     as_user /usr/sbin/mke2fs -q -t ext4 "$work/foreign.disk"
     before=$(checksum "$work/foreign.disk")
     as_user "$kiwi" image boot "$iso" --write --firmware uefi --disk "$work/foreign.disk" --disk "$work/empty.disk" \
-        --expect 'SELFTEST passed=[1-9][0-9]* failed=0' --expect 'Power down' --timeout "${patience:-600}" ||
+        --expect 'SELFTEST passed=[1-9][0-9]* failed=0' --expect 'Power down' --timeout "${patience:-900}" ||
         fail "the installation"
     [ "$before" = "$(checksum "$work/foreign.disk")" ] || fail "the other disk was changed"
     # Without the medium.
