@@ -16,8 +16,8 @@ result() {
     as_user "$kiwi" result list --target-dir "$1" | sed -n "s,^--> $2: ,,p"
 }
 
-# twice PROFILE SIZE ARGUMENTS...: a larger copy of the disk boots, is switched off in order, and boots again.
-twice() {
+# boots_twice PROFILE SIZE ARGUMENTS...: a larger copy of the disk boots, is switched off in order, and boots again.
+boots_twice() {
     local copy=$work/$1.disk raw number
     raw=$(result "$(disk "$1")" disk_image) || exit
     as_user rm -f "$copy"
@@ -32,44 +32,44 @@ twice() {
     as_user rm -f "$copy"
 }
 
-# once PROFILE ARGUMENTS...: the disk boots as it was built.
-once() {
+# boots_once PROFILE ARGUMENTS...: the disk boots as it was built.
+boots_once() {
     local raw
     raw=$(result "$(disk "$1")" disk_image) || exit
     shift
     boot "$raw" "$@"
 }
 
-test_disk_bios() { once bios --firmware bios; }
+test_disk_bios() { boots_once bios --firmware bios; }
 test_disk_efi() {
-    once efi --firmware uefi
-    once efi --firmware bios
+    boots_once efi --firmware uefi
+    boots_once efi --firmware bios
 }
-test_disk_uefi() { once uefi --firmware uefi; }
-test_disk_xfs() { once xfs --firmware uefi; }
-test_disk_btrfs() { once btrfs --firmware uefi; }
-test_disk_parts() { once parts --firmware uefi; }
-test_disk_logical() { once logical --firmware bios; }
-test_disk_grow() { twice grow 5G --firmware uefi; }
-test_disk_lvm() { twice lvm 4G --firmware uefi; }
-test_disk_luks_lvm() { twice luks-lvm 4G --firmware uefi; }
-test_disk_raid() { twice raid 4G --firmware uefi; }
+test_disk_uefi() { boots_once uefi --firmware uefi; }
+test_disk_xfs() { boots_once xfs --firmware uefi; }
+test_disk_btrfs() { boots_once btrfs --firmware uefi; }
+test_disk_parts() { boots_once parts --firmware uefi; }
+test_disk_logical() { boots_once logical --firmware bios; }
+test_disk_grow() { boots_twice grow 5G --firmware uefi; }
+test_disk_lvm() { boots_twice lvm 4G --firmware uefi; }
+test_disk_luks_lvm() { boots_twice luks-lvm 4G --firmware uefi; }
+test_disk_raid() { boots_twice raid 4G --firmware uefi; }
 
-test_disk_btrfs_volumes() { twice btrfs-volumes 3G --firmware uefi; }
-test_disk_btrfs_snapper() { once btrfs-snapper --firmware uefi; }
-test_disk_overlay() { twice overlay 3G --firmware uefi; }
-test_disk_overlay_ram() { once overlay-ram --firmware uefi; }
-test_disk_overlay_verity() { once overlay-verity --firmware uefi; }
-test_disk_integrity() { once integrity --firmware uefi; }
-test_disk_integrity_luks() { once integrity-luks --firmware uefi; }
-test_disk_sdboot() { twice sdboot 4G --firmware uefi; }
+test_disk_btrfs_volumes() { boots_twice btrfs-volumes 3G --firmware uefi; }
+test_disk_btrfs_snapper() { boots_once btrfs-snapper --firmware uefi; }
+test_disk_overlay() { boots_twice overlay 3G --firmware uefi; }
+test_disk_overlay_ram() { boots_once overlay-ram --firmware uefi; }
+test_disk_overlay_verity() { boots_once overlay-verity --firmware uefi; }
+test_disk_integrity() { boots_once integrity --firmware uefi; }
+test_disk_integrity_luks() { boots_once integrity-luks --firmware uefi; }
+test_disk_sdboot() { boots_twice sdboot 4G --firmware uefi; }
 test_disk_uki() {
-    once uki --firmware uefi
-    once uki-sdboot --firmware uefi
+    boots_once uki --firmware uefi
+    boots_once uki-sdboot --firmware uefi
 }
-test_disk_custom() { once custom --firmware uefi; }
-test_disk_luks() { once luks --firmware bios --answer 'passphrase for disk.*=secret'; }
-test_disk_sectors() { once sectors --firmware uefi --sector-size 4096; }
+test_disk_custom() { boots_once custom --firmware uefi; }
+test_disk_luks() { boots_once luks --firmware bios --answer 'passphrase for disk.*=secret'; }
+test_disk_sectors() { boots_once sectors --firmware uefi --sector-size 4096; }
 
 # refused DISK ARGUMENTS...: it does not come as far as to examine itself.
 refused() {
@@ -94,7 +94,7 @@ partition_start() {
 
 test_disk_secure_boot() {
     local raw copy esp
-    once uefi --firmware uefi --secure-boot
+    boots_once uefi --firmware uefi --secure-boot
     raw=$(result "$(disk uefi)" disk_image) || exit
     # GRUB with another byte in its middle is not what was signed.
     copy=$work/unsigned.disk
@@ -109,7 +109,7 @@ test_disk_secure_boot() {
 
 test_disk_verity() {
     local raw
-    once verity --firmware uefi
+    boots_once verity --firmware uefi
     raw=$(result "$(disk verity)" disk_image) || exit
     # In the superblock, which every mount reads.
     refused "$(altered verity $(($(partition_start "$raw" p.lxroot) + 1024 + 120)))" --firmware uefi
