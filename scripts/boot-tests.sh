@@ -63,6 +63,8 @@ disk-sectors     all  disk with sectors of 4096 bytes
 disk-secure-boot all  signed loaders with Secure Boot on; a changed one is refused
 disk-equal       core disk built in another place: same bits
 disk-install     core installation medium finds the empty disk
+disk-install-net all  installation over the network; a wrong checksum is refused
+disk-install-ram all  the system of the server in memory, without any disk
 disk-kill        all  SIGKILL at several moments of a disk: nothing is left
 wrong-key        core a repository signed with another key is refused
 broken-archive   core an archive that cannot be unpacked

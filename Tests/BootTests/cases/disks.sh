@@ -136,6 +136,70 @@ test_disk_install() {
     as_user rm -f "$work/empty.disk" "$work/foreign.disk"
 }
 
+# serve FOLDER: its files by HTTP on this machine; sets $served to the address guests see and $server.
+serve() {
+    as_user bash -c 'echo $$ >"$2/server.pid"; exec python3 -u -m http.server 0 --bind 127.0.0.1 --directory "$1"' _ \
+        "$1" "$work" >"$work/server.log" 2>&1 &
+    for _ in {1..50}; do
+        served=$(sed -n 's,.*port \([0-9]*\) .*,http://10.0.2.2:\1,p' "$work/server.log" 2>/dev/null)
+        [ -n "$served" ] && break
+        sleep 0.2
+    done
+    server=$(cat "$work/server.pid")
+    [ -n "$served" ] || fail "no server: $(cat "$work/server.log")"
+}
+
+# served_installer: serves the archive for installation over the network; sets $stem to its files.
+served_installer() {
+    local archive folder=$work/served
+    archive=$(result "$(disk install-net)" installation_pxe_archive) || exit
+    as_user rm -rf "$folder"
+    as_user mkdir "$folder"
+    as_user tar -xf "$archive" -C "$folder"
+    stem=$(echo "$folder"/*.append)
+    stem=${stem%.append}
+    serve "$folder"
+    trap 'kill "$server"' EXIT
+}
+
+# from_network STEM ARGUMENTS...: starts the installer as a boot server would.
+from_network() {
+    local stem=$1 words
+    shift
+    words=$(sed "s,http://example.com/image.xz,$served/${stem##*/}.xz," "$stem.append")
+    as_user "$kiwi" image boot --kernel "${stem%/*}/pxeboot.${stem##*/}.kernel" \
+        --initrd "${stem%/*}/pxeboot.${stem##*/}.initrd" --append "$words ip=dhcp ${more:-}" --nic user --write \
+        --timeout "${patience:-900}" "$@"
+}
+
+# From a server to the empty disk; again, keeping the last partition; a changed image is refused.
+test_disk_install_net() {
+    local stem
+    served_installer
+    as_user rm -f "$work/net.disk"
+    as_user truncate -s 3G "$work/net.disk"
+    from_network "$stem" --disk "$work/net.disk" --expect 'SELFTEST passed=[1-9][0-9]* failed=0' --expect 'Power down' || fail "the installation"
+    as_user "$kiwi" image boot "$work/net.disk" --firmware uefi --expect 'SELFTEST-BOOT 2' \
+        --expect 'SELFTEST passed=[1-9][0-9]* failed=0' --timeout "${patience:-420}" || fail "the installed disk"
+    # The server has another image than its checksum says.
+    as_user cp "$stem.sha256" "$stem.sha256.good"
+    as_user sed -i 's/^..../0000/' "$stem.sha256"
+    as_user truncate -s 0 "$work/net.disk"
+    as_user truncate -s 3G "$work/net.disk"
+    from_network "$stem" --disk "$work/net.disk" --expect 'is damaged: its sha256' || fail "a wrong checksum was not noticed"
+    cmp -n $((1 << 20)) "$work/net.disk" /dev/zero || fail "a damaged image got a partition table"
+    as_user mv "$stem.sha256.good" "$stem.sha256"
+    as_user rm -f "$work/net.disk"
+}
+
+# The system in memory, without any disk.
+test_disk_install_ram() {
+    local stem
+    served_installer
+    more='rd.kiwi.ramdisk ramdisk_size=2097152 rd.kiwi.oem.installdevice=/dev/ram0 selftest.least=1000' \
+        from_network "$stem" --memory 4096 --expect 'SELFTEST passed=[1-9][0-9]* failed=0' || fail "the system in memory"
+}
+
 # Ended in the middle of a disk: nothing is left, and the next build works.
 test_disk_kill() {
     local moment
