@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154 # set by scripts/boot-tests.sh
+# shellcheck shell=bash disable=SC2154,SC2016 # set by scripts/boot-tests.sh
 # Disks: partitions, loaders, what stands below the root, growing, installation.
 
 # boots_twice PROFILE SIZE ARGUMENTS...: a larger copy of the disk boots, is switched off in order, and boots again.
