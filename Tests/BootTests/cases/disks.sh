@@ -151,8 +151,14 @@ serve() {
 
 # served_installer: serves the archive for installation over the network; sets $stem to its files.
 served_installer() {
-    local archive folder=$work/served
-    archive=$(result "$(disk install-net)" installation_pxe_archive) || exit
+    local archive folder=$work/served target=$media/disk-install-net
+    if ! [ -f "$target/kiwi.result.json" ]; then
+        # xz works for minutes otherwise.
+        settings
+        as_user "$kiwi" --config "$work/kiwi.yml" --profile install-net system build \
+            --description "$stage/tests/disk" --target-dir "$target" || fail "build ended with $?"
+    fi
+    archive=$(result "$target" installation_pxe_archive) || exit
     as_user rm -rf "$folder"
     as_user mkdir "$folder"
     as_user tar -xf "$archive" -C "$folder"
