@@ -39,6 +39,16 @@ import Testing
         #expect(try goldenDifference(plan(image, options), "plan-oci-derived.txt") == nil)
     }
 
+    @Test func planWithALayerOfPackages() throws {
+        var options = CreateOptions()
+        options.packagesLayer = .packagesLayer
+        options.separatesPackages = true
+        #expect(
+            try goldenDifference(
+                plan(try image("oci", ["derived_from": "file:///base.tar"]), options), "plan-oci-layers.txt")
+                == nil)
+    }
+
     @Test func planOfAnAppx() throws {
         #expect(
             try goldenDifference(plan(try image("appx", ["metadata_path": "meta"])), "plan-appx.txt") == nil)
@@ -210,7 +220,8 @@ import Testing
         try reset("\(new.path)/time", 2000)
         chmod("\(new.path)/mode", 0o600)
         let change = try TreeDifference(
-            from: old.path, to: new.path, without: Exclusions(["tmp/*"]))
+            from: old.path, without: Exclusions(["tmp/*"]), to: new.path, without: Exclusions(["tmp/*"]),
+            clock: 5000)
         #expect(change.removed.map(\.text) == ["gone", "tmp"])
         #expect(
             change.members.map(\.text) == [
@@ -218,6 +229,48 @@ import Testing
                 "kept", "kept/link-c", "link-a", "link-b", "mode", "time",
             ])
         #expect(change.whiteouts(clock: 5).map(\.path.text) == [".wh.gone", ".wh.tmp"])
+    }
+
+    @Test func whatALayerBelowHoldsAndThisOneLeavesOutIsGone() throws {
+        let (old, new) = (try SampleTree(), try SampleTree())
+        defer {
+            old.remove()
+            new.remove()
+        }
+        for path in ["doc/a", "doc/b", "file"] {
+            try old.add(path, "old")
+            try new.add(path, "old")
+        }
+        try reset(old.path, 1000)
+        // Later than the clock: both are archived with the time of the clock.
+        try reset(new.path, 2000)
+        let change = try TreeDifference(
+            from: old.path, without: Exclusions([]), to: new.path, without: Exclusions(["doc"]), clock: 900)
+        #expect(change.removed.map(\.text) == ["doc"])
+        #expect(change.members.isEmpty)
+    }
+
+    @Test func filesWithHolesAreComparedByTheirData() throws {
+        let (old, new) = (try SampleTree(), try SampleTree())
+        defer {
+            old.remove()
+            new.remove()
+        }
+        for tree in [old, new] {
+            try tree.add("same", "a")
+            try tree.add("other", "a")
+            for name in ["same", "other"] { #expect(truncate("\(tree.path)/\(name)", 64 << 20) == 0) }
+        }
+        // Data in one file that is a hole in the other, equal and different.
+        for (name, byte) in [("same", UInt8(0)), ("other", UInt8(1))] {
+            let descriptor = open("\(new.path)/\(name)", O_WRONLY)
+            #expect(pwrite(descriptor, [byte], 1, 32 << 20) == 1)
+            close(descriptor)
+        }
+        for tree in [old, new] { try reset(tree.path, 1000) }
+        let change = try TreeDifference(
+            from: old.path, without: Exclusions([]), to: new.path, without: Exclusions([]), clock: 5000)
+        #expect(change.members.map(\.text) == ["other"])
     }
 
     /// Gives everything the same time.

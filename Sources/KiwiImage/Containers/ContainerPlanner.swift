@@ -20,15 +20,26 @@ public struct ContainerPlanner: ImagePlanner {
         let top: Artifact = hasBase ? tree : .containerTree
         var steps: [any BuildStep] =
             hasBase ? [] : [ConfigureContainerTree(because: type.position, tree: tree)]
-        steps.append(
-            PackLayer(
-                index: 0, because: type.position, tree: top, below: hasBase ? .baseTree : nil,
-                compressed: format == .oci, excluded: Self.excluded(type), withNodes: true))
+        // Our layers, the lowest first.
+        var trees = [top]
+        if options.separatesPackages, options.packagesLayer != nil {
+            steps.append(MakeSharedPackagesLayer(manager: image.packageManager))
+            trees.insert(.sharedPackagesLayer, at: 0)
+        }
+        var below: Artifact? = hasBase ? .baseTree : nil
+        for (index, tree) in trees.enumerated() {
+            steps.append(
+                PackLayer(
+                    index: index, because: type.position, tree: tree, below: below,
+                    compressed: format == .oci, excluded: Self.excluded(type),
+                    withNodes: index == trees.count - 1))
+            below = tree
+        }
         steps.append(
             WriteContainer(
                 because: type.position, format: format,
                 description: ContainerDescription(image, sourceAddress: options.sourceAddress),
-                layerCount: 1, hasBase: hasBase, compression: Self.compression(format, options)))
+                layerCount: trees.count, hasBase: hasBase, compression: Self.compression(format, options)))
         let ending = options.compressContainers ? "tar.xz" : "tar"
         let file = ResultFile(
             "container", .container, name: "\(ResultFile.stem(image)).\(format.rawValue).\(ending)")

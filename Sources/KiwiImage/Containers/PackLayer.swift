@@ -55,7 +55,11 @@ struct PackLayer: BuildStep {
                 return try await write(stream, to: output, workspace)
             }
             return try await workspace.withTree(of: below) { below in
-                let change = try TreeDifference(from: below.path, to: tree.path, without: exclusions)
+                // What a layer of ours below holds and this tree leaves out must be marked as gone.
+                let known =
+                    index == 0 ? exclusions : try Exclusions(of: TreeReader(below.path), and: excluded)
+                let change = try TreeDifference(
+                    from: below.path, without: known, to: tree.path, without: exclusions, clock: clock)
                 let stream = try TarStream(
                     of: tree.path, only: change.members, headers: change.whiteouts(clock: clock) + headers,
                     clock: clock, scratch: scratch.path)

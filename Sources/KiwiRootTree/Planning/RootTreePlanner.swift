@@ -29,7 +29,7 @@ public enum RootTreePlanner {
         if base != nil {
             steps.append(
                 ImportBaseImage(
-                    sources, architecture: image.architecture,
+                    sources, architecture: image.architecture, access: options.registries,
                     because: image.type.position(of: "derived_from")))
             steps.append(UnpackBaseImage())
         }

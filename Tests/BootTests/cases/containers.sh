@@ -223,6 +223,61 @@ test_derived() {
     fresh_root "$root"
 }
 
+# layered NAME OPTIONS...: builds $work/layers in that target with its packages in a layer of their own and prints the
+# path of the container.
+layered() {
+    local target=$work/layers-$1
+    shift
+    fresh "$target"
+    as_user "$kiwi" --config "$work/kiwi.yml" --type oci "$@" system build --description "$work/layers" \
+        --target-dir "$target" --container-layers packages --keep-root >&2 || fail "build ended with $?"
+    as_user "$kiwi" result list --target-dir "$target" | sed -n 's,^--> container: ,,p'
+}
+
+# members IMAGE NUMBER: what that layer of a container, counted from 1, has.
+members() {
+    local digest
+    digest=$(layers "oci-archive:$1" | sed -n "$2p")
+    tar --extract --to-stdout --file "$1" "blobs/${digest/://}" | gzip -dc | tar --list
+}
+
+# The packages in a layer of their own: it has nothing of a machine, and stays when only the configuration changes.
+test_container_layers() {
+    local first second third image found
+    settings
+    small_root >/dev/null || exit
+    as_user rm -rf "$work/layers"
+    as_user cp -r "$work/small" "$work/layers"
+    as_user sed -i 's,<package name="acl"/>,&<package name="openssh-server"/>,' "$work/layers/config.xml"
+    image=$(layered first) || exit
+    first=$(layers "oci-archive:$image")
+    is 2 "$(wc -l <<<"$first")"
+    found=$(members "$image" 1 | grep -E '^(srv/awkward|image|\.profile|etc/ssh/ssh_host|var/lib/apt/lists/.*_|var/log/(dpkg|apt/))' || true)
+    [ -z "$found" ] || fail "in the layer of the packages: $found"
+    members "$image" 1 | grep -q '^usr/sbin/sshd$' || fail "no sshd among the packages"
+    found=$(members "$image" 2 | grep -E '^usr/bin/|/\.wh\.' || true)
+    [ -z "$found" ] || fail "in the layer of the configuration: $found"
+    unpacked "oci-archive:$image"
+    same "$work/layers-first/build/image-root" "$work/bundle/rootfs"
+    # Another configuration, which removes files of packages.
+    printf 'rm -r /usr/share/common-licenses\nrm /usr/bin/getfacl\necho new >/srv/new\n' |
+        as_user tee -a "$work/layers/config.sh" >/dev/null
+    image=$(layered second) || exit
+    second=$(layers "oci-archive:$image")
+    is "$(head -n 1 <<<"$first")" "$(head -n 1 <<<"$second")"
+    [ "$(tail -n 1 <<<"$first")" != "$(tail -n 1 <<<"$second")" ] || fail "the changed layer has the same digest"
+    for found in usr/share/.wh.common-licenses usr/bin/.wh.getfacl srv/new; do
+        members "$image" 2 | grep -qxF "$found" || fail "no $found in the layer of the configuration"
+    done
+    unpacked "oci-archive:$image"
+    same "$work/layers-second/build/image-root" "$work/bundle/rootfs"
+    # Made anew: the same bits.
+    third=$(layered third --no-cache) || exit
+    cmp "$image" "$third" || fail "the second build differs"
+    in_namespace rm -rf "$work/bundle"
+    for found in first second third; do fresh "$work/layers-$found"; done
+}
+
 # fresh_root ROOT: a tree of an earlier run is gone.
 fresh_root() { [ ! -e "$1" ] || as_user "$kiwi" system clean --root "$1"; }
 
