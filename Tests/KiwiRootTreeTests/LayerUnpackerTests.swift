@@ -176,7 +176,10 @@ import Testing
             of: Caller(userID: 1000), home: "/home/u",
             variable: { ["REGISTRY_AUTH_FILE": "/a", "SECRET": "s"][$0] }, exists: { $0 == "/run/user/1000" })
         #expect(
-            caller == ["HOME": "/home/u", "REGISTRY_AUTH_FILE": "/a", "XDG_RUNTIME_DIR": "/run/user/1000"])
+            caller == [
+                "HOME": "/home/u", "REGISTRY_AUTH_FILE": "/a", "XDG_RUNTIME_DIR": "/run/user/1000",
+                "_CONTAINERS_ROOTLESS_UID": "1000",
+            ])
         let root = RegistryAccess.environment(
             of: Caller(userID: 0), home: "/root", variable: { _ in nil }, exists: { _ in true })
         #expect(root == ["HOME": "/root"])

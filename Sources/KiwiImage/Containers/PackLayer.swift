@@ -26,7 +26,9 @@ struct PackLayer: BuildStep {
     var summary: String {
         "pack \(below == nil ? "the root tree" : "what changed") as a layer of the container"
     }
-    var reads: [Artifact] { [tree] + [below].compactMap { $0 } + [.clock, .deviceNodes] }
+    var reads: [Artifact] {
+        [tree] + [below].compactMap { $0 } + [.clock] + (withNodes ? [.deviceNodes] : [])
+    }
     var writes: [Artifact] { [.layerFile(index), .layerInfo(index)] }
     var reusable: Bool { true }
     var tools: [ToolRequirement] {
@@ -43,12 +45,12 @@ struct PackLayer: BuildStep {
     func run(in workspace: Workspace) async throws {
         let clock: Int64 = try await workspace.value(.clock)
         let output = try await workspace.newFile(.layerFile(index))
-        let allNodes: [DeviceNode] = try await workspace.value(.deviceNodes)
+        let allNodes: [DeviceNode] = withNodes ? try await workspace.value(.deviceNodes) : []
         let scratch = try ScratchFolder(in: workspace.folders.scratch)
         defer { scratch.remove() }
         let diffID = try await workspace.withTree(of: tree) { tree in
             let exclusions = try Exclusions(of: TreeReader(tree.path), and: excluded)
-            let headers = withNodes ? exclusions.kept(allNodes).map { $0.tarHeader(clock: clock) } : []
+            let headers = exclusions.kept(allNodes).map { $0.tarHeader(clock: clock) }
             guard let below else {
                 let stream = try TarStream(
                     of: tree.path, without: exclusions, headers: headers, clock: clock, scratch: scratch.path)

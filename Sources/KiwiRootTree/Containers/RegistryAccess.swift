@@ -33,6 +33,8 @@ public struct RegistryAccess: Sendable, Hashable {
     ) -> [String: String] {
         var variables = ["HOME": home]
         for name in passed { variables[name] = variable(name) }
+        // Root of the sandbox may not read the folder for signatures that root of the machine has.
+        if !caller.isRoot { variables["_CONTAINERS_ROOTLESS_UID"] = "\(caller.userID)" }
         // Where a login without a session of its own writes to.
         let runtime = "/run/user/\(caller.userID)"
         if variables["XDG_RUNTIME_DIR"] == nil, !caller.isRoot, exists(runtime) {
