@@ -55,13 +55,12 @@ import Testing
         #expect(throws: Failure.self) { try plan(try image("appx")) }
     }
 
-    @Test(arguments: ["delta_root", "provide_system_files", "require_system_files"])
-    func whatIsNotSupportedIsRefusedAtItsLine(_ name: String) throws {
-        let image = try image("docker", [name: "true"])
-        #expect { try plan(image) } throws: { error in
-            (error as? Failure)?.diagnostics.map(\.position) == [Samples.position(11)]
-        }
-        _ = try plan(try self.image("docker", [name: "false"]))
+    @Test func planOfADifference() throws {
+        var options = CreateOptions()
+        options.packagesLayer = .packagesLayer
+        options.separatesPackages = true
+        let image = try image("oci", ["derived_from": "file:///base.tar", "delta_root": "true"])
+        #expect(try goldenDifference(plan(image, options), "plan-oci-delta.txt") == nil)
     }
 
     @Test func enclavesAreRefusedAtTheirLine() throws {

@@ -12,17 +12,17 @@ public struct ContainerPlanner: ImagePlanner {
     public func steps(
         for image: ResolvedImage, tree: Artifact, options: CreateOptions
     ) throws(Failure) -> [any BuildStep] {
-        let errors = TreeAttributes.errors(for: image.type)
-        if !errors.isEmpty { throw Failure(.descriptionWrong, errors) }
         let type = image.type
         let format: ContainerFormat = type.image == "docker" ? .docker : .oci
         let hasBase = type.string("derived_from") != nil
+        let isDelta = DeltaRoot(of: type) != nil
         let top: Artifact = hasBase ? tree : .containerTree
         var steps: [any BuildStep] =
             hasBase ? [] : [ConfigureContainerTree(because: type.position, tree: tree)]
         // Our layers, the lowest first.
         var trees = [top]
-        if options.separatesPackages, options.packagesLayer != nil {
+        // A difference is one by definition.
+        if options.separatesPackages, !isDelta, options.packagesLayer != nil {
             steps.append(MakeSharedPackagesLayer(manager: image.packageManager))
             trees.insert(.sharedPackagesLayer, at: 0)
         }
@@ -32,17 +32,21 @@ public struct ContainerPlanner: ImagePlanner {
                 PackLayer(
                     index: index, because: type.position, tree: tree, below: below,
                     compressed: format == .oci, excluded: Self.excluded(type),
-                    withNodes: index == trees.count - 1))
+                    withNodes: index == trees.count - 1, isDelta: isDelta))
             below = tree
         }
         steps.append(
             WriteContainer(
                 because: type.position, format: format,
                 description: ContainerDescription(image, sourceAddress: options.sourceAddress),
-                layerCount: trees.count, hasBase: hasBase, compression: Self.compression(format, options)))
+                layerCount: trees.count, hasBase: hasBase && !isDelta,
+                compression: Self.compression(format, options)))
         let ending = options.compressContainers ? "tar.xz" : "tar"
         let file = ResultFile(
             "container", .container, name: "\(ResultFile.stem(image)).\(format.rawValue).\(ending)")
+        var options = options
+        // Its package database is the base's with changes: no list of what is in it.
+        if isDelta { options.writeLists = false }
         return ResultSteps(image: image, options: options, tree: top, files: [file], limited: .container)
             .steps(after: steps)
     }

@@ -21,6 +21,8 @@ struct PackLayer: BuildStep {
     var excluded: [String]
     /// Whether the device nodes that the tree cannot have belong here.
     var withNodes: Bool
+    /// Without marks of what is gone from the tree below.
+    var isDelta: Bool
 
     var id: String { "container.layer.\(index)" }
     var summary: String {
@@ -63,7 +65,8 @@ struct PackLayer: BuildStep {
                 let change = try TreeDifference(
                     from: below.path, without: known, to: tree.path, without: exclusions, clock: clock)
                 let stream = try TarStream(
-                    of: tree.path, only: change.members, headers: change.whiteouts(clock: clock) + headers,
+                    of: tree.path, only: change.members,
+                    headers: (isDelta ? [] : change.whiteouts(clock: clock)) + headers,
                     clock: clock, scratch: scratch.path)
                 return try await write(stream, to: output, workspace)
             }

@@ -223,6 +223,46 @@ test_derived() {
     fresh_root "$root"
 }
 
+# members IMAGE NUMBER: what that layer of a container, counted from 1, has.
+members() {
+    local digest
+    digest=$(layers "oci-archive:$1" | sed -n "$2p")
+    tar --extract --to-stdout --file "$1" "blobs/${digest/://}" | gzip -dc | tar --list
+}
+
+# Only the difference from a base: no layer of it, what packages brought and lost, and what they own.
+test_delta() {
+    local base root=$work/delta-root image list description=$work/delta
+    settings
+    root=$(small_root) || exit
+    base=$(created oci "$root" "$work/base") || exit
+    root=$work/delta-root
+    as_user rm -rf "$description"
+    as_user cp -r "$stage/tests/containers-derived" "$description"
+    as_user cp "$base" "$description/base.tar"
+    as_user sed -i -e 's,<type image="oci",& delta_root="true" provide_system_files="true" require_system_files="true",' \
+        -e 's,<package name="less"/>,&<package name="hello"/>,' \
+        -e 's,</image>,<packages type="delete"><package name="hello"/></packages><packages type="systemfiles"><package name="dash"/><ignore name="dash"/></packages></image>,' \
+        "$description/config.xml"
+    printf '#!/bin/sh\necho "in $PWD" >/overlay\n' | as_user tee "$description/config-overlay.sh" >/dev/null
+    printf 'echo "on the host" >host-overlay\n' | as_user tee "$description/config-host-overlay.sh" >/dev/null
+    fresh_root "$root"
+    as_user "$kiwi" --type oci system prepare --description "$description" --root "$root" || fail "preparing ended with $?"
+    grep -qx /usr/bin/hello "$root/removed" || fail "hello is not among the removed: $(cat "$root/removed")"
+    ! grep -qE 'srv/awkward|/usr/bin/less' "$root/removed" || fail "other files are among the removed"
+    grep -qx /usr/bin/less "$root/systemfiles" || fail "no less in the system files"
+    ! grep -qx /bin/dash "$root/systemfiles" || fail "dash was not left out"
+    image=$(created oci "$root" "$work/delta-oci") || exit
+    is 1 "$(layers "oci-archive:$image" | wc -l)"
+    list=$(members "$image" 1)
+    for name in usr/bin/less removed systemfiles overlay host-overlay srv/awkward/new; do
+        grep -qx "$name" <<<"$list" || fail "no $name in the container"
+    done
+    ! grep -qE '/\.wh\.|^usr/bin/(bash|hello)$' <<<"$list" || fail "whiteouts, or files of the base"
+    ! as_user "$kiwi" result list --target-dir "$work/delta-oci" | grep -q image_packages || fail "a list of packages"
+    fresh_root "$root"
+}
+
 # layered NAME OPTIONS...: builds $work/layers in that target with its packages in a layer of their own and prints the
 # path of the container.
 layered() {
@@ -232,13 +272,6 @@ layered() {
     as_user "$kiwi" --config "$work/kiwi.yml" --type oci "$@" system build --description "$work/layers" \
         --target-dir "$target" --container-layers packages --keep-root >&2 || fail "build ended with $?"
     as_user "$kiwi" result list --target-dir "$target" | sed -n 's,^--> container: ,,p'
-}
-
-# members IMAGE NUMBER: what that layer of a container, counted from 1, has.
-members() {
-    local digest
-    digest=$(layers "oci-archive:$1" | sed -n "$2p")
-    tar --extract --to-stdout --file "$1" "blobs/${digest/://}" | gzip -dc | tar --list
 }
 
 # The packages in a layer of their own: it has nothing of a machine, and stays when only the configuration changes.
