@@ -111,7 +111,7 @@ extension DescriptionTemplate.Kind {
             """
         case .installer:
             """
-                    <!-- The medium asks which disk to write; oem-unattended takes the only one. -->
+                    <!-- The medium asks which disk to write; oem-unattended takes the only empty one. -->
                     <type image="oem" filesystem="ext4" firmware="uefi" installiso="true" kernelcmdline="console=tty0 console=ttyS0,115200">
                         <bootloader name="grub2" timeout="3"/>
                         <oemconfig>

@@ -68,7 +68,7 @@ test_disk_uki() {
     boots_once uki-sdboot --firmware uefi
 }
 test_disk_custom() { boots_once custom --firmware uefi; }
-test_disk_luks() { boots_once luks --firmware bios --answer 'passphrase for disk.*=secret'; }
+test_disk_luks() { boots_twice luks 4G --firmware bios --answer 'passphrase for disk.*=secret'; }
 test_disk_sectors() { boots_once sectors --firmware uefi --sector-size 4096; }
 
 # refused DISK ARGUMENTS...: it does not come as far as to examine itself.
@@ -112,7 +112,8 @@ test_disk_verity() {
     boots_once verity --firmware uefi
     raw=$(result "$(disk verity)" disk_image) || exit
     # In the superblock, which every mount reads.
-    refused "$(altered verity $(($(partition_start "$raw" p.lxroot) + 1024 + 120)))" --firmware uefi
+    as_user "$kiwi" image boot "$(altered verity $(($(partition_start "$raw" p.lxroot) + 1024 + 120)))" \
+        --firmware uefi --expect 'FAILED: the root file system is not what was built' --timeout 300
 }
 
 # Built in another place without cache: the same bits.
