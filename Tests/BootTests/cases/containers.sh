@@ -309,8 +309,22 @@ test_container_layers() {
     # Made anew: the same bits.
     third=$(layered third --no-cache) || exit
     cmp "$image" "$third" || fail "the second build differs"
+    # Over a base: its layer stays, and both of ours hold what differs.
+    image=$(created oci "$work/small-root" "$work/base") || exit
+    as_user rm -rf "$work/layers"
+    as_user cp -r "$stage/tests/containers-derived" "$work/layers"
+    as_user cp "$image" "$work/layers/base.tar"
+    first=$(layers "oci-archive:$image")
+    image=$(layered derived) || exit
+    is "$first" "$(layers "oci-archive:$image" | head -n 1)"
+    is 3 "$(layers "oci-archive:$image" | wc -l)"
+    list=$(members "$image" 2)
+    grep -qx usr/bin/less <<<"$list" || fail "no less among the packages"
+    ! grep -q '^srv/awkward' <<<"$list" || fail "the configuration is among the packages"
+    unpacked "oci-archive:$image"
+    same "$work/layers-derived/build/image-root" "$work/bundle/rootfs"
     in_namespace rm -rf "$work/bundle"
-    for found in first second third; do fresh "$work/layers-$found"; done
+    for found in first second third derived; do fresh "$work/layers-$found"; done
 }
 
 # fresh_root ROOT: a tree of an earlier run is gone.
