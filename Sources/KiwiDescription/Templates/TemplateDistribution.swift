@@ -56,7 +56,8 @@ struct TemplateDistribution: Sendable {
         ],
         live: ["dmsetup", "dracut-network", "fdisk", "curl"],
         disk: [
-            "grub-efi-amd64-bin", "grub-efi-amd64-signed", "grub-pc-bin", "grub2-common", "shim-signed", "fdisk",
+            "grub-efi-amd64-bin", "grub-efi-amd64-signed", "grub-pc-bin", "grub2-common", "shim-signed",
+            "fdisk",
             "gdisk", "parted",
         ],
         services: ["systemd-networkd.service"])
@@ -73,7 +74,8 @@ struct TemplateDistribution: Sendable {
         ],
         live: ["dmsetup", "dracut-network", "fdisk", "curl"],
         disk: [
-            "grub-efi-amd64-bin", "grub-efi-amd64-signed", "grub-pc-bin", "grub2-common", "shim-signed", "fdisk",
+            "grub-efi-amd64-bin", "grub-efi-amd64-signed", "grub-pc-bin", "grub2-common", "shim-signed",
+            "fdisk",
             "gdisk", "parted",
         ],
         services: ["systemd-networkd.service"])
