@@ -53,6 +53,7 @@ struct EffectProbe {
     private static let demanded: [String: Set<String>] = ["appx": ["containerconfig@name"]]
     /// What counts although no image step has it: the root tree is made with it.
     private static let throughTree: Set<String> = ["selinux_policy"]
+    private static let throughContainerTree: Set<String> = ["provide_system_files", "require_system_files"]
     /// Variables of `/.profile` that our boot code reads in images of a type.
     private static let throughProfile: [String: Set<String>] = [
         "oem": [
@@ -119,7 +120,8 @@ struct EffectProbe {
             schemaNotes: try loaded.withoutEffect(request),
             notes: Set(planner?.notes(for: resolved).map(\.message) ?? []),
             plan: plan,
-            tree: (Self.throughTree.sorted().map { resolved.type.string($0) ?? "" }
+            tree: (Self.throughTree.union(["docker", "oci"].contains(image) ? Self.throughContainerTree : [])
+                .sorted().map { resolved.type.string($0) ?? "" }
                 + (Self.throughProfile[image] ?? []).sorted().map { resolved.environment[$0] ?? "" })
                 .joined(separator: " ")
                 + (boot.map { Self.bootTree($0, resolved) } ?? ""))
