@@ -26,6 +26,11 @@
 # Facts of Debian's tools that callers need:
 #  - rpm's _dbpath is ~/.rpmdb: give HOME a folder with a .rpmmacros that sets %_dbpath (librpm reads it inside dnf
 #    and zypper too, which have no option for it), or run rpm itself with --dbpath.
+#  - Debian's libsolv makes no pseudo packages pattern:NAME and product:NAME, so that "zypper install -t pattern NAME"
+#    finds nothing; the capability does: zypper install 'pattern() = NAME' (product() = NAME).
+#  - zypper calls rpm once for each package, with --noposttrans, and runs all %posttrans itself at the end.
+#  - dnf --installroot=TREE puts cachedir, logdir and persistdir below TREE, also those from the command line. A missing
+#    --config file is an error, an empty one is not. With repo_gpgcheck=1 it starts a gpg-agent below cachedir.
 #  - rpm --import writes the key into the database of the tree: rpm --root TREE --dbpath PATH --import KEY.
 #
 # Usage: small.sh OUT
