@@ -56,8 +56,8 @@ MOUNTED = ["/dev", "/proc", "/sys"]
 CAPABILITIES = {("iputils-ping", "/usr/bin/ping"): "cap_net_raw=ep"}
 # Paths whose files set off the triggers that packages name without a path. Others have no use when a tree is made.
 NAMED_TRIGGERS = {"ldconfig": ["/usr/lib/x86_64-linux-gnu"], "update-ca-certificates": ["/usr/share/ca-certificates"]}
-# Their scripts do what the package's files do already: dash's divert /bin/sh.
-WITHOUT_SCRIPTS = {"dash"}
+# Their scripts would redo what packages did already: divert /bin/sh, move /bin and so on.
+WITHOUT_SCRIPTS = {"dash", "usr-is-merged"}
 # preinst matters only where it leaves a mark for postinst.
 PREINST = re.compile(r"linux-image-.*|python3.*")
 # Programs that ask dpkg's database or do later what these trees do not need: they do nothing.
@@ -138,9 +138,9 @@ def version_of(version):
 
 
 def full_version(version):
-    """A Debian version as RPM dependencies write it."""
+    """A Debian version as RPM dependencies write it: with a release, as without one 2.36-9 is not newer than 2.36."""
     epoch, upstream, revision = version_of(version)
-    return (f"{epoch}:" if epoch else "") + upstream + (f"-{revision}" if "-" in version else "")
+    return (f"{epoch}:" if epoch else "") + f"{upstream}-{revision}"
 
 
 def relations(text):
@@ -170,9 +170,10 @@ def dependency_tags(control, essential):
         provided.add(name)
         lines.append(f"Provides: {name}{version}")
     for key in ["conflicts", "breaks"]:
-        # Debian's packages do not conflict with themselves.
-        lines += [f"Conflicts: {name}{version}" for [(name, version)] in relations(control.get(key, ""))
-                  if name not in provided]
+        # Debian's packages do not conflict with themselves. What they say about versions is about other releases, and
+        # would hit names that are provided without a version.
+        lines += [f"Conflicts: {name}" for [(name, version)] in relations(control.get(key, ""))
+                  if not version and name not in provided]
     lines.append("Requires(pre): world-setup")
     # Among the essential packages themselves it says nothing about the order.
     lines.append(f"Requires{'(meta)' if control['package'] in essential else ''}: world-essential")
@@ -483,4 +484,5 @@ def main():
     print(f"{len(folders)} packages in {arguments.out}", file=sys.stderr)
 
 
-main()
+if __name__ == "__main__":
+    main()
