@@ -47,13 +47,17 @@ PACKAGES = """
     grub-efi-amd64-bin grub-efi-amd64-signed grub-pc-bin iproute2 iputils-ping kexec-tools kmod libcap2-bin
     linux-image-amd64 login mount parted passwd procps pv rpm shim-signed systemd systemd-sysv udev xz-utils zstd zypper
 """.split()
+# apt says essential of itself too.
+ESSENTIAL = "?and(?essential,?not(?name(^apt$)))"
 # What stands for /bin -> usr/bin; the real usrmerge moves files at installation.
 MERGED = ["usr-is-merged", "usrmerge-"]
 LINKS = {"/bin": "usr/bin", "/sbin": "usr/sbin", "/lib": "usr/lib", "/lib64": "usr/lib64",
          "/var/run": "/run", "/var/lock": "/run/lock"}
 MOUNTED = ["/dev", "/proc", "/sys"]
 # Capabilities that postinst would set, so that rpm knows them.
-CAPABILITIES = {("iputils-ping", "/usr/bin/ping"): "cap_net_raw=ep"}
+CAPABILITIES = {"/usr/bin/ping": "cap_net_raw=ep", "/usr/bin/arping": "cap_net_raw=ep"}
+# What postinst changes for a group that it makes itself.
+UNVERIFIED = {"/usr/lib/dbus-1.0/dbus-daemon-launch-helper": "mode group"}
 # Paths whose files set off the triggers that packages name without a path. Others have no use when a tree is made.
 NAMED_TRIGGERS = {"ldconfig": ["/usr/lib/x86_64-linux-gnu"], "update-ca-certificates": ["/usr/share/ca-certificates"]}
 # Their scripts would redo what packages did already: divert /bin/sh, move /bin and so on.
@@ -61,7 +65,7 @@ WITHOUT_SCRIPTS = {"dash", "usr-is-merged"}
 # preinst matters only where it leaves a mark for postinst.
 PREINST = re.compile(r"linux-image-.*|python3.*")
 # Programs that ask dpkg's database or do later what these trees do not need: they do nothing.
-IDLE = ["dpkg-maintscript-helper", "dpkg-trigger", "py3compile", "py3clean", "update-initramfs"]
+IDLE = ["dpkg-maintscript-helper", "dpkg-trigger", "py3compile", "py3clean"]
 DBPATH = "/usr/lib/sysimage/rpm"
 INFO = "/var/lib/dpkg/info"
 TOOLS = "/usr/lib/rpm-world"
@@ -201,7 +205,7 @@ def kind_of(path, conffiles):
     return f"%lang({language[1]}) " if language else ""
 
 
-def unpack(archive, root, name, conffiles, skip):
+def unpack(archive, root, conffiles, skip):
     """Unpacks an archive's files below root and returns their lines of %files."""
     lines = []
     seen = set()
@@ -236,9 +240,11 @@ def unpack(archive, root, name, conffiles, skip):
                         with open(place, "wb") as file:
                             shutil.copyfileobj(tar.extractfile(member), file, 1 << 20)
                         os.utime(place, (member.mtime, member.mtime))
-                    capabilities = CAPABILITIES.get((name, path))
+                    capabilities = CAPABILITIES.get(path)
+                    changed = UNVERIFIED.get(path)
                     lines.append(kind_of(path, conffiles) + attributes +
-                                 (f"%caps({capabilities}) " if capabilities else "") + listed(path))
+                                 (f"%caps({capabilities}) " if capabilities else "") +
+                                 (f"%verify(not {changed}) " if changed else "") + listed(path))
                 seen.add(path)
         if source.wait() != 0:
             raise RuntimeError(f"dpkg-deb could not read {archive}")
@@ -318,7 +324,7 @@ def convert(archive, out, essential, skip):
                 info.pop(script, None)
                 text.pop(script, None)
         conffiles = set(map(merged, info.get("conffiles", "").split("\n")))
-        files = unpack(archive, root, name, conffiles, skip)
+        files = unpack(archive, root, conffiles, skip)
         for entry in ["preinst", "postinst", "prerm", "postrm", "config", "templates"]:
             if entry in info:
                 path = f"{INFO}/{name}.{entry}"
@@ -430,8 +436,8 @@ def main():
     parser.add_argument("out", metavar="OUT", help="folder of the repository; emptied first")
     parser.add_argument("packages", metavar="PACKAGE", nargs="*", help="Debian packages")
     arguments = parser.parse_args()
-    wanted = closure(["?essential", "apt-", *(arguments.packages or PACKAGES)])
-    essential = {name for name, _, _ in closure(["?essential", "apt-"])}
+    wanted = closure([ESSENTIAL, *(arguments.packages or PACKAGES)])
+    essential = {name for name, _, _ in closure([ESSENTIAL])}
     archives = download(wanted, os.path.join(arguments.cache, "deb"))
     # Another converter or another set of essential packages makes other packages.
     with open(__file__, "rb") as file:
