@@ -71,7 +71,6 @@ def main():
         entry("etc/passwd", text="root:x:0:0:root:/root:/bin/sh\nworld:x:601:601:World:/:/sbin/nologin\n"),
         entry("etc/group", text="root:x:0:\nworld:x:601:\n")], backup=["etc/passwd", "etc/group"])
     package(out, "app", "1", [entry("usr/bin/app", 0o755, text="app\n")], depend=["lib"], optdepend=["extra: more"])
-    # A database names each package once, so lib 1 is what only a folder offers (pacman -U).
     package(out, "lib", "2", [
         entry("usr/lib/world/lib", text="lib 2\n"),
         entry("usr/lib/world/owned", 0o640, 601, text="lib 2\n"),
