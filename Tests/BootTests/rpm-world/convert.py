@@ -21,6 +21,8 @@ Facts of Debian's rpm, dnf and zypper that callers need:
  - librpm's _dbpath is ~/.rpmdb, also inside dnf and zypper, and no option of these changes it: give them a HOME with
    a .rpmmacros that sets %_dbpath. world-setup sets it to /usr/lib/sysimage/rpm in /etc/rpm/macros, for the rpm
    inside the tree. Without both a tree gets two databases.
+ - libzypp takes /var/lib/rpm instead of _dbpath where the tree has that folder, and a package of rpm brings it: so
+   /var/lib/rpm must be a link to the database, here one of world-setup.
  - dnf --installroot=TREE puts cachedir, logdir and persistdir below TREE, also those from the command line; reposdir,
    varsdir and --config are the machine's if TREE has none. A missing --config file is an error, an empty one is not.
  - The scripts need /dev/null and /dev/urandom in TREE, and /proc. world-setup makes /dev, /proc and /sys in a
@@ -52,7 +54,7 @@ ESSENTIAL = "?and(?essential,?not(?name(^apt$)))"
 # What stands for /bin -> usr/bin; the real usrmerge moves files at installation.
 MERGED = ["usr-is-merged", "usrmerge-"]
 LINKS = {"/bin": "usr/bin", "/sbin": "usr/sbin", "/lib": "usr/lib", "/lib64": "usr/lib64",
-         "/var/run": "/run", "/var/lock": "/run/lock"}
+         "/var/run": "/run", "/var/lock": "/run/lock", "/var/lib/rpm": "../../usr/lib/sysimage/rpm"}
 MOUNTED = ["/dev", "/proc", "/sys"]
 # Capabilities that postinst would set, so that rpm knows them.
 CAPABILITIES = {"/usr/bin/ping": "cap_net_raw=ep", "/usr/bin/arping": "cap_net_raw=ep"}
@@ -357,7 +359,7 @@ def users(base_passwd, out):
 
 
 def setup(base_files, out):
-    """Makes world-setup: links, top folders and settings. Returns the paths that are its own."""
+    """Makes world-setup: links, top folders and settings, and beside it the list of the paths that are its own."""
     with tempfile.TemporaryDirectory() as work:
         root = os.path.join(work, "root")
         folders = {"/usr/lib64": 0o755, TOOLS: 0o755, TOOLS + "/done": 0o755, "/etc/rpm": 0o755, INFO: 0o755, "/usr/lib/sysimage": 0o755,
@@ -390,7 +392,8 @@ def setup(base_files, out):
                     ["Requires(pre): world-users"])
         spec += ["%pretrans -p <lua>", *(f'posix.mkdir("{path}")' for path in MOUNTED)]
         build(spec + ["%files", *files], root, out, work)
-        return set(folders) | set(LINKS) | set(texts) | {"/"}
+    with open(os.path.join(out, "own"), "w", encoding="utf-8") as file:
+        file.write("\n".join({*folders, *LINKS, *texts, "/"}))
 
 
 def essentials(names, out):
@@ -412,8 +415,12 @@ def sign(out):
     with open(os.path.join(out, "world.asc"), "w", encoding="ascii") as file:
         subprocess.run([*gpg, "--armor", "--export", key], env=environment, check=True, stdout=file)
     packages = [os.path.join(out, name) for name in os.listdir(out) if name.endswith(".rpm")]
-    subprocess.run(["rpmsign", "--define", f"_gpg_name {key}", "--define", f"__gpg {shutil.which('gpg')}", "--addsign",
-                    *packages], env=environment, check=True, stdout=subprocess.DEVNULL)
+    done = subprocess.run(["rpmsign", "--define", f"_gpg_name {key}", "--define", f"__gpg {shutil.which('gpg')}",
+                           "--addsign", *packages], env=environment, check=False, text=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    if done.returncode != 0:
+        # It warns of a missing terminal for each package.
+        raise RuntimeError(f"rpmsign failed:\n{done.stdout}")
 
     def finish():
         """Signs repomd.xml and forgets the private key."""
@@ -458,15 +465,10 @@ def main():
                 os.mkdir(new)
         return folder
 
-    own = set()
     folders = [once("world-users", lambda new: users(path_of("base-passwd"), new)),
-               once("world-setup", lambda new: own.update(setup(path_of("base-files"), new))),
+               once("world-setup", lambda new: setup(path_of("base-files"), new)),
                once("world-essential", lambda new: essentials(sorted(essential), new))]
-    listing = os.path.join(cache, "world-setup.list")
-    if own:
-        with open(listing, "w", encoding="utf-8") as file:
-            file.write("\n".join(sorted(own)))
-    with open(listing, encoding="utf-8") as file:
+    with open(os.path.join(cache, "world-setup", "own"), encoding="utf-8") as file:
         own = set(file.read().split("\n"))
     with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
         # Large ones first, so that none is left alone at the end.
@@ -476,11 +478,11 @@ def main():
     shutil.rmtree(arguments.out, ignore_errors=True)
     os.makedirs(arguments.out)
     for folder in folders:
-        for name in os.listdir(folder):
+        for name in filter(lambda name: name.endswith(".rpm"), os.listdir(folder)):
             source, target = os.path.join(folder, name), os.path.join(arguments.out, name)
-            # rpmsign writes new files, so that links would do; another file system needs copies.
+            # rpmsign changes files in place, and links cannot leave a file system.
             try:
-                os.link(source, target)
+                (shutil.copy if arguments.sign else os.link)(source, target)
             except OSError:
                 shutil.copy(source, target)
     finish = sign(arguments.out) if arguments.sign else None
