@@ -55,7 +55,12 @@ struct EffectProbe {
     private static let throughTree: Set<String> = ["selinux_policy"]
     /// Variables of `/.profile` that our boot code reads in images of a type.
     private static let throughProfile: [String: Set<String>] = [
-        "oem": ["kiwi_oemresizeonce", "kiwi_oemrootMB"]
+        "oem": [
+            "kiwi_oemresizeonce", "kiwi_oemrootMB", "kiwi_oemdevicefilter", "kiwi_oemreboot",
+            "kiwi_oemrebootinteractive", "kiwi_oemshutdown", "kiwi_oemshutdowninteractive",
+            "kiwi_oemsilentinstall", "kiwi_oemsilentverify", "kiwi_oemskipverify", "kiwi_oemunattended",
+            "kiwi_oemunattended_id", "kiwi_oemramdisksize",
+        ]
     ]
 
     // MARK: - One place
