@@ -88,6 +88,7 @@ docker           all  docker container with several names, compressed
 wsl              all  archive for the Windows Subsystem for Linux
 derived          core container over another: kept layers, whiteouts
 hostile-base     all  base images that are not what they say are refused
+rpm-repositories all  the test repositories, used by the machine's dnf, zypper and pacman
 example          all  the example of 'make demo'
 init-container   all  what 'kiwi init debian-container' writes
 init-live        all  what 'kiwi init debian-live' writes

@@ -217,8 +217,7 @@ def unpack(archive, root, conffiles, skip):
                 old = posixpath.normpath("/" + member.name.lstrip("./"))
                 path = merged(old)
                 place = root + path
-                if path in skip or path in seen or (member.issym() and old != path and
-                                                    merged(posixpath.join("/", posixpath.dirname(old), member.linkname)) == path):
+                if path in skip or path in seen:
                     continue
                 attributes = f"%attr({member.mode:04o},{member.uname or member.uid},{member.gname or member.gid}) "
                 os.makedirs(posixpath.dirname(place), exist_ok=True)
@@ -362,8 +361,8 @@ def setup(base_files, out):
     """Makes world-setup: links, top folders and settings, and beside it the list of the paths that are its own."""
     with tempfile.TemporaryDirectory() as work:
         root = os.path.join(work, "root")
-        folders = {"/usr/lib64": 0o755, TOOLS: 0o755, TOOLS + "/done": 0o755, "/etc/rpm": 0o755, INFO: 0o755, "/usr/lib/sysimage": 0o755,
-                   DBPATH: 0o755, "/var/lib/dpkg": 0o755}
+        folders = {"/usr/lib64": 0o755, TOOLS: 0o755, TOOLS + "/done": 0o755, "/etc/rpm": 0o755, INFO: 0o755,
+                   "/usr/lib/sysimage": 0o755, DBPATH: 0o755, "/var/lib/dpkg": 0o755}
         groups = {}
         with subprocess.Popen(["dpkg-deb", "--fsys-tarfile", base_files], stdout=subprocess.PIPE) as source:
             with tarfile.open(fileobj=source.stdout, mode="r|") as tar:
@@ -436,13 +435,15 @@ def sign(out):
 def main():
     """Reads the command line and makes the repository."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
-    parser.add_argument("--cache", default=os.path.join(os.environ.get("XDG_CACHE_HOME", os.path.expanduser("~/.cache")),
-                                                        "kiwi-rpm-world"), help="folder of archives and packages")
+    caches = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    parser.add_argument("--cache", default=os.path.join(caches, "kiwi-rpm-world"), help="folder of archives and packages")
     parser.add_argument("--jobs", type=int, default=2, help="conversions at the same time")
     parser.add_argument("--sign", action="store_true", help="sign packages and metadata")
     parser.add_argument("out", metavar="OUT", help="folder of the repository; emptied first")
     parser.add_argument("packages", metavar="PACKAGE", nargs="*", help="Debian packages")
     arguments = parser.parse_args()
+    if os.path.isdir(arguments.out) and os.listdir(arguments.out) and not os.path.isdir(f"{arguments.out}/repodata"):
+        parser.error(f"{arguments.out} has files and is no repository")
     wanted = closure([ESSENTIAL, *(arguments.packages or PACKAGES)])
     essential = {name for name, _, _ in closure([ESSENTIAL])}
     archives = download(wanted, os.path.join(arguments.cache, "deb"))
