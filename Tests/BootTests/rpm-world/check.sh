@@ -17,7 +17,7 @@ mkdir -p "$work"
 dbpath=/usr/lib/sysimage/rpm
 # pacman's gpg-agent and rpm's settings live in the home folder; gpg's sockets have a short limit for their path.
 HOME=$(mktemp -d)
-export HOME LC_ALL=C.UTF-8
+export HOME LC_ALL=C.UTF-8 PATH=/usr/sbin:/sbin:$PATH
 trap 'rm -rf "$HOME"' EXIT
 printf '%%_dbpath %s\n' "$dbpath" >"$HOME/.rpmmacros"
 
