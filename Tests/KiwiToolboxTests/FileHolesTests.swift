@@ -50,4 +50,26 @@ import Testing
             #expect(try Digest(ofFile: path) == Digest(of: whole))
         }
     }
+
+    @Test func digestsForKeysDependOnTheContentAlone() throws {
+        try withSparse { path, size in
+            let whole = try Array(Data(contentsOf: URL(filePath: path)))
+            let copy = "\(path)-copy"
+            defer { unlink(copy) }
+            func digest(_ bytes: [UInt8]) throws -> Digest {
+                try FileSystem.write(bytes, to: copy)
+                return try Digest(ofDataIn: RawPath(copy))
+            }
+            let sparse = try Digest(ofDataIn: RawPath(path))
+            #expect(try digest(whole) == sparse)
+            #expect(try digest(whole + [0]) != sparse)
+            var other = whole
+            other[1 << 20] = 1
+            let first = try digest(other)
+            other.swapAt(1 << 20, 2 << 20)
+            #expect(try digest(other) != first)
+            #expect(first != sparse)
+            #expect(try digest([]) != digest([0]))
+        }
+    }
 }

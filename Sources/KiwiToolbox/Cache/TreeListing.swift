@@ -36,7 +36,7 @@ public struct TreeListing: Sendable {
             if kind == S_IFREG {
                 bytes += Int64(info.st_size)
                 line += "\(info.st_size)"
-                if withContent { line += try Digest(ofFile: path).hex }
+                if withContent { line += try Digest(ofDataIn: path).hex }
             } else if kind == S_IFLNK {
                 hash.update(data: path.linkTarget()?.bytes ?? [])
             } else if kind == S_IFCHR || kind == S_IFBLK {
