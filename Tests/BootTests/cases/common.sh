@@ -6,8 +6,8 @@ fail() {
     exit 1
 }
 
-# built DESCRIPTION PROFILE TARGET: builds that once.
-built() {
+# make_once DESCRIPTION PROFILE TARGET: builds that once.
+make_once() {
     [ -f "$3/kiwi.result.json" ] ||
         as_user "$kiwi" --profile "$2" system build --description "$stage/tests/$1" --target-dir "$3" >&2 ||
         fail "building '$2' ended with $?"
@@ -15,13 +15,13 @@ built() {
 
 # medium PROFILE: builds that kind of medium once and prints the path of the ISO.
 medium() {
-    built live "$1" "$media/$1"
+    make_once live "$1" "$media/$1"
     result "$media/$1" live_image
 }
 
 # disk PROFILE: builds that kind of disk once and prints the folder of its results.
 disk() {
-    built disk "$1" "$media/disk-$1"
+    make_once disk "$1" "$media/disk-$1"
     echo "$media/disk-$1"
 }
 

@@ -56,8 +56,8 @@ test_disk_custom() { boots_once custom --firmware uefi; }
 test_disk_luks() { boots_twice luks 5G --firmware bios --answer 'passphrase for disk.*=secret'; }
 test_disk_sectors() { boots_once sectors --firmware uefi --sector-size 4096; }
 
-# refused DISK ARGUMENTS...: it does not come as far as to examine itself.
-refused() {
+# does_not_start DISK ARGUMENTS...: it does not come as far as to examine itself.
+does_not_start() {
     ! as_user "$kiwi" image boot "$@" --expect 'SELFTEST passed' --timeout "${patience:-180}" >&2 || fail "it started"
 }
 
@@ -88,7 +88,7 @@ test_disk_secure_boot() {
     as_user mcopy -n -i "$copy@@$esp" ::/EFI/BOOT/grubx64.efi "$work/grubx64.efi"
     printf 'x' | as_user dd of="$work/grubx64.efi" bs=1 seek=700000 conv=notrunc status=none
     as_user mcopy -o -i "$copy@@$esp" "$work/grubx64.efi" ::/EFI/BOOT/grubx64.efi
-    refused "$copy" --firmware uefi --secure-boot
+    does_not_start "$copy" --firmware uefi --secure-boot
     as_user rm -f "$copy"
 }
 
