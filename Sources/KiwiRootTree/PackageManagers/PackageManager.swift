@@ -8,7 +8,8 @@ public protocol PackageManager: Sendable {
     /// The values of `<packagemanager>` it serves.
     static var names: [String] { get }
 
-    init()
+    /// - Parameter name: one of ``names``: what the description asks for.
+    init(named name: String)
 
     /// Programs it calls on the build machine.
     var tools: [ToolRequirement] { get }
