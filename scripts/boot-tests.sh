@@ -34,13 +34,13 @@ copy-mode        core layers copied instead of stacked: same bits
 sandbox-mount    all  built by root in mount and pid namespaces
 sandbox-none     all  built by root without namespaces
 sandbox-forbidden core root where nobody may make namespaces
-disk-formats     all  a disk as VMDK boots, is made larger and boots again
+disk-formats     all  a disk as VMDK boots, is made larger and boots again; a VHDX boots
 resize           core the disk of a build is made larger by an ordinary user
 disk-bios        core disk with an MBR, BIOS
 disk-efi         all  disk with a GPT, UEFI and BIOS
 disk-uefi        all  disk with a GPT and signed loaders, UEFI
-disk-xfs         all  disk with xfs
-disk-btrfs       all  disk with btrfs
+disk-xfs         all  disk with xfs that grows at the first boot
+disk-btrfs       all  disk with btrfs that grows at the first boot
 disk-parts       all  disk with boot, swap, extra and own partitions
 disk-logical     all  disk with logical partitions
 disk-grow        all  disk that grows at the first boot
@@ -63,6 +63,9 @@ disk-sectors     all  disk with sectors of 4096 bytes
 disk-secure-boot all  signed loaders with Secure Boot on; a changed one is refused
 disk-equal       core disk built in another place: same bits
 disk-install     core installation medium finds the empty disk
+disk-install-net all  installation over the network; a wrong checksum is refused
+disk-install-ram all  the system of the server in memory, without any disk
+disk-kill        all  SIGKILL at several moments of a disk: nothing is left
 wrong-key        core a repository signed with another key is refused
 broken-archive   core an archive that cannot be unpacked
 script-failure   core config.sh fails: its line is shown, the tree is kept
@@ -84,10 +87,21 @@ oci              core OCI container, compared by umoci and run
 docker           all  docker container with several names, compressed
 wsl              all  archive for the Windows Subsystem for Linux
 derived          core container over another: kept layers, whiteouts
+container-layers all  packages in a container layer of their own, which stays the same
+delta            all  container with only the difference from its base
+registry         all  base containers from registries: TLS, own authority, credentials
+large-tree       all  100,000 files and a sparse one of 5 GiB in every archive and file system
 hostile-base     all  base images that are not what they say are refused
+rpm-repositories all  the test repositories, used by the machine's dnf, zypper and pacman
+rpm-live-dnf     all  live CD of RPMs, installed by dnf
+rpm-live-zypper  all  live CD of RPMs, installed by zypper
+rpm-disk-dnf     all  disk of RPMs, installed by dnf
+rpm-disk-zypper  all  disk of RPMs, installed by zypper
 example          all  the example of 'make demo'
 init-container   all  what 'kiwi init debian-container' writes
 init-live        all  what 'kiwi init debian-live' writes
+init-disk        all  what 'kiwi init debian-disk' writes, with Secure Boot
+init-installer   all  what 'kiwi init debian-installer' writes, installed
 END
 }
 if [ "$1" = list ]; then

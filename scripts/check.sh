@@ -22,3 +22,10 @@ if git grep -nE '<source path="(https?|ftp)://' -- examples Tests/BootTests; the
     echo "check: an example names the host of a package archive; use 'buildhost:'" >&2
     exit 1
 fi
+
+# All cases are read into one shell: of two functions with one name the last would win.
+twice=$(grep -hoE '^[a-z_0-9]+\(\)' Tests/BootTests/cases/*.sh | sort | uniq -d)
+if [ -n "$twice" ]; then
+    echo "check: defined twice in Tests/BootTests/cases: $twice" >&2
+    exit 1
+fi

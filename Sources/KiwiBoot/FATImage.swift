@@ -7,9 +7,11 @@ public struct FATImage: Sendable {
     /// Eight hex digits.
     public var serial: String
     public var clock: Int64
-    /// 16 or 32; nil leaves it to mkfs.fat.
+    /// 12, 16 or 32; nil leaves it to mkfs.fat.
     public var tableBits: Int?
     public var sectorBytes: Int64 = 512
+    /// Sectors for each cluster; nil leaves it to mkfs.fat.
+    var clusterSectors: Int64?
 
     public init(_ path: String, label: String, serial: String, clock: Int64) {
         self.path = path
@@ -31,10 +33,27 @@ public struct FATImage: Sendable {
         return (content + tables + content / 64 + mebi / 4 + mebi - 1) / mebi * mebi
     }
 
+    /// Chooses what mkfs.fat gets wrong when sectors are large: it takes four of them for a cluster, and a
+    /// small FAT 16 then has fewer than the 4085 clusters that make it one.
+    public mutating func fit(bytes: Int64) {
+        guard sectorBytes != 512, tableBits == 16 else { return }
+        let sectors = bytes / sectorBytes
+        // With what the tables and the root folder need.
+        if sectors < 4085 + 64 {
+            tableBits = 12
+            clusterSectors = sectors < 4085 ? 1 : 2
+        } else {
+            var size: Int64 = 1
+            while sectors / size > 65524 { size *= 2 }
+            clusterSectors = size
+        }
+    }
+
     public func make() -> ToolCall {
         var words = ["--invariant", "-i", serial, "-n", label]
         if let tableBits { words += ["-F", "\(tableBits)"] }
         if sectorBytes != 512 { words += ["-S", "\(sectorBytes)"] }
+        if let clusterSectors { words += ["-s", "\(clusterSectors)"] }
         return ToolCall("mkfs.fat", words + [path])
     }
 

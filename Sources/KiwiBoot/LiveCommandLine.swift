@@ -23,8 +23,6 @@ public struct LiveCommandLine: Sendable, Codable, Hashable {
         self.persistentFileSystem = persistentFileSystem
     }
 
-    private static let failsafeOptions = "ide=nodma apm=off noresume edd=off nomodeset 3"
-
     private var live: [String] {
         var words: [String] = []
         if !own.split(separator: " ").contains(where: { $0.hasPrefix("root=") }) {
@@ -41,7 +39,7 @@ public struct LiveCommandLine: Sendable, Codable, Hashable {
     }
 
     public var standard: String { joined([own] + live) }
-    public var failsafe: String { joined([own, Self.failsafeOptions] + live) }
+    public var failsafe: String { joined([own] + KernelOptions.failsafe + live) }
     public var mediaCheck: String { joined([own] + live + ["mediacheck=1", "plymouth.enable=0"]) }
 
     private func joined(_ words: [String]) -> String { words.filter { !$0.isEmpty }.joined(separator: " ") }

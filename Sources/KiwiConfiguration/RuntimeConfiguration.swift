@@ -27,6 +27,8 @@ public struct RuntimeConfiguration: Hashable, Sendable, Codable {
     public var obsPublic = true
     /// `container.compress`: archives of containers are compressed by xz.
     public var containerCompress = true
+    /// `container.layers`: whether packages are in a layer of their own.
+    public var containerLayers = ContainerLayers.one
     /// `credentials.verification_metadata_signing_key_file`: a private RSA key in PEM.
     public var signingKeyFile: String?
     /// `cache.scripts`: layers made by scripts may be reused.

@@ -16,6 +16,10 @@ extension SettingTable.Kind {
             return ["xz": true, "none": false].merging(SettingValue.booleans) { $1 }[text.lowercased()]
                 .map { .success(.boolean($0)) } ?? wrong("true, xz, false or none")
         case (.compression, _): return wrong("true, xz, false or none")
+        case (.layers, .text(let text, _)):
+            return ContainerLayers(rawValue: text.lowercased()).map { .success(.text($0.rawValue)) }
+                ?? wrong("one or packages")
+        case (.layers, _): return wrong("one or packages")
         case (.text, .text(let text, _)): return .success(.text(text))
         case (.text, .null): return .success(.text(""))
         case (.number256or512, .text(let text, _)):

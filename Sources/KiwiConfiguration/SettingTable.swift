@@ -1,6 +1,6 @@
 /// Every key of `kiwi.yml`: what it takes and what it does.
 enum SettingTable {
-    enum Kind { case boolean, text, number256or512, size, list, mirrors, compression }
+    enum Kind { case boolean, text, number256or512, size, list, mirrors, compression, layers }
 
     struct Entry {
         var key: String
@@ -33,6 +33,9 @@ enum SettingTable {
         Entry(key: "bundle.shasum_size", kind: .number256or512) { $0.bundleChecksumSize = Int($1.integer) },
         Entry(key: "cache.scripts", kind: .boolean) { $0.cacheScripts = $1.flag },
         Entry(key: "container.compress", kind: .compression) { $0.containerCompress = $1.flag },
+        Entry(key: "container.layers", kind: .layers) {
+            $0.containerLayers = ContainerLayers(rawValue: $1.string) ?? .one
+        },
         Entry(key: "credentials.verification_metadata_signing_key_file", kind: .text) {
             $0.signingKeyFile = $1.string.isEmpty ? nil : $1.string
         },

@@ -20,6 +20,10 @@ public struct CreateOptions: Sendable, Encodable, Hashable {
     public var xzOptions = ["--threads=0"]
     /// `container: compress`.
     public var compressContainers = true
+    /// Packages are a container layer of their own: `--container-layers`, `container: layers`.
+    public var separatesPackages = false
+    /// How base images are fetched that a result alone needs.
+    public var registries = RegistryAccess()
     /// `credentials: verification_metadata_signing_key_file`.
     public var signingKey: String?
     /// Where the build service keeps the sources, on one of its workers.

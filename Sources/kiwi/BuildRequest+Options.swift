@@ -43,6 +43,7 @@ extension BuildRequest {
         overrides.caCertificates = options.caCert.map(Paths.absolute)
         overrides.caTargetDistribution = options.caTargetDistribution?.rawValue
         keepIdentity = options.keepIdentity
+        registries = options.registries.access
     }
 
     mutating func take(_ options: PlanOptions) {

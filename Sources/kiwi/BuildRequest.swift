@@ -1,5 +1,6 @@
 import KiwiConfiguration
 import KiwiDescription
+import KiwiRootTree
 
 /// Everything a person asked for with `system build`, `prepare` or `create`: the parsed
 /// command line with absolute paths and the merged runtime configuration.
@@ -42,6 +43,10 @@ struct BuildRequest: Sendable {
     var useTmpfs = true
     var keepRoot = false
     var keepIdentity = false
+    /// `--authfile` and `--cert-dir`.
+    var registries = RegistryAccess()
+    /// `--container-layers`; nil leaves it to the runtime configuration.
+    var containerLayers: ContainerLayers?
 
     /// Print the plan instead of running it.
     var dryRun = false

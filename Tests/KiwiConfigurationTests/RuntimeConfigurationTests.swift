@@ -37,6 +37,11 @@ import Testing
         #expect(merge("cache:\n  scripts: false\n").0.cacheScripts == false)
     }
 
+    @Test func layersOfContainers() {
+        #expect(merge("").0.containerLayers == .one)
+        #expect(merge("container:\n  layers: packages\n").0.containerLayers == .packages)
+    }
+
     @Test func mirrorsAreATable() {
         let (merged, findings) = merge(
             "mirrors:\n  http://a.example/debian: 'buildhost:'\n",
@@ -66,6 +71,7 @@ import Testing
         ("build_constraints:\n  max_size: 99999999999g\n", "configuration-value"),
         ("runtime_checks:\n  disable: [[a]]\n", "configuration-value"),
         ("mirrors:\n  a: [b]\n", "configuration-value"),
+        ("container:\n  layers: 2\n", "configuration-value"),
         ("- a\n", "configuration-form"),
         ("xz: text\n", "configuration-form"),
         ("xz:\n  - text\n", "configuration-form"),

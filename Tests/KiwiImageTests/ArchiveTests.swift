@@ -47,6 +47,30 @@ import Testing
         }
     }
 
+    @Test func holesAreZerosInCpioArchives() throws {
+        let tree = try SampleTree()
+        defer { tree.remove() }
+        let archive = NSTemporaryDirectory() + "kiwi-cpio-\(UUID().uuidString)"
+        defer { unlink(archive) }
+        try tree.add("holes", "start")
+        #expect(truncate("\(tree.path)/holes", 8 << 20) == 0)
+        let descriptor = open("\(tree.path)/holes", O_WRONLY)
+        #expect(pwrite(descriptor, "middle", 6, 5 << 20) == 6)
+        close(descriptor)
+        try tree.add("later", "content")
+        let entries = try TreeEntries(of: tree.path, without: Exclusions([])).entries
+        _ = try NewcArchive.write(tree.path, entries, nodes: [], clock: 5, to: archive)
+        let bytes = try FileSystem.readBytes(archive)
+        let whole = try FileSystem.readBytes("\(tree.path)/holes")
+        // A header of 110 bytes and the name, to a multiple of 4.
+        #expect(bytes.count > 8 << 20 && bytes.count % 512 == 0)
+        #expect(bytes[116..<116 + whole.count].elementsEqual(whole))
+        #expect(ToolOutput.of("sh", ["-c", "cpio -it --quiet <\(archive)"]) == "holes\nlater\n")
+        var facts = stat()
+        #expect(stat(archive, &facts) == 0)
+        #expect(Int64(facts.st_blocks) * 512 < 4 << 20)
+    }
+
     @Test func namesAreSortedAsFoldersAreWalked() {
         let paths = ["a", "a/b", "a b", "a-c", "aa"].map { RawPath($0) }
         #expect(paths.shuffled().sorted() == [paths[0], paths[1], paths[2], paths[3], paths[4]])

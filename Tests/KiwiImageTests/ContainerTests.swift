@@ -39,19 +39,28 @@ import Testing
         #expect(try goldenDifference(plan(image, options), "plan-oci-derived.txt") == nil)
     }
 
+    @Test func planWithALayerOfPackages() throws {
+        var options = CreateOptions()
+        options.packagesLayer = .packagesLayer
+        options.separatesPackages = true
+        #expect(
+            try goldenDifference(
+                plan(try image("oci", ["derived_from": "file:///base.tar"]), options), "plan-oci-layers.txt")
+                == nil)
+    }
+
     @Test func planOfAnAppx() throws {
         #expect(
             try goldenDifference(plan(try image("appx", ["metadata_path": "meta"])), "plan-appx.txt") == nil)
         #expect(throws: Failure.self) { try plan(try image("appx")) }
     }
 
-    @Test(arguments: ["delta_root", "provide_system_files", "require_system_files"])
-    func whatIsNotSupportedIsRefusedAtItsLine(_ name: String) throws {
-        let image = try image("docker", [name: "true"])
-        #expect { try plan(image) } throws: { error in
-            (error as? Failure)?.diagnostics.map(\.position) == [Samples.position(11)]
-        }
-        _ = try plan(try self.image("docker", [name: "false"]))
+    @Test func planOfADifference() throws {
+        var options = CreateOptions()
+        options.packagesLayer = .packagesLayer
+        options.separatesPackages = true
+        let image = try image("oci", ["derived_from": "file:///base.tar", "delta_root": "true"])
+        #expect(try goldenDifference(plan(image, options), "plan-oci-delta.txt") == nil)
     }
 
     @Test func enclavesAreRefusedAtTheirLine() throws {
@@ -210,7 +219,8 @@ import Testing
         try reset("\(new.path)/time", 2000)
         chmod("\(new.path)/mode", 0o600)
         let change = try TreeDifference(
-            from: old.path, to: new.path, without: Exclusions(["tmp/*"]))
+            from: old.path, without: Exclusions(["tmp/*"]), to: new.path, without: Exclusions(["tmp/*"]),
+            clock: 5000)
         #expect(change.removed.map(\.text) == ["gone", "tmp"])
         #expect(
             change.members.map(\.text) == [
@@ -218,6 +228,48 @@ import Testing
                 "kept", "kept/link-c", "link-a", "link-b", "mode", "time",
             ])
         #expect(change.whiteouts(clock: 5).map(\.path.text) == [".wh.gone", ".wh.tmp"])
+    }
+
+    @Test func whatALayerBelowHoldsAndThisOneLeavesOutIsGone() throws {
+        let (old, new) = (try SampleTree(), try SampleTree())
+        defer {
+            old.remove()
+            new.remove()
+        }
+        for path in ["doc/a", "doc/b", "file"] {
+            try old.add(path, "old")
+            try new.add(path, "old")
+        }
+        try reset(old.path, 1000)
+        // Later than the clock: both are archived with the time of the clock.
+        try reset(new.path, 2000)
+        let change = try TreeDifference(
+            from: old.path, without: Exclusions([]), to: new.path, without: Exclusions(["doc"]), clock: 900)
+        #expect(change.removed.map(\.text) == ["doc"])
+        #expect(change.members.isEmpty)
+    }
+
+    @Test func filesWithHolesAreComparedByTheirData() throws {
+        let (old, new) = (try SampleTree(), try SampleTree())
+        defer {
+            old.remove()
+            new.remove()
+        }
+        for tree in [old, new] {
+            try tree.add("same", "a")
+            try tree.add("other", "a")
+            for name in ["same", "other"] { #expect(truncate("\(tree.path)/\(name)", 64 << 20) == 0) }
+        }
+        // Data in one file that is a hole in the other, equal and different.
+        for (name, byte) in [("same", UInt8(0)), ("other", UInt8(1))] {
+            let descriptor = open("\(new.path)/\(name)", O_WRONLY)
+            #expect(pwrite(descriptor, [byte], 1, 32 << 20) == 1)
+            close(descriptor)
+        }
+        for tree in [old, new] { try reset(tree.path, 1000) }
+        let change = try TreeDifference(
+            from: old.path, without: Exclusions([]), to: new.path, without: Exclusions([]), clock: 5000)
+        #expect(change.members.map(\.text) == ["other"])
     }
 
     /// Gives everything the same time.

@@ -53,9 +53,15 @@ struct EffectProbe {
     private static let demanded: [String: Set<String>] = ["appx": ["containerconfig@name"]]
     /// What counts although no image step has it: the root tree is made with it.
     private static let throughTree: Set<String> = ["selinux_policy"]
+    private static let throughContainerTree: Set<String> = ["provide_system_files", "require_system_files"]
     /// Variables of `/.profile` that our boot code reads in images of a type.
     private static let throughProfile: [String: Set<String>] = [
-        "oem": ["kiwi_oemresizeonce", "kiwi_oemrootMB"]
+        "oem": [
+            "kiwi_oemresizeonce", "kiwi_oemrootMB", "kiwi_oemdevicefilter", "kiwi_oemreboot",
+            "kiwi_oemrebootinteractive", "kiwi_oemshutdown", "kiwi_oemshutdowninteractive",
+            "kiwi_oemsilentinstall", "kiwi_oemsilentverify", "kiwi_oemskipverify", "kiwi_oemunattended",
+            "kiwi_oemunattended_id", "kiwi_oemramdisksize",
+        ]
     ]
 
     // MARK: - One place
@@ -114,7 +120,8 @@ struct EffectProbe {
             schemaNotes: try loaded.withoutEffect(request),
             notes: Set(planner?.notes(for: resolved).map(\.message) ?? []),
             plan: plan,
-            tree: (Self.throughTree.sorted().map { resolved.type.string($0) ?? "" }
+            tree: (Self.throughTree.union(["docker", "oci"].contains(image) ? Self.throughContainerTree : [])
+                .sorted().map { resolved.type.string($0) ?? "" }
                 + (Self.throughProfile[image] ?? []).sorted().map { resolved.environment[$0] ?? "" })
                 .joined(separator: " ")
                 + (boot.map { Self.bootTree($0, resolved) } ?? ""))

@@ -38,6 +38,25 @@ import Testing
         #expect(folder.read("etc/machine-id") == "")
     }
 
+    @Test func sharedPackagesHaveNothingOfOneMachine() throws {
+        let folder = try TestFolder()
+        for name in [
+            "image/config.sh", ".profile", "etc/ssh/ssh_host_rsa_key", "var/lib/systemd/random-seed",
+            "var/log/dpkg.log", "usr/bin/tool", "usr/lib/systemd/systemd",
+        ] {
+            try folder.write("x", to: name)
+        }
+        try folder.write("root:*:20000:0:99999:7:::\n", to: "etc/shadow")
+        _ = try MakeSharedPackagesLayer.clean(folder.path, clock: 86400 * 19000)
+        #expect(LocalFile.list(folder.path) == ["etc", "usr", "var"])
+        #expect(LocalFile.list("\(folder.path)/etc") == ["machine-id", "shadow", "ssh"])
+        #expect(LocalFile.list("\(folder.path)/etc/ssh").isEmpty)
+        #expect(folder.read("etc/machine-id") == "")
+        #expect(folder.read("etc/shadow") == "root:*:19000:0:99999:7:::\n")
+        #expect(!folder.exists("var/log/dpkg.log") && !folder.exists("var/lib/systemd/random-seed"))
+        #expect(folder.exists("usr/bin/tool"))
+    }
+
     @Test func removesLeftovers() throws {
         let folder = try TestFolder()
         for name in [

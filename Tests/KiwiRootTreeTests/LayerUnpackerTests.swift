@@ -139,6 +139,57 @@ import Testing
         return try BaseImageSource.all(of: image, isWorker: worker).map(\.place)
     }
 
+    @Test func credentialsDoNotBelongIntoDescriptions() throws {
+        #expect { try places("docker://user:pass-word@r.example.org:5000/x:1") } throws: {
+            let found = ($0 as? Failure)?.diagnostics.first
+            return found?.position?.line == 3
+                && found?.remedy?.contains("skopeo login r.example.org:5000") == true
+                && !"\(found!)".contains("pass-word")
+        }
+        let digest = "docker://r.example.org/x@sha256:\(String(repeating: "0", count: 64))"
+        #expect(try places(digest) == [.skopeo(digest)])
+    }
+
+    @Test(arguments: [
+        (
+            "pinging container registry localhost:1: Get \"https://localhost:1/v2/\": dial tcp: connection refused",
+            "does not answer"
+        ),
+        ("dial tcp: lookup nowhere.invalid: no such host", "no address"),
+        (
+            "Requesting bearer token: unable to retrieve auth token: invalid username/password: unauthorized",
+            "--authfile"
+        ),
+        ("reading manifest 2 in h/x: manifest unknown: manifest unknown", "no such image or tag"),
+        ("reading manifest 2 in h/x: name unknown: repository name not known to registry", "list-tags"),
+        ("x509: certificate signed by unknown authority", "--cert-dir"),
+        ("http: server gave HTTP response to HTTPS client", "insecure = true"),
+    ]) func causesOfRegistries(_ line: String, _ words: String) throws {
+        let problem = try #require(
+            RegistryProblem(of: ["Getting image source signatures", "level=fatal msg=\"\(line)\""]))
+        #expect("\(problem.text) \(problem.remedy)".contains(words))
+        #expect(RegistryProblem(of: ["something else"]) == nil)
+    }
+
+    @Test func registriesAreReachedWithTheCallersSettings() {
+        let caller = RegistryAccess.environment(
+            of: Caller(userID: 1000), home: "/home/u",
+            variable: { ["REGISTRY_AUTH_FILE": "/a", "SECRET": "s"][$0] }, exists: { $0 == "/run/user/1000" })
+        #expect(
+            caller == [
+                "HOME": "/home/u", "REGISTRY_AUTH_FILE": "/a", "XDG_RUNTIME_DIR": "/run/user/1000",
+                "_CONTAINERS_ROOTLESS_UID": "1000",
+            ])
+        let root = RegistryAccess.environment(
+            of: Caller(userID: 0), home: "/root", variable: { _ in nil }, exists: { _ in true })
+        #expect(root == ["HOME": "/root"])
+        let step = ImportBaseImage(
+            [], architecture: .x86_64, access: RegistryAccess(credentialsFile: "/secret/place"), because: nil)
+        #expect(
+            (try? CanonicalJSON.encode(step)).map { String(decoding: $0, as: UTF8.self) }?
+                .contains("secret") == false)
+    }
+
     @Test func placesOfBaseImages() throws {
         #expect(
             try places("file:///a/b.tar, docker://r.example.org/x:1") == [

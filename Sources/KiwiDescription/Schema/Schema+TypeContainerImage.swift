@@ -10,7 +10,7 @@ extension Schema {
             "The image lists its system files in /systemfiles."),
         AttributeSchema(
             "require_system_files", .boolean, on: ["docker", "oci"], default: "false",
-            "The image expects /systemfiles of its base."),
+            needs: ["delta_root"], "The difference includes /systemfiles of the base; needs delta_root."),
         AttributeSchema(
             "ensure_empty_tmpdirs", .boolean, on: ["docker", "oci"], default: "true",
             "The contents of /run and /tmp are left out."),

@@ -34,7 +34,7 @@ public struct DescriptionTemplate: Sendable {
             <preferences>
                 <version>1.0.0</version>
                 <packagemanager>\(distribution.packageManager)</packagemanager>
-                <locale>en_US</locale>
+                <locale>C</locale>
                 <keytable>us</keytable>
                 <timezone>UTC</timezone>
         \(kind.type(distribution))
@@ -111,8 +111,8 @@ extension DescriptionTemplate.Kind {
             """
         case .installer:
             """
-                    <!-- The medium asks which disk to write; oem-unattended takes the only one. -->
-                    <type image="oem" filesystem="ext4" firmware="uefi" installiso="true" kernelcmdline="console=tty0 console=ttyS0,115200">
+                    <!-- The medium asks which disk to write; oem-unattended takes the only empty one. -->
+                    <type image="oem" filesystem="ext4" firmware="uefi" installiso="true" installboot="install" kernelcmdline="console=tty0 console=ttyS0,115200">
                         <bootloader name="grub2" timeout="3"/>
                         <oemconfig>
                             <oem-resize>true</oem-resize>

@@ -55,7 +55,11 @@ struct TemplateDistribution: Sendable {
             "kmod", "login", "mount", "passwd",
         ],
         live: ["dmsetup", "dracut-network", "fdisk", "curl"],
-        disk: ["grub-efi-amd64-bin", "grub-pc-bin", "grub2-common", "gdisk", "parted"],
+        disk: [
+            "grub-efi-amd64-bin", "grub-efi-amd64-signed", "grub-pc-bin", "grub2-common", "shim-signed",
+            "fdisk",
+            "gdisk", "parted",
+        ],
         services: ["systemd-networkd.service"])
 
     private static let ubuntu = TemplateDistribution(
@@ -69,7 +73,11 @@ struct TemplateDistribution: Sendable {
             "kmod", "login", "mount", "passwd",
         ],
         live: ["dmsetup", "dracut-network", "fdisk", "curl"],
-        disk: ["grub-efi-amd64-bin", "grub-pc-bin", "grub2-common", "gdisk", "parted"],
+        disk: [
+            "grub-efi-amd64-bin", "grub-efi-amd64-signed", "grub-pc-bin", "grub2-common", "shim-signed",
+            "fdisk",
+            "gdisk", "parted",
+        ],
         services: ["systemd-networkd.service"])
 
     private static let openSUSE = TemplateDistribution(

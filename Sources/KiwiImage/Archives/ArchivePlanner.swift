@@ -11,8 +11,6 @@ public struct ArchivePlanner: ImagePlanner {
     public func steps(
         for image: ResolvedImage, tree: Artifact, options: CreateOptions
     ) throws(Failure) -> [any BuildStep] {
-        let errors = TreeAttributes.errors(for: image.type)
-        if !errors.isEmpty { throw Failure(.descriptionWrong, errors) }
         let format: ArchiveFormat = image.type.image == "cpio" ? .cpio : .tarXZ
         let pack = PackArchive(
             tree: tree, format: format, compression: format == .tarXZ ? options.xzOptions : [],

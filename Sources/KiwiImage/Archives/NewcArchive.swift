@@ -149,15 +149,36 @@ struct NewcArchive {
         let input = open(place, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
         guard input >= 0 else { throw FileError.current("read", entry.path.text) }
         defer { close(input) }
-        var left = entry.size
         var buffer = [UInt8](repeating: 0, count: 1 << 18)
-        while left > 0 {
-            let count = buffer.withUnsafeMutableBytes {
-                read(input, $0.baseAddress, min($0.count, Int(left)))
+        var done: Int64 = 0
+        for part in FileHoles.data(of: input, size: entry.size) {
+            try putHole(part.lowerBound - done)
+            done = part.lowerBound
+            while done < part.upperBound {
+                let wanted = Int(min(Int64(buffer.count), part.upperBound - done))
+                let count = buffer.withUnsafeMutableBytes {
+                    pread(input, $0.baseAddress, wanted, off_t(done))
+                }
+                guard count >= 0 else { throw FileError.current("read", entry.path.text) }
+                guard count > 0 else { throw FileError("read", entry.path.text, code: EIO) }
+                try put(buffer[..<count])
+                done += Int64(count)
             }
-            guard count >= 0 else { throw FileError.current("read", entry.path.text) }
-            guard count > 0 else { throw FileError("read", entry.path.text, code: EIO) }
-            try put(buffer[..<count])
+        }
+        try putHole(entry.size - done)
+    }
+
+    /// Zeros, which take no room where the archive is a file: more is always written behind them.
+    private mutating func putHole(_ size: Int64) throws {
+        guard size > 0 else { return }
+        if lseek(output, off_t(size), SEEK_CUR) >= 0 {
+            written += size
+            return
+        }
+        var left = size
+        while left > 0 {
+            let count = Int(min(left, 1 << 18))
+            try put([UInt8](repeating: 0, count: count))
             left -= Int64(count)
         }
     }

@@ -12,26 +12,41 @@ public struct ContainerPlanner: ImagePlanner {
     public func steps(
         for image: ResolvedImage, tree: Artifact, options: CreateOptions
     ) throws(Failure) -> [any BuildStep] {
-        let errors = TreeAttributes.errors(for: image.type)
-        if !errors.isEmpty { throw Failure(.descriptionWrong, errors) }
         let type = image.type
         let format: ContainerFormat = type.image == "docker" ? .docker : .oci
         let hasBase = type.string("derived_from") != nil
+        let isDelta = DeltaRoot(of: type) != nil
         let top: Artifact = hasBase ? tree : .containerTree
         var steps: [any BuildStep] =
             hasBase ? [] : [ConfigureContainerTree(because: type.position, tree: tree)]
-        steps.append(
-            PackLayer(
-                index: 0, because: type.position, tree: top, below: hasBase ? .baseTree : nil,
-                compressed: format == .oci, excluded: Self.excluded(type), withNodes: true))
+        // Our layers, the lowest first.
+        var trees = [top]
+        // A difference is one by definition.
+        if options.separatesPackages, !isDelta, options.packagesLayer != nil {
+            steps.append(MakeSharedPackagesLayer(manager: image.packageManager))
+            trees.insert(.sharedPackagesLayer, at: 0)
+        }
+        var below: Artifact? = hasBase ? .baseTree : nil
+        for (index, tree) in trees.enumerated() {
+            steps.append(
+                PackLayer(
+                    index: index, because: type.position, tree: tree, below: below,
+                    compressed: format == .oci, excluded: Self.excluded(type),
+                    withNodes: index == trees.count - 1, isDelta: isDelta))
+            below = tree
+        }
         steps.append(
             WriteContainer(
                 because: type.position, format: format,
                 description: ContainerDescription(image, sourceAddress: options.sourceAddress),
-                layerCount: 1, hasBase: hasBase, compression: Self.compression(format, options)))
+                layerCount: trees.count, hasBase: hasBase && !isDelta,
+                compression: Self.compression(format, options)))
         let ending = options.compressContainers ? "tar.xz" : "tar"
         let file = ResultFile(
             "container", .container, name: "\(ResultFile.stem(image)).\(format.rawValue).\(ending)")
+        var options = options
+        // Its package database is the base's with changes: no list of what is in it.
+        if isDelta { options.writeLists = false }
         return ResultSteps(image: image, options: options, tree: top, files: [file], limited: .container)
             .steps(after: steps)
     }

@@ -21,12 +21,16 @@ struct PackLayer: BuildStep {
     var excluded: [String]
     /// Whether the device nodes that the tree cannot have belong here.
     var withNodes: Bool
+    /// Without marks of what is gone from the tree below.
+    var isDelta: Bool
 
     var id: String { "container.layer.\(index)" }
     var summary: String {
         "pack \(below == nil ? "the root tree" : "what changed") as a layer of the container"
     }
-    var reads: [Artifact] { [tree] + [below].compactMap { $0 } + [.clock, .deviceNodes] }
+    var reads: [Artifact] {
+        [tree] + [below].compactMap { $0 } + [.clock] + (withNodes ? [.deviceNodes] : [])
+    }
     var writes: [Artifact] { [.layerFile(index), .layerInfo(index)] }
     var reusable: Bool { true }
     var tools: [ToolRequirement] {
@@ -43,21 +47,26 @@ struct PackLayer: BuildStep {
     func run(in workspace: Workspace) async throws {
         let clock: Int64 = try await workspace.value(.clock)
         let output = try await workspace.newFile(.layerFile(index))
-        let allNodes: [DeviceNode] = try await workspace.value(.deviceNodes)
+        let allNodes: [DeviceNode] = withNodes ? try await workspace.value(.deviceNodes) : []
         let scratch = try ScratchFolder(in: workspace.folders.scratch)
         defer { scratch.remove() }
         let diffID = try await workspace.withTree(of: tree) { tree in
             let exclusions = try Exclusions(of: TreeReader(tree.path), and: excluded)
-            let headers = withNodes ? exclusions.kept(allNodes).map { $0.tarHeader(clock: clock) } : []
+            let headers = exclusions.kept(allNodes).map { $0.tarHeader(clock: clock) }
             guard let below else {
                 let stream = try TarStream(
                     of: tree.path, without: exclusions, headers: headers, clock: clock, scratch: scratch.path)
                 return try await write(stream, to: output, workspace)
             }
             return try await workspace.withTree(of: below) { below in
-                let change = try TreeDifference(from: below.path, to: tree.path, without: exclusions)
+                // What a layer of ours below holds and this tree leaves out must be marked as gone.
+                let known =
+                    index == 0 ? exclusions : try Exclusions(of: TreeReader(below.path), and: excluded)
+                let change = try TreeDifference(
+                    from: below.path, without: known, to: tree.path, without: exclusions, clock: clock)
                 let stream = try TarStream(
-                    of: tree.path, only: change.members, headers: change.whiteouts(clock: clock) + headers,
+                    of: tree.path, only: change.members,
+                    headers: (isDelta ? [] : change.whiteouts(clock: clock)) + headers,
                     clock: clock, scratch: scratch.path)
                 return try await write(stream, to: output, workspace)
             }

@@ -12,13 +12,21 @@ struct TreeDifference: Sendable {
     /// What is gone. What lies below is not named.
     var removed: [RawPath] = []
 
+    /// - Parameters:
+    ///   - known: what of the old tree is in no layer below.
+    ///   - clock: times later than this count as this, as the archive has them.
     /// - Throws: `FileError` when a file cannot be read.
-    init(from old: String, to new: String, without exclusions: Exclusions) throws {
-        let before = Table(try TreeEntries(of: old, without: exclusions).entries)
+    init(
+        from old: String, without known: Exclusions, to new: String, without exclusions: Exclusions,
+        clock: Int64
+    ) throws {
+        let before = Table(try TreeEntries(of: old, without: known).entries)
         let after = Table(try TreeEntries(of: new, without: exclusions).entries)
         var changed: Set<RawPath> = []
         for entry in after.entries {
-            if let known = before[entry.path], try Self.equal(known, in: old, entry, in: new) { continue }
+            if let known = before[entry.path], try Self.equal(known, in: old, entry, in: new, clock) {
+                continue
+            }
             changed.insert(entry.path)
         }
         // All names of a file are one member: none may stay with the old content or number.
@@ -67,9 +75,10 @@ struct TreeDifference: Sendable {
     }
 
     private static func equal(
-        _ old: TreeEntry, in oldTree: String, _ new: TreeEntry, in newTree: String
+        _ old: TreeEntry, in oldTree: String, _ new: TreeEntry, in newTree: String, _ clock: Int64
     ) throws -> Bool {
-        guard old.mode == new.mode, old.userID == new.userID, old.groupID == new.groupID, old.time == new.time
+        guard old.mode == new.mode, old.userID == new.userID, old.groupID == new.groupID,
+            min(old.time, clock) == min(new.time, clock)
         else { return false }
         let places = (old.path.place(below: oldTree), new.path.place(below: newTree))
         let attributes = ExtendedAttributes.read
@@ -77,39 +86,55 @@ struct TreeDifference: Sendable {
         switch new.type {
         case S_IFREG:
             guard old.size == new.size else { return false }
-            return try new.size == 0 || sameContent(places.0, places.1, new.path)
+            return try new.size == 0 || sameContent(places.0, places.1, new)
         case S_IFLNK: return old.path.linkTarget(below: oldTree) == new.path.linkTarget(below: newTree)
         case S_IFCHR, S_IFBLK: return old.nodeDevice == new.nodeDevice
         default: return true
         }
     }
 
-    private static func sameContent(_ first: [CChar], _ second: [CChar], _ path: RawPath) throws -> Bool {
+    /// Compares what two files of one size hold; what is a hole in both is not read.
+    private static func sameContent(_ first: [CChar], _ second: [CChar], _ entry: TreeEntry) throws -> Bool {
         let descriptors = (open(first, O_RDONLY | O_CLOEXEC), open(second, O_RDONLY | O_CLOEXEC))
         defer {
             close(descriptors.0)
             close(descriptors.1)
         }
-        guard descriptors.0 >= 0, descriptors.1 >= 0 else { throw FileError.current("read", path.text) }
-        var buffers = ([UInt8](repeating: 0, count: 1 << 17), [UInt8](repeating: 0, count: 1 << 17))
-        while true {
-            let counts = (
-                try fill(&buffers.0, descriptors.0, path), try fill(&buffers.1, descriptors.1, path)
-            )
-            guard counts.0 == counts.1 else { return false }
-            if counts.0 == 0 { return true }
-            let same = buffers.0.withUnsafeBytes { left in
-                buffers.1.withUnsafeBytes { memcmp(left.baseAddress!, $0.baseAddress!, counts.0) == 0 }
-            }
-            if !same { return false }
+        guard descriptors.0 >= 0, descriptors.1 >= 0 else {
+            throw FileError.current("read", entry.path.text)
         }
+        var buffers = ([UInt8](repeating: 0, count: 1 << 17), [UInt8](repeating: 0, count: 1 << 17))
+        let parts =
+            FileHoles.data(of: descriptors.0, size: entry.size)
+            + FileHoles.data(of: descriptors.1, size: entry.size)
+        var offset: Int64 = 0
+        for part in parts.sorted(by: { $0.lowerBound < $1.lowerBound }) {
+            offset = max(offset, part.lowerBound)
+            while offset < part.upperBound {
+                let wanted = Int(min(Int64(buffers.0.count), part.upperBound - offset))
+                let counts = (
+                    try fill(&buffers.0, descriptors.0, wanted, offset, entry.path),
+                    try fill(&buffers.1, descriptors.1, wanted, offset, entry.path)
+                )
+                guard counts.0 == counts.1 else { return false }
+                if counts.0 == 0 { return true }
+                let same = buffers.0.withUnsafeBytes { left in
+                    buffers.1.withUnsafeBytes { memcmp(left.baseAddress!, $0.baseAddress!, counts.0) == 0 }
+                }
+                if !same { return false }
+                offset += Int64(counts.0)
+            }
+        }
+        return true
     }
 
-    private static func fill(_ buffer: inout [UInt8], _ descriptor: Int32, _ path: RawPath) throws -> Int {
+    private static func fill(
+        _ buffer: inout [UInt8], _ descriptor: Int32, _ wanted: Int, _ offset: Int64, _ path: RawPath
+    ) throws -> Int {
         var filled = 0
-        while filled < buffer.count {
+        while filled < wanted {
             let count = buffer.withUnsafeMutableBytes {
-                read(descriptor, $0.baseAddress! + filled, $0.count - filled)
+                pread(descriptor, $0.baseAddress! + filled, wanted - filled, off_t(offset) + off_t(filled))
             }
             guard count >= 0 else { throw FileError.current("read", path.text) }
             if count == 0 { break }

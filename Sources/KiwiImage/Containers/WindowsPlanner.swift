@@ -11,8 +11,6 @@ public struct WindowsPlanner: ImagePlanner {
     public func steps(
         for image: ResolvedImage, tree: Artifact, options: CreateOptions
     ) throws(Failure) -> [any BuildStep] {
-        let errors = TreeAttributes.errors(for: image.type)
-        if !errors.isEmpty { throw Failure(.descriptionWrong, errors) }
         let type = image.type
         let isPackage = type.image == "appx"
         var steps: [any BuildStep] = [

@@ -19,7 +19,7 @@ public struct DiskImagePlanner: ImagePlanner {
         let system = try DiskSystem(image)
         let firmware = try BootFirmware.disk(type, image.architecture)
         let menu = MenuOptions(
-            title: type.oemText("oem-boot-title") ?? image.displayName ?? image.name, entries: [],
+            title: image.bootTitle, entries: [],
             bootloader: type.bootloader,
             folder: image.folder)
         let scripts = DiskScripts(image, options.scripts)

@@ -215,15 +215,10 @@ public struct DiskSystem: Sendable, Encodable {
         if !words.contains(where: { $0.hasPrefix("root=") }) {
             words.append("root=\(rootName(ids))")
         }
+        if failsafe { words += KernelOptions.failsafe }
         words += extraCommandLine
-        if failsafe {
-            words += Self.failsafeOptions
-            words += extraCommandLine
-        }
         return words.joined(separator: " ")
     }
-
-    static let failsafeOptions = ["ide=nodma", "apm=off", "noresume", "edd=off", "nomodeset", "3"]
 
     public func fstab(_ ids: ImageIDs) -> String {
         struct Line {

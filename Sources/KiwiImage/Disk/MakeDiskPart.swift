@@ -76,6 +76,7 @@ struct MakeDiskPart: BuildStep {
                 output, label: fileSystem.label ?? "NONAME", serial: fileSystem.fatSerial(ids), clock: clock)
             image.tableBits = bits
             image.sectorBytes = layout.sectorBytes
+            image.fit(bytes: bytes)
             let made = image
             try await workspace.withTree(of: tree) { tree in
                 try await made.write(MediaFolder(of: fileSystem, in: tree), in: workspace)

@@ -50,7 +50,12 @@ public struct KISImagePlanner: ImagePlanner {
                 steps.append(MakeFileSystem(tree: tree, options: fileSystem))
             }
             let isCompressed = type.flag("compressed")
-            if isCompressed { steps.append(CompressRoot(options: options.xzOptions)) }
+            if isCompressed {
+                steps.append(
+                    CompressFile(
+                        .rootFileSystem, to: .compressedRoot, options: options.xzOptions,
+                        what: "the root file system"))
+            }
             steps.append(WriteChecksums(isCompressed: isCompressed))
             parts.append(part("sha256", .rootSHA256, "\(stem).sha256"))
             parts += [initrd].compactMap { $0 }

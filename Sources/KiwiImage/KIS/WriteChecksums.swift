@@ -7,32 +7,6 @@ extension Artifact {
     static let compressedRoot = Artifact.file("root.fs.xz")
 }
 
-/// Compresses the root file system of a network-boot image.
-public struct CompressRoot: BuildStep {
-    /// Options of xz.
-    public var options: [String]
-
-    public var id: String { "compress" }
-    public var summary: String { "compress the root file system with xz" }
-    public var reads: [Artifact] { [.rootFileSystem] }
-    public var writes: [Artifact] { [.compressedRoot] }
-    public var reusable: Bool { true }
-    public var tools: [ToolRequirement] {
-        [ToolRequirement("xz", package: "xz-utils", to: "compress the root file system")]
-    }
-
-    public func keyMaterial(in workspace: Workspace) async throws -> [String] {
-        [await ToolVersion.of("xz", in: workspace)]
-    }
-
-    public func run(in workspace: Workspace) async throws {
-        try await workspace.runner.run(
-            ToolCall(
-                "xz", ["--stdout"] + options, input: .file(try await workspace.file(.rootFileSystem)),
-                output: .file(try await workspace.newFile(.compressedRoot))))
-    }
-}
-
 /// Writes the checksum files of a network-boot image: SHA-256, and MD5 for clients of KIWI before 10.
 public struct WriteChecksums: BuildStep {
     public var isCompressed: Bool

@@ -1,6 +1,7 @@
 import KiwiBoot
 import KiwiDescription
 import KiwiDiagnostics
+import KiwiRootTree
 import KiwiToolbox
 
 extension Artifact {

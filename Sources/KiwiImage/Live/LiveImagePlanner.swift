@@ -36,8 +36,8 @@ public struct LiveImagePlanner: ImagePlanner {
             MakeLoader(
                 tree: tree, architecture: image.architecture, firmware: live.firmware,
                 menu: MenuOptions(
-                    title: image.displayName ?? image.name,
-                    entries: live.entries(title: image.displayName ?? image.name),
+                    title: image.bootTitle,
+                    entries: live.entries(title: image.bootTitle),
                     bootloader: type.bootloader, folder: image.folder),
                 folder: image.folder, because: type.bootloader?.position ?? type.position))
         steps.append(

@@ -68,16 +68,15 @@ public struct PublishResults: BuildStep {
     private func publish(in workspace: Workspace) async throws {
         let target = workspace.folders.target
         try FileSystem.makeFolder(target)
-        var renames: [(from: String, to: String)] = []
+        var staged = StagedFiles(in: target)
         var published: [String: String] = [:]
         var digests: [String: (bytes: Int64, sha256: String, key: String)] = [:]
         do {
             for file in files {
                 let source = try await workspace.file(file.artifact)
-                let temporary = "\(target)/.\(file.name).new"
+                let temporary = staged.path(for: file.name)
                 let digest = try await workspace.artifacts.digest(of: file.artifact)
                 try await bring(source, to: temporary, artifact: file.artifact, workspace)
-                renames.append((temporary, "\(target)/\(file.name)"))
                 published[file.key] = "\(target)/\(file.name)"
                 digests[file.name] = (
                     FileSystem.size(of: temporary) ?? 0, digest, file.key
@@ -92,17 +91,13 @@ public struct PublishResults: BuildStep {
                 ("\(stem).manifest.json", manifest.json.kiwiText),
                 ("kiwi.result.json", resultList(in: target).kiwiText),
             ] {
-                let temporary = "\(target)/.\(name).new"
-                try FileSystem.write(text, to: temporary)
-                renames.append((temporary, "\(target)/\(name)"))
+                try FileSystem.write(text, to: staged.path(for: name))
             }
-            for (temporary, _) in renames { try FinishedFile.finish(temporary, owner: owner) }
+            try staged.publish(owner: owner)
         } catch {
-            for (temporary, _) in renames { unlink(temporary) }
+            staged.discard()
             throw error
         }
-        for (temporary, name) in renames { try FileSystem.rename(temporary, to: name) }
-        FinishedFile.sync(target)
         try await workspace.set(.results, published)
     }
 

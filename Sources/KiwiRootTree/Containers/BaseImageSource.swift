@@ -34,6 +34,15 @@ public struct BaseImageSource: Sendable, Codable, Hashable {
         for entry in written.split(separator: ",") {
             let text = entry.trimming { $0.isWhitespace }
             if text.isEmpty { continue }
+            if let host = hostWithCredentials(text) {
+                throw Failure(
+                    .descriptionWrong,
+                    Diagnostic(
+                        "base-image-source", at: image.type.position(of: "derived_from"),
+                        "credentials for '\(host)' do not belong into a description",
+                        remedy:
+                            "sign in with 'skopeo login \(host)', or name a file that has them: --authfile"))
+            }
             guard let place = place(of: text, folder: image.folder, isWorker: isWorker) else {
                 throw Failure(
                     .descriptionWrong,
@@ -46,6 +55,17 @@ public struct BaseImageSource: Sendable, Codable, Hashable {
             sources.append(BaseImageSource(text: text, place: place))
         }
         return sources
+    }
+
+    /// The host of an address that has credentials before it.
+    private static func hostWithCredentials(_ text: String) -> String? {
+        guard text.hasPrefix("docker://") else { return nil }
+        let place = text.dropFirst("docker://".count).prefix { $0 != "/" }
+        // In a name without a host, what follows is a digest.
+        guard let cut = place.lastIndex(of: "@"), text.dropFirst("docker://".count).contains("/") else {
+            return nil
+        }
+        return String(place[place.index(after: cut)...])
     }
 
     /// Names that skopeo knows how to reach.

@@ -8,9 +8,13 @@ public struct ImportBaseImage: BuildStep {
     public var sources: [BaseImageSource]
     public var architecture: Architecture
     private var position: Position?
+    private var access: RegistryAccess
 
-    public init(_ sources: [BaseImageSource], architecture: Architecture, because: Position?) {
+    public init(
+        _ sources: [BaseImageSource], architecture: Architecture, access: RegistryAccess, because: Position?
+    ) {
         self.sources = sources
+        self.access = access
         self.architecture = architecture
         position = because
     }
@@ -64,17 +68,27 @@ public struct ImportBaseImage: BuildStep {
         }
         let layout = try ScratchFolder(in: workspace.folders.bulk)
         do {
-            let site = FileSystem.exists("/etc/containers/policy.json") ? [] : ["--insecure-policy"]
+            let environment = RegistryAccess.callersEnvironment
+            let policies = [
+                "\(environment["XDG_CONFIG_HOME"] ?? "\(environment["HOME"] ?? "")/.config")/containers/policy.json",
+                "/etc/containers/policy.json",
+            ]
+            let site = policies.contains(where: FileSystem.exists) ? [] : ["--insecure-policy"]
+            let isRemote = name.hasPrefix("docker://")
             try await workspace.runner.run(
                 ToolCall(
                     "skopeo",
                     site + [
                         "--tmpdir", work.path, "--override-os", "linux", "--override-arch",
-                        architecture.containerName.name, "copy", "--", name, "oci:\(layout.path):base_layer",
-                    ], logPrefix: "skopeo: "))
+                        architecture.containerName.name, "copy",
+                    ] + (isRemote ? access.options : []) + ["--", name, "oci:\(layout.path):base_layer"],
+                    environment: environment, logPrefix: "skopeo: "))
             return try BaseImage(layout, workspace)
         } catch let failure as ToolFailure {
             layout.remove()
+            if let known = RegistryProblem(of: failure.lastLines) {
+                throw problem(source, known.text, remedy: known.remedy)
+            }
             throw problem(
                 source, "it cannot be fetched", remedy: "look at the last lines",
                 notes: failure.lastLines.suffix(5))

@@ -11,6 +11,9 @@ public protocol PackageManager: Sendable {
     /// - Parameter name: one of ``names``: what the description asks for.
     init(named name: String)
 
+    /// Whether it can tell the files of packages.
+    static var listsFiles: Bool { get }
+
     /// Programs it calls on the build machine.
     var tools: [ToolRequirement] { get }
     /// Its own name as a package, part of the bootstrap set.
@@ -45,11 +48,20 @@ public protocol PackageManager: Sendable {
     func installedPackages(in tree: RootTree) async throws -> [InstalledPackage]
     /// `NAME.verified`: files that differ from their package, in rpm's format, sorted.
     func verification(of tree: RootTree) async throws -> String
+    /// The absolute paths that installed packages own, folders too, by package name. For managers with
+    /// ``listsFiles``.
+    func ownedFiles(in tree: RootTree, without packages: Set<String>) async throws -> [[UInt8]]
     /// `NAME.changes`: the packages' change logs.
     func changes(in tree: RootTree) async throws -> String
 }
 
 extension PackageManager {
+    public static var listsFiles: Bool { false }
+
+    public func ownedFiles(in tree: RootTree, without packages: Set<String>) async throws -> [[UInt8]] {
+        []
+    }
+
     /// What the package list says: enough for package managers that do not know more.
     public func installedPackages(in tree: RootTree) async throws -> [InstalledPackage] {
         try await InstalledPackage.list(parsing: packageList(in: tree))

@@ -15,5 +15,8 @@ public struct PrepareOptions: Sendable, Hashable {
     /// Whether a worker of the Open Build Service builds.
     public var isBuildServiceWorker = false
 
+    /// `--authfile`, `--cert-dir`.
+    public var registries = RegistryAccess()
+
     public init() {}
 }

@@ -13,7 +13,7 @@ public enum RootTreePlanner {
         let base: Artifact? = sources.isEmpty ? nil : .baseTree
         var request = PackageRequest(for: image, options: options)
         request.base = base
-        let problems = notBuilt(image) + manager.check(request).filter { $0.severity == .error }
+        let problems = notBuilt(image, manager) + manager.check(request).filter { $0.severity == .error }
         if !problems.isEmpty { throw Failure(.descriptionWrong, problems) }
         let install = InstallOptions(
             architecture: image.architecture, excludeDocs: image.rpmExcludeDocs,
@@ -29,7 +29,7 @@ public enum RootTreePlanner {
         if base != nil {
             steps.append(
                 ImportBaseImage(
-                    sources, architecture: image.architecture,
+                    sources, architecture: image.architecture, access: options.registries,
                     because: image.type.position(of: "derived_from")))
             steps.append(UnpackBaseImage())
         }
@@ -53,13 +53,14 @@ public enum RootTreePlanner {
         steps.append(
             MakeConfigurationLayer(
                 input: input, contents: contents, order: order, functions: functions,
-                hasBootstrapExtras: extras, hasBaseImage: base != nil,
+                hasBootstrapExtras: extras, hasBaseImage: base != nil, delta: DeltaRoot(of: image.type),
+                systemFiles: SystemFiles(of: image),
                 reusesScripts: options.reusesScripts))
         return steps
     }
 
     /// What the tree would lack without a word.
-    private static func notBuilt(_ image: ResolvedImage) -> [Diagnostic] {
+    private static func notBuilt(_ image: ResolvedImage, _ manager: any PackageManager) -> [Diagnostic] {
         func refusal(_ what: String, at position: Position?, remedy: String) -> Diagnostic {
             Diagnostic(
                 "unsupported-element", at: position, "\(what) is not supported by this version yet",
@@ -80,7 +81,15 @@ public enum RootTreePlanner {
                 "the bootstrap package '\($0.value)'", at: $0.position,
                 remedy: "remove 'bootstrap_package' and name the packages of the first phase")
         }
-        return containers + scripts + [base].compactMap { $0 }
+        let files =
+            SystemFiles(of: image) == nil || type(of: manager).listsFiles
+            ? []
+            : [
+                refusal(
+                    "a list of system files with '\(image.packageManager.value)'",
+                    at: image.type.position(of: "provide_system_files"), remedy: "remove the attribute")
+            ]
+        return files + containers + scripts + [base].compactMap { $0 }
     }
 
     /// Findings that do not stop the build: what has no effect.

@@ -14,9 +14,13 @@ public struct MakeConfigurationLayer: BuildStep {
     public var hasBootstrapExtras: Bool
     /// Whether the tree keeps the image it is derived from.
     public var hasBaseImage = false
+    /// Only the difference from the base image is wanted.
+    public var delta: DeltaRoot?
+    /// The list of what packages own is wanted.
+    public var systemFiles: SystemFiles?
     public var reusesScripts: Bool
 
-    private enum CodingKeys: CodingKey { case input, contents, order, functions }
+    private enum CodingKeys: CodingKey { case input, contents, order, functions, delta, systemFiles }
 
     public var id: String { "layer.configuration" }
     public var summary: String {
@@ -25,7 +29,7 @@ public struct MakeConfigurationLayer: BuildStep {
     }
     public var reads: [Artifact] {
         [.packagesLayer, .clock] + (hasBootstrapExtras ? [.bootstrapDeviceNodes] : [])
-            + (hasBaseImage ? [.baseImage] : [])
+            + (hasBaseImage ? [.baseImage] : []) + (delta == nil ? [] : [.baseTree])
     }
     public var writes: [Artifact] { [.configurationLayer, .deviceNodes] }
     public var tools: [ToolRequirement] {
@@ -35,7 +39,9 @@ public struct MakeConfigurationLayer: BuildStep {
                 contents.archives.values.map(\.path) + contents.overlays.filter(\.isArchive).map(\.path))
     }
     private var runsScripts: Bool {
-        contents.has(.config) || (order.actions.contains(.packageScripts) && !contents.packageScripts.isEmpty)
+        contents.has(.config)
+            || (delta != nil && (contents.has(.configOverlay) || contents.has(.configHostOverlay)))
+            || (order.actions.contains(.packageScripts) && !contents.packageScripts.isEmpty)
     }
     public var reusable: Bool { reusesScripts || !runsScripts }
     public var reuseNotice: String? {
@@ -55,7 +61,19 @@ public struct MakeConfigurationLayer: BuildStep {
             var configuration = try TreeConfiguration(
                 tree: tree, input: input, contents: contents, functions: functions,
                 sortsArchives: order.sortsArchives, clock: clock, deviceNodes: earlier)
-            for action in order.actions { try await configuration.perform(action) }
+            var files: DeltaFiles?
+            for action in order.actions {
+                if action == .uninstallPackages, delta != nil {
+                    files = try await workspace.withTree(of: .baseTree) { base in
+                        try DeltaFiles(of: tree.path, over: base.path)
+                    }
+                }
+                try await configuration.perform(action)
+                if action == .deletePackages, let delta, let files {
+                    try await configuration.finish(delta, files)
+                }
+            }
+            if let systemFiles { try await configuration.provide(systemFiles) }
             if let baseImage { try KeptBaseImage.keep(baseImage, in: tree, clock: clock) }
             nodes.set(configuration.deviceNodes)
         }

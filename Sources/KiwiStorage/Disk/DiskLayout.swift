@@ -1,4 +1,5 @@
 import KiwiDiagnostics
+import KiwiToolbox
 
 /// Where everything on a disk lies.
 public struct DiskLayout: Hashable, Sendable, Codable {
@@ -70,12 +71,6 @@ public struct DiskLayout: Hashable, Sendable, Codable {
                 row.plan.reason + (row.plan.position.map { " (\($0))" } ?? ""),
             ]
         }
-        let all = [["no", "partition", "needs", "has", "because"]] + cells
-        let widths = (0..<4).map { column in all.map { $0[column].count }.max() ?? 0 }
-        return all.map { row in
-            row.enumerated().map { column, text in
-                column < 4 ? text + String(repeating: " ", count: widths[column] - text.count) : text
-            }.joined(separator: "  ")
-        }
+        return TextTable.lines([["no", "partition", "needs", "has", "because"]] + cells)
     }
 }

@@ -1,3 +1,5 @@
+import KiwiToolbox
+
 /// Where dm-integrity keeps data and tags on a device, with the numbers `integritysetup` takes by itself.
 ///
 ///     sectors of 512 bytes
@@ -56,7 +58,7 @@ public struct IntegrityLayout: Sendable, Hashable {
 
     /// An empty journal: every entry unused, every sector marked with its number.
     var journal: DeviceWrite {
-        var block = ByteBlock(count: Int(journalSections * Self.sectionSectors * 512))
+        var block = [UInt8](repeating: 0, count: Int(journalSections * Self.sectionSectors * 512))
         for section in 0..<journalSections {
             for sector in 0..<Self.sectionSectors {
                 let start = Int((section * Self.sectionSectors + sector) * 512)
@@ -66,6 +68,6 @@ public struct IntegrityLayout: Sendable, Hashable {
                 block.put(0x1111_1111_1111_1111 ^ UInt64(section) << 32 ^ UInt64(sector), at: start + 504)
             }
         }
-        return DeviceWrite(offset: Self.superblockSectors * 512, bytes: block.bytes)
+        return DeviceWrite(offset: Self.superblockSectors * 512, bytes: block)
     }
 }

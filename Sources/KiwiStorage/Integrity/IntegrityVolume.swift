@@ -86,7 +86,7 @@ public struct IntegrityVolume: Sendable, Encodable {
     }
 
     func superblock(_ layout: IntegrityLayout, salt: [UInt8]) -> DeviceWrite {
-        var block = ByteBlock(count: 512)
+        var block = [UInt8](repeating: 0, count: 512)
         block.put("integrt".utf8, at: 0)
         // The version rises with the flags: fixed padding of tags, salted HMAC.
         block.put(UInt8(isSalted ? 5 : 4), at: 8)
@@ -98,7 +98,7 @@ public struct IntegrityVolume: Sendable, Encodable {
         // Sectors for a bit of the bitmap, which takes the journal's place in another mode.
         block.put(UInt8(15), at: 29)
         if isSalted { block.put(salt, at: 48) }
-        return DeviceWrite(offset: 0, bytes: block.bytes)
+        return DeviceWrite(offset: 0, bytes: block)
     }
 
     // MARK: - Tags

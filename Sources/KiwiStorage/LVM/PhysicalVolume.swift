@@ -1,4 +1,5 @@
 import KiwiDiagnostics
+import KiwiToolbox
 
 /// The bytes LVM keeps on a physical volume, in its second text format.
 ///
@@ -49,7 +50,7 @@ struct PhysicalVolume {
     }
 
     private var label: [UInt8] {
-        var block = ByteBlock(count: Self.sector)
+        var block = [UInt8](repeating: 0, count: Self.sector)
         block.put("LABELONE".utf8, at: 0)
         block.put(UInt64(1), at: 8)
         block.put(UInt32(32), at: 20)
@@ -63,12 +64,12 @@ struct PhysicalVolume {
         // Extension of version 2: used by a group; no area for a boot loader.
         block.put(UInt32(2), at: 136)
         block.put(UInt32(1), at: 140)
-        block.put(Self.crc(block.bytes[20...]), at: 16)
-        return block.bytes
+        block.put(Self.crc(block[20...]), at: 16)
+        return block
     }
 
     private func areaHeader(text: [UInt8]) -> [UInt8] {
-        var block = ByteBlock(count: Self.sector)
+        var block = [UInt8](repeating: 0, count: Self.sector)
         block.put(" LVM2 x[5A%r0N*>".utf8, at: 4)
         block.put(UInt32(1), at: 20)
         block.put(UInt64(Self.area), at: 24)
@@ -76,8 +77,8 @@ struct PhysicalVolume {
         block.put(UInt64(Self.sector), at: 40)
         block.put(UInt64(text.count), at: 48)
         block.put(Self.crc(text[...]), at: 56)
-        block.put(Self.crc(block.bytes[4...]), at: 0)
-        return block.bytes
+        block.put(Self.crc(block[4...]), at: 0)
+        return block
     }
 
     /// The description of the group that LVM keeps as text.

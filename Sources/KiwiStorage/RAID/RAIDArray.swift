@@ -60,7 +60,7 @@ public struct RAIDArray: Sendable, Hashable {
     ///   - deviceBytes: size of the partition.
     ///   - clock: creation time, seconds since 1970.
     public func write(deviceBytes: Int64, clock: Int64) -> DeviceWrite {
-        var block = ByteBlock(count: 4096)
+        var block = [UInt8](repeating: 0, count: 4096)
         let dataSectors = max(0, deviceBytes - Self.dataOffset) / 512
         block.put(UInt32(0xa92b_4efc), at: 0)
         block.put(UInt32(1), at: 4)
@@ -83,8 +83,8 @@ public struct RAIDArray: Sendable, Hashable {
         block.put(UInt32(level.disks), at: 220)
         // Role 0 is this disk; the other one has failed.
         if level == .mirroring { block.put(UInt16(0xfffe), at: 258) }
-        block.put(Self.checksum(block.bytes[..<(256 + 2 * level.disks)]), at: 216)
-        return DeviceWrite(offset: Self.superblock, bytes: block.bytes)
+        block.put(Self.checksum(block[..<(256 + 2 * level.disks)]), at: 216)
+        return DeviceWrite(offset: Self.superblock, bytes: block)
     }
 
     /// `/etc/mdadm.conf`: the array under the name KIWI gives it.

@@ -60,7 +60,48 @@ public struct Digest: Hashable, Sendable, Codable, CustomStringConvertible {
         let descriptor = open(path.c, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw FileError.current("open", path.text) }
         defer { close(descriptor) }
-        return try hex(readingFrom: descriptor, named: path.text, start)
+        var facts = stat()
+        guard fstat(descriptor, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG,
+            // Only large holes are worth the questions.
+            Int64(facts.st_size) - Int64(facts.st_blocks) * 512 > 1 << 20
+        else { return try hex(readingFrom: descriptor, named: path.text, start) }
+        return try hex(ofSparse: descriptor, size: Int64(facts.st_size), named: path.text, start)
+    }
+
+    /// The digest of a file with holes, which are not read.
+    private static func hex(
+        ofSparse descriptor: Int32, size: Int64, named name: String, _ start: some HashFunction
+    ) throws -> String {
+        var hash = start
+        let zeros = [UInt8](repeating: 0, count: 1 << 18)
+        var buffer = zeros
+        var offset: Int64 = 0
+        func skip(to end: Int64) {
+            zeros.withUnsafeBytes { zeros in
+                while offset < end {
+                    let count = Int(min(Int64(zeros.count), end - offset))
+                    hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: zeros[..<count]))
+                    offset += Int64(count)
+                }
+            }
+        }
+        for part in FileHoles.data(of: descriptor, size: size) {
+            skip(to: part.lowerBound)
+            while offset < part.upperBound {
+                let wanted = Int(min(Int64(buffer.count), part.upperBound - offset))
+                let count = buffer.withUnsafeMutableBytes {
+                    pread(descriptor, $0.baseAddress, wanted, off_t(offset))
+                }
+                guard count >= 0 else { throw FileError.current("read", name) }
+                guard count > 0 else { throw FileError("read", name, code: EIO) }
+                buffer.withUnsafeBytes {
+                    hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: $0[..<count]))
+                }
+                offset += Int64(count)
+            }
+        }
+        skip(to: size)
+        return hex(hash.finalize())
     }
 
     private static func hex(

@@ -1,6 +1,6 @@
 extension [UInt8] {
     /// Overwrites bytes that are there.
-    public mutating func put(_ bytes: [UInt8], at place: Int) {
+    public mutating func put(_ bytes: some Collection<UInt8>, at place: Int) {
         replaceSubrange(place..<place + bytes.count, with: bytes)
     }
 

@@ -9,6 +9,8 @@ public struct Caller: Sendable {
 
     public let userID: UInt32
 
+    public init(userID: UInt32) { self.userID = userID }
+
     public static var current: Caller {
         if SandboxLauncher.current != nil, let text = getenv(variable),
             let uid = UInt32(String(cString: text))

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import KiwiToolbox
 
 /// `kiwi cache ...`.
 struct CacheCommand: AsyncParsableCommand {

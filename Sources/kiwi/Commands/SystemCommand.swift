@@ -1,4 +1,5 @@
 import ArgumentParser
+import KiwiConfiguration
 import KiwiDiagnostics
 
 /// `kiwi system ...`: root trees and images.
@@ -12,6 +13,8 @@ struct SystemCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "Global options") var global: GlobalOptions
 }
+
+extension ContainerLayers: ExpressibleByArgument {}
 
 struct SystemBuild: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -35,6 +38,15 @@ struct SystemBuild: AsyncParsableCommand {
     @Flag(help: "Leave the complete root tree in TARGET/build/image-root.")
     var keepRoot = false
 
+    @Option(
+        help: .init(
+            "Layers of a container: all in one, or the packages in one of their own.",
+            discussion: """
+                The layer of the packages stays the same when only the configuration changes. \
+                'container: layers' of kiwi.yml is the default.
+                """, valueName: "one|packages"))
+    var containerLayers: ContainerLayers?
+
     @OptionGroup(title: "Root tree") var prepare: PrepareOptions
     @OptionGroup(title: "Plan") var plan: PlanOptions
 
@@ -46,6 +58,7 @@ struct SystemBuild: AsyncParsableCommand {
         request.description = Paths.absolute(description)
         request.target = try DefaultFolders.target(targetDir, description: description, global)
         request.keepRoot = keepRoot
+        request.containerLayers = containerLayers
         try request.take(prepare)
         request.take(plan)
         try await Progress.showing(global) { try await performSandboxed(request, observer: $0) }
@@ -105,6 +118,8 @@ struct SystemCreate: AsyncParsableCommand {
         completion: .file())
     var signingKey: [String] = []
 
+    @OptionGroup var registries: RegistryOptions
+
     @OptionGroup(title: "Plan") var plan: PlanOptions
 
     @OptionGroup(title: "Global options") var global: GlobalOptions
@@ -121,6 +136,7 @@ struct SystemCreate: AsyncParsableCommand {
         request.root = Paths.absolute(root)
         request.target = try DefaultFolders.target(targetDir, description: root, global)
         request.overrides.signingKeys = signingKey.map(Paths.absolute)
+        request.registries = registries.access
         request.take(plan)
         try await Progress.showing(global) { try await performSandboxed(request, observer: $0) }
         try Results.show(request)

@@ -54,6 +54,8 @@ struct PrepareOptions: ParsableArguments {
     @Option(help: .init("Derive the container from another image.", valueName: "uri"))
     var setContainerDerivedFrom: String?
 
+    @OptionGroup var registries: RegistryOptions
+
     @Option(help: .init("Set the tag of the container.", valueName: "tag"))
     var setContainerTag: String?
 

@@ -71,7 +71,25 @@ struct BuildPlanner {
         let result =
             request.target == nil
             ? [] : (try? ImagePlanners.planner(for: image.type).notes(for: image)) ?? []
-        return tree + result + (boot?.warnings ?? [])
+        return tree + result + layers + (boot?.warnings ?? [])
+    }
+
+    /// Layers that were asked for and cannot be made.
+    private var layers: [Diagnostic] {
+        func without(_ why: String, remedy: String) -> [Diagnostic] {
+            [Diagnostic("no-effect", .warning, "no layer of packages is made: \(why)", remedy: remedy)]
+        }
+        let isContainer = ["docker", "oci"].contains(image.type.image)
+        if request.containerLayers == .packages, !isContainer {
+            return without(
+                "'\(image.type.image)' is no container", remedy: "remove --container-layers")
+        }
+        if request.operation == .create, isContainer, request.configuration.containerLayers == .packages {
+            return without(
+                "a prepared tree does not know which files its packages left",
+                remedy: "make packages and configuration in one run: 'kiwi system build'")
+        }
+        return []
     }
 
     /// KIWI's place of the tree is filled when someone may look for it there.
@@ -116,6 +134,7 @@ struct BuildPlanner {
         options.obsDownloadURL = request.configuration.obsDownloadURL
         options.keepIdentity = request.keepIdentity
         options.isBuildServiceWorker = FileSystem.exists("/.buildenv")
+        options.registries = request.registries
         options.reusesScripts = request.configuration.cacheScripts
         return options
     }
@@ -128,6 +147,8 @@ struct BuildPlanner {
         options.writeChanges = request.configuration.packageChanges && !FileSystem.exists("/.buildenv")
         options.xzOptions = request.configuration.xzOptions
         options.compressContainers = request.configuration.containerCompress
+        options.registries = request.registries
+        options.separatesPackages = request.separatesPackages
         options.signingKey = request.configuration.signingKeyFile
         options.sourceAddress = (try? FileSystem.readText("/.buildenv")).flatMap(BuildService.sourceAddress)
         options.owner = .caller
@@ -145,6 +166,10 @@ struct BuildPlanner {
 }
 
 extension BuildRequest {
+    fileprivate var separatesPackages: Bool {
+        (containerLayers ?? configuration.containerLayers) == .packages
+    }
+
     /// Options that change what is built, for the manifest.
     fileprivate var manifestFacts: [String: String] {
         var facts: [String: String] = ["operation": operation.rawValue]
@@ -157,6 +182,9 @@ extension BuildRequest {
             facts["delete-package"] = overrides.deletePackages.joined(separator: ",")
         }
         if !environment.isEmpty { facts["setenv"] = environment.keys.sorted().joined(separator: ",") }
+        if operation == .build, separatesPackages {
+            facts["container-layers"] = "packages"
+        }
         if network == .none { facts["network"] = "none" }
         return facts
     }

@@ -9,7 +9,7 @@ built() {
     shift
     as_user "$kiwi" --profile overlay system build --description "$stage/tests/live" --target-dir "$target" "$@" >&2 ||
         fail "building in $target ended with $?"
-    checksum "$(image "$target")"
+    checksum "$(result "$target" live_image)"
 }
 
 test_rebuild() {
@@ -44,10 +44,10 @@ test_prepare_create() {
     expect_code 2 as_user "$kiwi" --profile overlay system prepare --description "$stage/tests/live" --root "$work/root"
     says "--allow-existing-root"
     as_user "$kiwi" --profile overlay system create --root "$work/root" --target-dir "$media/created"
-    [ -n "$(image "$media/created")" ] || fail "no live image"
+    [ -n "$(result "$media/created" live_image)" ] || fail "no live image"
     as_user "$kiwi" system clean --root "$work/root"
     [ ! -e "$work/root" ] || fail "the tree is still there"
-    boot "$(image "$media/created")"
+    boot "$(result "$media/created" live_image)"
     as_user rm -rf "$media/created"
 }
 
@@ -130,7 +130,7 @@ as_root_builds() {
         --description "$stage/tests/live" --target-dir "$target"
     ! grep -q "$target" /proc/self/mounts || fail "mounts are left"
     chmod -R go+rX "$target"
-    boot "$(image "$target")"
+    boot "$(result "$target" live_image)"
     rm -rf "$target" "$target.cache"
 }
 test_sandbox_mount() { as_root_builds mount; }

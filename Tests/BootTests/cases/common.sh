@@ -6,19 +6,28 @@ fail() {
     exit 1
 }
 
-# medium PROFILE: builds that kind of medium once and prints the path of the ISO.
-medium() {
-    local target=$media/$1
-    if ! [ -f "$target/kiwi.result.json" ]; then
-        as_user "$kiwi" --profile "$1" system build --description "$stage/tests/live" --target-dir "$target" >&2 ||
-            fail "building '$1' ended with $?"
-    fi
-    image "$target"
+# make_once DESCRIPTION PROFILE TARGET: builds that once.
+make_once() {
+    [ -f "$3/kiwi.result.json" ] ||
+        as_user "$kiwi" --profile "$2" system build --description "$stage/tests/$1" --target-dir "$3" >&2 ||
+        fail "building '$2' ended with $?"
 }
 
-# image TARGET: the path of the live image among the results; the folder's name may have blanks.
-image() {
-    as_user "$kiwi" result list --target-dir "$1" | sed -n 's,^--> live_image: ,,p'
+# medium PROFILE: builds that kind of medium once and prints the path of the ISO.
+medium() {
+    make_once live "$1" "$media/$1"
+    result "$media/$1" live_image
+}
+
+# disk PROFILE: builds that kind of disk once and prints the folder of its results.
+disk() {
+    make_once disk "$1" "$media/disk-$1"
+    echo "$media/disk-$1"
+}
+
+# result TARGET KEY: the path of a result; the folder's name may have blanks.
+result() {
+    as_user "$kiwi" result list --target-dir "$1" | sed -n "s,^--> $2: ,,p"
 }
 
 # boots PROFILE ARGUMENTS...: builds that medium and boots it.
@@ -63,7 +72,7 @@ nothing_left() {
     left=$(pgrep -u "$user" -f "$target" -l || true)
     [ -z "$left" ] || fail "processes are left: $left"
     ! grep -q "$target" /proc/self/mounts || fail "mounts are left: $(grep "$target" /proc/self/mounts)"
-    left=$(find "$target" -maxdepth 1 \( -name '*.iso*' -o -name 'kiwi.result*' \) 2>/dev/null)
+    left=$(find "$target" -maxdepth 1 \( -name '*.iso*' -o -name '*.raw*' -o -name 'kiwi.result*' \) 2>/dev/null)
     [ -z "$left" ] || fail "result names are left: $left"
 }
 

@@ -223,6 +223,110 @@ test_derived() {
     fresh_root "$root"
 }
 
+# members IMAGE NUMBER: what that layer of a container, counted from 1, has.
+members() {
+    local digest
+    digest=$(layers "oci-archive:$1" | sed -n "$2p")
+    tar --extract --to-stdout --file "$1" "blobs/${digest/://}" | gzip -dc | tar --list
+}
+
+# Only the difference from a base: no layer of it, what packages brought and lost, and what they own.
+test_delta() {
+    local base root=$work/delta-root image list description=$work/delta
+    settings
+    root=$(small_root) || exit
+    base=$(created oci "$root" "$work/base") || exit
+    root=$work/delta-root
+    as_user rm -rf "$description"
+    as_user cp -r "$stage/tests/containers-derived" "$description"
+    as_user cp "$base" "$description/base.tar"
+    as_user sed -i -e 's,<type image="oci",& delta_root="true" provide_system_files="true" require_system_files="true",' \
+        -e 's,<package name="less"/>,&<package name="hello"/>,' \
+        -e 's,</image>,<packages type="delete"><package name="hello"/></packages><packages type="systemfiles"><package name="dash"/><ignore name="dash"/></packages></image>,' \
+        "$description/config.xml"
+    printf '#!/bin/sh\necho "in $PWD" >/overlay\n' | as_user tee "$description/config-overlay.sh" >/dev/null
+    printf 'echo "on the host" >host-overlay\n' | as_user tee "$description/config-host-overlay.sh" >/dev/null
+    fresh_root "$root"
+    as_user "$kiwi" --type oci system prepare --description "$description" --root "$root" || fail "preparing ended with $?"
+    grep -qx /usr/bin/hello "$root/removed" || fail "hello is not among the removed: $(cat "$root/removed")"
+    ! grep -qE 'srv/awkward|/usr/bin/less' "$root/removed" || fail "other files are among the removed"
+    grep -qx /usr/bin/less "$root/systemfiles" || fail "no less in the system files"
+    ! grep -qx /bin/dash "$root/systemfiles" || fail "dash was not left out"
+    image=$(created oci "$root" "$work/delta-oci") || exit
+    is 1 "$(layers "oci-archive:$image" | wc -l)"
+    list=$(members "$image" 1)
+    for name in usr/bin/less removed systemfiles overlay host-overlay srv/awkward/new; do
+        grep -qx "$name" <<<"$list" || fail "no $name in the container"
+    done
+    ! grep -qE '/\.wh\.|^usr/bin/(bash|hello)$' <<<"$list" || fail "whiteouts, or files of the base"
+    ! as_user "$kiwi" result list --target-dir "$work/delta-oci" | grep -q image_packages || fail "a list of packages"
+    fresh_root "$root"
+}
+
+# layered NAME OPTIONS...: builds $work/layers in that target with its packages in a layer of their own and prints the
+# path of the container.
+layered() {
+    local target=$work/layers-$1
+    shift
+    fresh "$target"
+    as_user "$kiwi" --config "$work/kiwi.yml" --type oci "$@" system build --description "$work/layers" \
+        --target-dir "$target" --container-layers packages --keep-root >&2 || fail "build ended with $?"
+    as_user "$kiwi" result list --target-dir "$target" | sed -n 's,^--> container: ,,p'
+}
+
+# The packages in a layer of their own: it has nothing of a machine, and stays when only the configuration changes.
+test_container_layers() {
+    local first second third image found list
+    settings
+    small_root >/dev/null || exit
+    as_user rm -rf "$work/layers"
+    as_user cp -r "$work/small" "$work/layers"
+    as_user sed -i 's,<package name="acl"/>,&<package name="openssh-server"/>,' "$work/layers/config.xml"
+    image=$(layered first) || exit
+    first=$(layers "oci-archive:$image")
+    is 2 "$(wc -l <<<"$first")"
+    found=$(members "$image" 1 | grep -E '^(srv/awkward|image|\.profile|etc/ssh/ssh_host|var/lib/apt/lists/.*_|var/log/(dpkg\.|apt/.))' || true)
+    [ -z "$found" ] || fail "in the layer of the packages: $found"
+    list=$(members "$image" 1)
+    grep -q '^usr/sbin/sshd$' <<<"$list" || fail "no sshd among the packages"
+    found=$(members "$image" 2 | grep -E '^usr/bin/|/\.wh\.' || true)
+    [ -z "$found" ] || fail "in the layer of the configuration: $found"
+    unpacked "oci-archive:$image"
+    same "$work/layers-first/build/image-root" "$work/bundle/rootfs"
+    # Another configuration, which removes files of packages.
+    printf 'rm -r /usr/share/common-licenses\nrm /usr/bin/getfacl\necho new >/srv/new\n' |
+        as_user tee -a "$work/layers/config.sh" >/dev/null
+    image=$(layered second) || exit
+    second=$(layers "oci-archive:$image")
+    is "$(head -n 1 <<<"$first")" "$(head -n 1 <<<"$second")"
+    [ "$(tail -n 1 <<<"$first")" != "$(tail -n 1 <<<"$second")" ] || fail "the changed layer has the same digest"
+    list=$(members "$image" 2)
+    for found in usr/share/.wh.common-licenses usr/bin/.wh.getfacl srv/new; do
+        grep -qxF "$found" <<<"$list" || fail "no $found in the layer of the configuration"
+    done
+    unpacked "oci-archive:$image"
+    same "$work/layers-second/build/image-root" "$work/bundle/rootfs"
+    # Made anew: the same bits.
+    third=$(layered third --no-cache) || exit
+    cmp "$image" "$third" || fail "the second build differs"
+    # Over a base: its layer stays, and both of ours hold what differs.
+    image=$(created oci "$work/small-root" "$work/base") || exit
+    as_user rm -rf "$work/layers"
+    as_user cp -r "$stage/tests/containers-derived" "$work/layers"
+    as_user cp "$image" "$work/layers/base.tar"
+    first=$(layers "oci-archive:$image")
+    image=$(layered derived) || exit
+    is "$first" "$(layers "oci-archive:$image" | head -n 1)"
+    is 3 "$(layers "oci-archive:$image" | wc -l)"
+    list=$(members "$image" 2)
+    grep -qx usr/bin/less <<<"$list" || fail "no less among the packages"
+    ! grep -q '^srv/awkward' <<<"$list" || fail "the configuration is among the packages"
+    unpacked "oci-archive:$image"
+    same "$work/layers-derived/build/image-root" "$work/bundle/rootfs"
+    in_namespace rm -rf "$work/bundle"
+    for found in first second third derived; do fresh "$work/layers-$found"; done
+}
+
 # fresh_root ROOT: a tree of an earlier run is gone.
 fresh_root() { [ ! -e "$1" ] || as_user "$kiwi" system clean --root "$1"; }
 

@@ -1,14 +1,14 @@
 # shellcheck shell=bash disable=SC2154,SC2016 # set by scripts/boot-tests.sh
 # Builds that fail or are ended: nothing is left behind, and the next build works.
 
-# starts TARGET DESCRIPTION OPTIONS...: a build in the background; sets $builder to the
+# starts TARGET DESCRIPTION PROFILE OPTIONS...: a build in the background; sets $builder to the
 # process of the program itself.
 starts() {
-    local target=$1 description=$2
-    shift 2
+    local target=$1 description=$2 profile=$3
+    shift 3
     as_user mkdir -p "$target"
     as_user rm -f "$target.pid"
-    as_user bash -c 'echo $$ >"$1.pid"; shift; exec "$@"' _ "$target" "$kiwi" --profile overlay \
+    as_user bash -c 'echo $$ >"$1.pid"; shift; exec "$@"' _ "$target" "$kiwi" --profile "$profile" \
         system build --description "$description" --target-dir "$target" "$@" &
     for _ in {1..50}; do
         [ -s "$target.pid" ] && break
@@ -38,7 +38,7 @@ test_busy_target() {
     local folder
     fresh "$work/busy"
     folder=$(slow_description busy-description)
-    starts "$work/busy" "$folder" --no-cache
+    starts "$work/busy" "$folder" overlay --no-cache
     in_script "$work/busy"
     expect_code 5 as_user "$kiwi" --profile overlay system build --description "$folder" --target-dir "$work/busy"
     says "$builder"
@@ -52,7 +52,7 @@ test_interrupt() {
     folder=$(slow_description interrupt-description)
     for signal in INT TERM HUP; do
         fresh "$work/interrupt"
-        starts "$work/interrupt" "$folder"
+        starts "$work/interrupt" "$folder" overlay
         in_script "$work/interrupt"
         start=$(date +%s%N)
         kill -$signal "$builder"
@@ -70,14 +70,14 @@ test_kill_outer() {
     local moment
     fresh "$work/killed"
     for moment in 0.3 1 2 4 7 11; do
-        starts "$work/killed" "$stage/tests/live" --no-cache
+        starts "$work/killed" "$stage/tests/live" overlay --no-cache
         sleep $moment
         kill -KILL "$builder" 2>/dev/null || true
         wait || true
         settle=1.5 nothing_left "$work/killed"
     done
     as_user "$kiwi" --profile overlay system build --description "$stage/tests/live" --target-dir "$work/killed"
-    [ -n "$(image "$work/killed")" ] || fail "the next build made no image"
+    [ -n "$(result "$work/killed" live_image)" ] || fail "the next build made no image"
     fresh "$work/killed"
 }
 

@@ -1,11 +1,6 @@
 # shellcheck shell=bash disable=SC2154 # set by scripts/boot-tests.sh
 # Root trees as plain file systems, checked by other programs, and as network-boot images.
 
-# file_system TARGET: the path of the file system among the results.
-file_system() {
-    as_user "$kiwi" result list --target-dir "$1" | sed -n 's,^--> filesystem_image: ,,p'
-}
-
 # copied IMAGE FOLDER: what the kernel sees in an image, as a folder of the namespace. Fails where nobody
 # may mount.
 copied() {
@@ -30,7 +25,7 @@ test_filesystems() {
     as_user "$kiwi" --no-cache --type ext4 --type ext2 --type squashfs \
         system create --root "$root" --target-dir "$work/several" || fail "create ended with $?"
     for type in ext4 ext2 squashfs; do
-        image=$(file_system "$work/several/$type")
+        image=$(result "$work/several/$type" filesystem_image)
         [ -s "$image" ] || fail "no $type: $image"
         case $type in
         ext*) e2fsck -fn "$image" || fail "e2fsck complains about $type" ;;
@@ -58,9 +53,9 @@ test_filesystems() {
         --target-dir "$work/several" 2>"$work/several.err"; then
         grep -qE 'erofs: mkfs.erofs (of this machine cannot write names of 255 bytes|cannot write the device nodes)' "$work/several.err" ||
             fail "another reason: $(cat "$work/several.err")"
-        [ ! -e "$(file_system "$work/several/erofs" 2>/dev/null)" ] || fail "a result of the type that failed"
+        [ ! -e "$(result "$work/several/erofs" filesystem_image 2>/dev/null)" ] || fail "a result of the type that failed"
     fi
-    [ -s "$(file_system "$work/several/squashfs")" ] || fail "the other type was not finished"
+    [ -s "$(result "$work/several/squashfs" filesystem_image)" ] || fail "the other type was not finished"
 }
 
 # Sizes: what can never fit says so at its line, and nothing appears.
@@ -88,7 +83,7 @@ test_device_nodes() {
     fresh "$work/several"
     as_user "$kiwi" --type ext4 system create --root "$root" --target-dir "$work/several/ext4" || fail "create ended with $?"
     # The device node that the sandbox could not make.
-    check=$(debugfs -R 'stat /srv/awkward/null' "$(file_system "$work/several/ext4")" 2>/dev/null)
+    check=$(debugfs -R 'stat /srv/awkward/null' "$(result "$work/several/ext4" filesystem_image)" 2>/dev/null)
     grep -q 'Type: character special' <<<"$check" || fail "the device node is missing: $check"
 }
 
@@ -103,7 +98,7 @@ test_filesystems_equal() {
             --target-dir "$work/$place" || fail "create ended with $?"
     done
     for type in ext4 squashfs; do
-        cmp "$(file_system "$work/one/$type")" "$(file_system "$work/another place/$type")" || fail "$type differs"
+        cmp "$(result "$work/one/$type" filesystem_image)" "$(result "$work/another place/$type" filesystem_image)" || fail "$type differs"
     done
 }
 
@@ -112,7 +107,7 @@ test_kernel_files() {
     fresh "$target"
     as_user "$kiwi" --profile kernel --type kis system build --description "$stage/tests/live" --target-dir "$target" ||
         fail "build ended with $?"
-    stem=$(as_user "$kiwi" result list --target-dir "$target" | sed -n 's,^--> kis_rootfs: ,,p')
+    stem=$(result "$target" kis_rootfs)
     [ -n "$stem" ] || fail "no root file system"
     read -r sum blocks size <"$stem.sha256"
     [ "$(checksum "$stem")" = "$sum" ] || fail "the checksum is wrong"
@@ -140,7 +135,7 @@ test_luks() {
     fresh "$target"
     as_user "$kiwi" --profile kernel --type kis system build --description "$description" --target-dir "$target" ||
         fail "build ended with $?"
-    stem=$(as_user "$kiwi" result list --target-dir "$target" | sed -n 's,^--> kis_rootfs: ,,p')
+    stem=$(result "$target" kis_rootfs)
     volume=$(as_user /usr/sbin/cryptsetup --disable-locks luksUUID "$stem") || fail "not a LUKS volume: $stem"
     grep -q "rd.luks.uuid=$volume" "$stem.append" || fail "the command line does not name the volume"
     ! grep -rqs 'open it' "$target/build"/*.log || fail "the passphrase is in the log"
@@ -166,7 +161,7 @@ test_helper_machine() {
     fresh "$target"
     as_user "$kiwi" --profile kernel --type xfs system build --description "$stage/tests/live" --target-dir "$target" ||
         fail "build ended with $?"
-    image=$(file_system "$target")
+    image=$(result "$target" filesystem_image)
     xfs_repair -n "$image" || fail "xfs_repair complains"
     if copied "$image" "$work/unpacked"; then
         [ "$(in_namespace getfattr -d -m security.capability "$work/unpacked/usr/bin/ping" | grep -c capability)" = 1 ] ||
@@ -179,7 +174,7 @@ test_helper_machine() {
     fresh "$work/btrfs"
     as_user "$kiwi" --no-cache --type btrfs system create --root "$root" --target-dir "$work/btrfs" ||
         fail "create ended with $?"
-    image=$(file_system "$work/btrfs")
+    image=$(result "$work/btrfs" filesystem_image)
     btrfs check "$image" >&2 || fail "btrfs complains"
     if copied "$image" "$work/unpacked"; then
         same "$root" "$work/unpacked"
@@ -190,7 +185,7 @@ test_helper_machine() {
 # files_of TARGET: unpacks the archive of a network-boot image there and prints the path of its root file system.
 files_of() {
     local archive
-    archive=$(as_user "$kiwi" result list --target-dir "$1" | sed -n 's,^--> kis_archive: ,,p')
+    archive=$(result "$1" kis_archive)
     [ -s "$archive" ] || return 1
     as_user mkdir "$1/files"
     as_user tar -C "$1/files" -xf "$archive"

@@ -104,10 +104,10 @@ test_init_live() {
     as_user "$kiwi" init debian-live --output "$work/init-live"
     as_user "$kiwi" lint "$work/init-live"
     as_user "$kiwi" system build --description "$work/init-live" --target-dir "$media/init-live"
-    as_user "$kiwi" image boot "$(image "$media/init-live")" --firmware uefi --expect 'login:' --timeout 420
+    as_user "$kiwi" image boot "$(result "$media/init-live" live_image)" --firmware uefi --expect 'login:' --timeout 420
 }
 
 test_example() {
     as_user "$kiwi" system build --description "$stage/share/kiwi/examples/debian-live" --target-dir "$media/example"
-    as_user "$kiwi" image boot "$(image "$media/example")" --expect KIWI-DEMO-READY --timeout 420
+    as_user "$kiwi" image boot "$(result "$media/example" live_image)" --expect KIWI-DEMO-READY --timeout 420
 }

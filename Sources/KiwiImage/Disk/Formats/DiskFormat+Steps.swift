@@ -25,7 +25,8 @@ extension DiskFormat {
             ? []
             : [
                 ImportBaseImage(
-                    container.bases, architecture: container.description.architecture, because: because)
+                    container.bases, architecture: container.description.architecture,
+                    access: options.registries, because: because)
             ]
         return base + steps + [
             PackDiskLayer(because: because, files: files, compressed: container.format == .oci),

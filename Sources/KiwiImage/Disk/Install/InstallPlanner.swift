@@ -56,33 +56,19 @@ struct InstallPlanner {
 
     var steps: [any BuildStep] {
         guard makesAnything else { return [] }
-        let settings = InstallerSettings(
-            system: system, name: image.name, devicefilter: type.oemText("oem-device-filter"),
-            answers: answers)
         var steps: [any BuildStep] = [
-            MakeInstallFiles(settings: settings), initrd,
+            MakeInstallFiles(system: system), initrd,
             CopySystemInitrd(packageManager: image.packageManager.value, tree: system.initrdTree),
         ]
         if makesISO { steps += isoSteps }
         if makesArchive {
             steps.append(CopyKernel(tree: tree))
-            steps.append(CompressDisk(options: options.xzOptions))
+            steps.append(
+                CompressFile(.disk, to: .compressedDisk, options: options.xzOptions, what: "the disk"))
             steps.append(
                 PackInstallArchive(stem: stem, system: system, commandLine: type.string("kernelcmdline")))
         }
         return steps
-    }
-
-    /// What `<oemconfig>` tells the installer; it reads them in `/.profile`.
-    private var answers: [String: String] {
-        let names = [
-            "oem-reboot", "oem-reboot-interactive", "oem-shutdown", "oem-shutdown-interactive",
-            "oem-silent-install", "oem-silent-verify", "oem-skip-verify", "oem-unattended",
-            "oem-unattended-id", "oem-ramdisk-size", "oem-multipath-scan",
-        ]
-        return Dictionary(
-            names.compactMap { name in type.oemText(name).map { (name, $0) } },
-            uniquingKeysWith: { first, _ in first })
     }
 
     private var initrd: MakeInitrd {
@@ -120,7 +106,7 @@ struct InstallPlanner {
     }
 
     private var menu: MenuOptions {
-        let title = type.oemText("oem-boot-title") ?? image.displayName ?? image.name
+        let title = image.bootTitle
         let options = [
             type.string("kernelcmdline") ?? "", "loglevel=0", "root=install:CDLABEL=\(volumeID)", "cdinst=1",
         ].filter { !$0.isEmpty }.joined(separator: " ")
@@ -132,7 +118,7 @@ struct InstallPlanner {
             entries.append(
                 .linux(
                     title: "Failsafe -- Install \(title)",
-                    options: "\(options) \(DiskSystem.failsafeOptions.joined(separator: " "))"))
+                    options: "\(options) \(KernelOptions.failsafe.joined(separator: " "))"))
         }
         var menu = MenuOptions(
             title: title, entries: entries, bootloader: type.bootloader, folder: image.folder)

@@ -1,19 +1,10 @@
 import KiwiBoot
 import KiwiToolbox
 
-/// What an installer goes by, beside the disk.
-struct InstallerSettings: Sendable, Encodable {
-    var system: DiskSystem
-    var name: String
-    var devicefilter: String?
-    /// Elements of `<oemconfig>`, which the installer reads in `/.profile`.
-    var answers: [String: String]
-}
-
 /// Writes what the installer's initrd must know: how the installed system starts, and which disk it is.
 struct MakeInstallFiles: BuildStep {
     let id = "install-files"
-    var settings: InstallerSettings
+    var system: DiskSystem
 
     var summary: String { "write what the installer must know of the disk" }
     var reads: [Artifact] { [.imageIDs, .clock] }
@@ -23,7 +14,6 @@ struct MakeInstallFiles: BuildStep {
         let ids: ImageIDs = try await workspace.value(.imageIDs)
         let folder = MediaFolder(try await workspace.newFile(.installFiles))
         try FileSystem.makeFolder(folder.path)
-        let system = settings.system
         try folder.write(system.commandLine(ids) + "\n", to: "config.bootoptions")
         // As blkid shows it: KIWI writes no end of line.
         try folder.write(

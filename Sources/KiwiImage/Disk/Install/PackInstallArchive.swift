@@ -1,25 +1,6 @@
 import KiwiBoot
 import KiwiToolbox
 
-/// Compresses the disk with xz, for installation over the network.
-struct CompressDisk: BuildStep {
-    let id = "disk.xz"
-    /// Options of xz.
-    var options: [String]
-
-    var summary: String { "compress the disk with xz" }
-    var reads: [Artifact] { [.disk] }
-    var writes: [Artifact] { [.compressedDisk] }
-    var tools: [ToolRequirement] { [ToolRequirement("xz", package: "xz-utils", to: "compress the disk")] }
-
-    func run(in workspace: Workspace) async throws {
-        try await workspace.runner.run(
-            ToolCall(
-                "xz", ["--stdout"] + options, input: .file(try await workspace.file(.disk)),
-                output: .file(try await workspace.newFile(.compressedDisk))))
-    }
-}
-
 /// Packs what a boot server offers for the installation of a disk.
 struct PackInstallArchive: BuildStep {
     let id = "install-archive"

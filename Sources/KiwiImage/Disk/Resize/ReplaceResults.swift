@@ -1,10 +1,6 @@
 import KiwiDescription
 import KiwiToolbox
 
-#if canImport(Glibc)
-    import Glibc
-#endif
-
 extension Artifact {
     /// Names of the files that were replaced (`[String]`).
     static let replaced = Artifact.value("replaced")
@@ -14,7 +10,7 @@ extension Artifact {
 struct ReplaceResults: BuildStep {
     let id = "results"
     var files: [ResultFile]
-    /// Absolute path of the manifest that tells their sizes and checksums; nil when there is none.
+    /// Path of the manifest in the target folder that tells their sizes and checksums; nil when there is none.
     var manifest: String?
     /// New size of the disk.
     var bytes: Int64
@@ -25,8 +21,7 @@ struct ReplaceResults: BuildStep {
     var writes: [Artifact] { [.replaced] }
 
     func run(in workspace: Workspace) async throws {
-        let target = workspace.folders.target
-        var renames: [(from: String, to: String)] = []
+        var staged = StagedFiles(in: workspace.folders.target)
         do {
             var facts = manifest.flatMap(ManifestUpdate.init(file:))
             for file in files {
@@ -34,23 +29,17 @@ struct ReplaceResults: BuildStep {
                 let digest = try await workspace.artifacts.digest(of: file.artifact)
                 facts?.set(file.name, bytes: FileSystem.size(of: source) ?? 0, sha256: digest)
                 // The work folder lies in the target folder.
-                let temporary = "\(target)/.\(file.name).new"
-                try FileSystem.rename(source, to: temporary)
-                renames.append((temporary, "\(target)/\(file.name)"))
+                try FileSystem.rename(source, to: staged.path(for: file.name))
             }
             facts?.setDiskSize(bytes)
             if let manifest, let facts {
-                let temporary = "\(target)/.\(FileSystem.name(of: manifest)).new"
-                try FileSystem.write(facts.text, to: temporary)
-                renames.append((temporary, manifest))
+                try FileSystem.write(facts.text, to: staged.path(for: FileSystem.name(of: manifest)))
             }
-            for (temporary, _) in renames { try FinishedFile.finish(temporary, owner: owner) }
+            try staged.publish(owner: owner)
         } catch {
-            for (temporary, _) in renames { unlink(temporary) }
+            staged.discard()
             throw error
         }
-        for (temporary, name) in renames { try FileSystem.rename(temporary, to: name) }
-        FinishedFile.sync(target)
         try await workspace.set(.replaced, files.map(\.name))
     }
 }

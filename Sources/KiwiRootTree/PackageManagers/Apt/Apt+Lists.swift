@@ -48,6 +48,21 @@ extension Apt {
         }.sorted { ($0.name, $0.architecture) < ($1.name, $1.architecture) }
     }
 
+    public static var listsFiles: Bool { true }
+
+    public func ownedFiles(in tree: RootTree, without packages: Set<String>) async throws -> [[UInt8]] {
+        let folder = try tree.resolve("/var/lib/dpkg/info", followLast: true)
+        return try await query("${binary:Package}", in: tree).sorted().flatMap { name -> [[UInt8]] in
+            let plain = String(name.prefix { $0 != ":" })
+            if packages.contains(plain) { return [] }
+            let places = ["\(folder)/\(name).list", "\(folder)/\(plain).list"]
+            guard let place = places.first(where: LocalFile.isFile) else { return [] }
+            // The first line is the root folder.
+            return try FileSystem.readBytes(place).split(separator: 0x0a).map(Array.init)
+                .filter { $0 != [0x2f, 0x2e] }
+        }
+    }
+
     public func verification(of tree: RootTree) async throws -> String {
         let call = ToolCall(
             "dpkg", ["--root=\(tree.path)", "--verify", "--verify-format=rpm"], environment: ["LC_ALL": "C"],

@@ -39,7 +39,7 @@ open_table() {
     hash=$(device_of "$hash")
     [ -b "$data" ] && [ -b "$hash" ] || return
     read_options "$words"
-    attach open "${options[@]}" "$data" "$name" "$hash" "$root_hash"
+    attach "$name" open "${options[@]}" "$data" "$name" "$hash" "$root_hash"
     # The system itself has no such file: its initrds for new kernels take this one.
     mkdir -p /run/kiwi
     cp /etc/veritytab /run/kiwi/veritytab
@@ -61,16 +61,21 @@ open_description() {
         hash_start_block=$((hash_start_block + 1))
     fi
     read_options ''
-    attach open "${options[@]}" --no-superblock --format "$hash_type" --hash "$algorithm" \
+    attach verityRoot open "${options[@]}" --no-superblock --format "$hash_type" --hash "$algorithm" \
         --data-block-size "$data_blocksize" --hash-block-size "$hash_blocksize" --data-blocks "$data_blocks" \
         --hash-offset $((hash_start_block * hash_blocksize)) --salt "$salt" "$device" verityRoot "$device" "$root_hash"
 }
 
+# attach DEVICE-NAME ARGUMENTS-OF-VERITYSETUP...
 attach() {
-    local answer
+    local answer name=$1
+    shift
     modprobe -q dm-verity
     if answer=$(veritysetup "$@" 2>&1); then
         udevadm settle --timeout=30
+        # Where the first block is refused nobody finds a file system: the start would wait for ever.
+        dd if="/dev/mapper/$name" of=/dev/null bs=4096 count=1 status=none 2> /dev/null \
+            || kiwi_fail "the root file system is not what was built: dm-verity refuses its first block"
     else
         kiwi_fail "dm-verity does not accept the root file system: ${answer##*$'\n'}"
     fi

@@ -3,20 +3,20 @@ import KiwiDiagnostics
 import KiwiToolbox
 
 /// A script of the description that runs on the build side, outside of the root tree.
-struct BuildSideScript {
+public struct BuildSideScript {
     /// Absolute path, and the attribute that names it.
     var path: Located<String>
     /// `kiwi_*` variables.
     var environment: [String: String]
 
-    init(_ path: Located<String>, environment: [String: String]) {
+    public init(_ path: Located<String>, environment: [String: String]) {
         self.path = path
         self.environment = environment
     }
 
     private var name: String { FileSystem.name(of: path.value) }
 
-    func run(in folder: String, _ arguments: [String], _ workspace: Workspace) async throws {
+    public func run(in folder: String, _ arguments: [String], _ workspace: Workspace) async throws {
         guard FileSystem.isFile(path.value) else {
             throw Failure(
                 .descriptionWrong,
