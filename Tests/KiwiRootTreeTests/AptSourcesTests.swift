@@ -139,7 +139,7 @@ import Testing
 
     @Test func unsupportedPackageManager() {
         var image = Sample.image()
-        image.packageManager = Located("zypper", at: place(9))
+        image.packageManager = Located("smart", at: place(9))
         let failure = #expect(throws: Failure.self) { try PackageManagerRegistry.manager(for: image) }
         #expect(failure?.diagnostics.map(\.code) == ["unsupported-package-manager"])
         #expect(failure?.diagnostics.first?.position == place(9))

@@ -32,6 +32,18 @@ public enum ToolTable {
                 ToolRequirement("gpgv", package: "gpgv", to: "verify repositories"),
             ]),
         Group(
+            name: "package managers dnf4, dnf5 and microdnf", essential: false,
+            tools: [
+                ToolRequirement("dnf-3", package: "dnf", to: "resolve, download and install packages"),
+                ToolRequirement("rpm", package: "rpm", to: "ask and change package databases"),
+            ]),
+        Group(
+            name: "package manager zypper", essential: false,
+            tools: [
+                ToolRequirement("zypper", package: "zypper", to: "resolve, download and install packages"),
+                ToolRequirement("rpm", package: "rpm", to: "ask and change package databases"),
+            ]),
+        Group(
             name: "image type iso", essential: true,
             tools: [
                 ToolRequirement("mksquashfs", package: "squashfs-tools", to: "pack the root tree"),

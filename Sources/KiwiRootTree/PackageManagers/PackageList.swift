@@ -34,11 +34,17 @@ public struct PackageList: Codable, Sendable, Hashable {
     }
 
     public var packages: [Package]
+    /// What else an installation leaves in the tree, so that trees are not taken for equal: which
+    /// program installs, and the SHA-256 of keys that its database gets. nil where the packages are all.
+    public var context: [String]?
 
-    public init(packages: [Package]) { self.packages = packages }
+    public init(packages: [Package], context: [String]? = nil) {
+        self.packages = packages
+        self.context = context
+    }
 
     public func phase(_ phase: Phase) -> PackageList {
-        PackageList(packages: packages.filter { $0.phase == phase })
+        PackageList(packages: packages.filter { $0.phase == phase }, context: context)
     }
 
     public var size: Int64 { packages.reduce(0) { $0 + $1.size } }

@@ -8,7 +8,8 @@ public protocol PackageManager: Sendable {
     /// The values of `<packagemanager>` it serves.
     static var names: [String] { get }
 
-    init()
+    /// - Parameter name: one of ``names``: what the description asks for.
+    init(named name: String)
 
     /// Whether it can tell the files of packages.
     static var listsFiles: Bool { get }

@@ -5,7 +5,9 @@ import KiwiDiagnostics
 public enum PackageManagerRegistry {
     /// One line per package manager.
     static let all: [any PackageManager.Type] = [
-        Apt.self
+        Apt.self,
+        Dnf.self,
+        Zypper.self,
     ]
 
     /// The package manager an image is built with.
@@ -15,7 +17,7 @@ public enum PackageManagerRegistry {
     }
 
     public static func manager(named name: Located<String>) throws(Failure) -> any PackageManager {
-        for type in all where type.names.contains(name.value) { return type.init() }
+        for type in all where type.names.contains(name.value) { return type.init(named: name.value) }
         let known = all.flatMap { $0.names }.sorted()
         throw Failure(
             .descriptionWrong,

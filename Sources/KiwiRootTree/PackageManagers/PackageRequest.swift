@@ -47,6 +47,13 @@ public struct PackageRequest: Sendable, Hashable {
         case named
     }
 
+    /// `release-version`; the package manager has a default of its own.
+    public var releaseVersion: String?
+    /// `rpm-check-signatures`.
+    public var checksSignatures = false
+    /// `<collectionModule>`.
+    public var modules = ResolvedImage.CollectionModules()
+
     /// Base address for `obs://` sources; nil when none is configured.
     public var obsDownloadURL: String?
 
@@ -60,12 +67,15 @@ public struct PackageRequest: Sendable, Hashable {
         system.packages += image.addPackages.map { Located($0) }
         mirrors = options.mirrors
         clearCache = options.clearCache
+        releaseVersion = image.releaseVersion
+        checksSignatures = image.rpmCheckSignatures
+        modules = image.modules
         obsDownloadURL = options.obsDownloadURL
     }
 
     /// A request that only names repositories.
-    init(repositories: [Repository], architecture: Architecture) {
-        manager = Located("apt")
+    init(repositories: [Repository], architecture: Architecture, manager: String = "apt") {
+        self.manager = Located(manager)
         self.architecture = architecture
         self.repositories = repositories
         trustedKeys = []
@@ -73,6 +83,13 @@ public struct PackageRequest: Sendable, Hashable {
         system = Selection()
         mirrors = []
         clearCache = false
+    }
+
+    /// Whether nobody but the choice of the package manager asks for this package.
+    func isOnlyForManager(_ package: String) -> Bool {
+        (bootstrap.packages + system.packages).allSatisfy {
+            $0.value != package || $0.position == manager.position
+        }
     }
 
     /// Where the description asks for this package.
@@ -84,6 +101,7 @@ public struct PackageRequest: Sendable, Hashable {
 extension PackageRequest: Encodable {
     private enum CodingKeys: CodingKey {
         case manager, architecture, repositories, bootstrap, system, mirrors, clearCache, base, update
+        case releaseVersion, checksSignatures
     }
 
     /// Credentials never appear in a printed plan.
@@ -98,6 +116,8 @@ extension PackageRequest: Encodable {
         try container.encode(clearCache, forKey: .clearCache)
         try container.encodeIfPresent(base, forKey: .base)
         try container.encodeIfPresent(update, forKey: .update)
+        try container.encodeIfPresent(releaseVersion, forKey: .releaseVersion)
+        if checksSignatures { try container.encode(checksSignatures, forKey: .checksSignatures) }
     }
 }
 

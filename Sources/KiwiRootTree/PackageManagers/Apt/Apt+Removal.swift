@@ -65,12 +65,7 @@ extension Apt {
             tree.workspace.log.info("package '\(name.value)' is not installed: nothing to remove")
         }
         guard !present.isEmpty else {
-            throw Failure(
-                .buildFailed,
-                Diagnostic(
-                    "nothing-to-remove", at: packages.first?.position,
-                    "none of the packages to remove is installed: \(packages.map(\.value).joined(separator: ", "))",
-                    remedy: "remove them from the description"))
+            throw Failure(.buildFailed, RemovalProblem.nothing(packages))
         }
         return present
     }

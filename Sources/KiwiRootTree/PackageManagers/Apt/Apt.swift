@@ -7,7 +7,7 @@ import KiwiToolbox
 public struct Apt: PackageManager {
     public static let names = ["apt", "apt-get"]
 
-    public init() {}
+    public init(named name: String = "apt") {}
 
     public var ownPackage: String { "apt" }
 

@@ -112,10 +112,6 @@ struct DpkgInstaller: Sendable {
         try await tree.run(call)
     }
 
-    /// The time maintainer scripts see without SOURCE_DATE_EPOCH: a constant, so that layers of equal
-    /// packages are equal whatever the repositories' release date.
-    static let neutralTime: Int64 = 1_000_000_000
-
     /// What maintainer scripts see. INITRD=No: no initrd is made by package scripts; the build
     /// makes one later, once.
     static func environment(in workspace: Workspace) -> [String: String] {
@@ -126,7 +122,8 @@ struct DpkgInstaller: Sendable {
             "INITRD": "No", "HOME": "/root", "TERM": "dumb", "LC_ALL": "C",
         ]
         environment.merge(fixed) { _, ours in ours }
-        environment["SOURCE_DATE_EPOCH"] = "\(workspace.settings.sourceDateEpoch ?? neutralTime)"
+        environment["SOURCE_DATE_EPOCH"] =
+            "\(workspace.settings.sourceDateEpoch ?? PackageScripts.neutralTime)"
         return environment
     }
 }

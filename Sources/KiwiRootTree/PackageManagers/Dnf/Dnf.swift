@@ -1,0 +1,161 @@
+import KiwiDescription
+import KiwiDiagnostics
+import KiwiToolbox
+
+/// dnf of this machine, version 4, with the tree as its root. It installs for descriptions that name
+/// dnf5 or microdnf too: they read the same repositories and make the same tree.
+public struct Dnf: PackageManager {
+    public static let names = ["dnf4", "dnf", "dnf5", "microdnf", "yum"]
+
+    /// The value of `<packagemanager>`.
+    let name: String
+
+    public init(named name: String = "dnf4") { self.name = name }
+
+    public var ownPackage: String { ["dnf5", "microdnf"].contains(name) ? name : "dnf" }
+
+    public var tools: [ToolRequirement] {
+        [ToolRequirement(DnfCalls.tool, package: "dnf", to: "resolve, download and install packages")]
+            + RpmDatabase.tools
+    }
+
+    /// Values of `repository@type` that dnf reads.
+    private static let types: Set = ["rpm-md", "yum"]
+
+    public func check(_ request: PackageRequest) -> [Diagnostic] {
+        var found = RpmRepository.problems(in: request)
+        for place in request.bootstrap.products + request.system.products {
+            found.append(
+                Diagnostic(
+                    "no-effect", .warning, at: place.position,
+                    "product '\(place.value)' has no effect: dnf has no products", remedy: "name its packages"
+                ))
+        }
+        if name != "dnf4" && name != "dnf" {
+            found.append(
+                Diagnostic(
+                    "package-manager-replaced", .note, at: request.manager.position,
+                    "dnf of this machine (version 4) installs in place of \(name)",
+                    remedy: "nothing to do: the tree is the same"))
+        }
+        return found
+    }
+
+    // MARK: Resolve and fetch
+
+    public func resolve(_ request: PackageRequest, in workspace: Workspace) async throws -> PackageResolution
+    {
+        let repositories = try RpmRepository.all(for: request, types: Self.types)
+        let (state, keys) = try await DnfState.make(for: request, repositories: repositories, in: workspace)
+        try await bring(request.base, into: state)
+        let kept = RpmMetadataCache(cache: workspace.folders.cache, tool: "dnf", repositories, keys)
+        if request.clearCache { kept.clear() }
+        kept.restore(into: "\(state.cache)/cache")
+        do {
+            try await workspace.runner.run(
+                state.call(state.calls.makeCache(state.emptyRoot, offline: false), home: state.home))
+        } catch let failure as ToolFailure {
+            throw DnfFailure.updating(failure, repositories)
+        }
+        kept.publish("\(state.cache)/cache")
+        for entry in repositories where !entry.checksRepository && !entry.checksPackages {
+            workspace.log.info("repository '\(entry.alias)' is not verified: no check is asked for")
+        }
+        let answer = try await DnfSolver(state: state, request: request, ownPackage: ownPackage).solve()
+        try state.keep(answer.words, keys: keys)
+        var list = answer.list
+        list.context = ["dnf"] + keys.digests
+        return PackageResolution(
+            list: list, origins: answer.origins,
+            newestRelease: try RpmMetadata(cache: "\(state.cache)/cache").newest,
+            repositories: repositories.map(\.used))
+    }
+
+    /// Shows dnf the packages that a tree has already.
+    private func bring(_ base: Artifact?, into state: DnfState) async throws {
+        guard let base else {
+            try state.home.write(.standard)
+            return
+        }
+        try await state.workspace.withTree(of: base) { tree in
+            guard let place = RpmDatabase.find(in: tree.path) else { throw RpmProblem.noDatabase }
+            try state.home.write(place)
+            try RpmDatabase(tree: tree).copy([place.path, "/var/lib/dnf"], to: state.emptyRoot)
+        }
+    }
+
+    private func store(_ workspace: Workspace) -> PackageStore {
+        PackageStore(cache: workspace.folders.cache, ending: "rpm")
+    }
+
+    public func fetch(_ list: PackageList, in workspace: Workspace) async throws {
+        let origins: PackageOrigins = try await workspace.value(.packageOrigins)
+        try await DnfDownload(store: store(workspace), state: DnfState(in: workspace)).run(
+            list, from: origins)
+    }
+
+    // MARK: Install
+
+    public func bootstrap(_ list: PackageList, options: InstallOptions, into tree: RootTree) async throws {
+        let state = DnfState(in: tree.workspace)
+        let kept = try state.kept()
+        guard !list.packages.isEmpty else {
+            // Without bootstrap packages everything goes into an empty tree with the next phase.
+            return
+        }
+        try await fetch(list, in: tree.workspace)
+        try await DnfInstaller(tree: tree, state: state, options: options).bootstrap(
+            kept.words, keys: kept.keys, count: list.packages.count)
+    }
+
+    public func install(
+        _ list: PackageList, all: PackageList, options: InstallOptions, into tree: RootTree
+    ) async throws {
+        guard !list.packages.isEmpty else { return }
+        let state = DnfState(in: tree.workspace)
+        let kept = try state.kept()
+        try await fetch(list, in: tree.workspace)
+        try await DnfInstaller(tree: tree, state: state, options: options).install(
+            kept.words, keys: kept.keys, list)
+    }
+
+    public func uninstall(_ packages: [Located<String>], from tree: RootTree) async throws {
+        let present = try await RpmDatabase(tree: tree).installed(of: packages)
+        let state = DnfState(in: tree.workspace)
+        try await DnfInstaller(tree: tree, state: state, options: nil).uninstall(present)
+    }
+
+    public func delete(_ packages: [Located<String>], from tree: RootTree) async throws {
+        try await RpmDatabase(tree: tree).delete(packages)
+    }
+
+    public func cleanUp(_ tree: RootTree) async throws {
+        for trace in [
+            "/var/cache/dnf", "/var/log/dnf.log", "/var/log/dnf.rpm.log", "/var/log/dnf.librepo.log",
+        ] {
+            LocalFile.remove(try tree.resolve(trace))
+        }
+        try await RpmDatabase(tree: tree).cleanUp()
+    }
+
+    // MARK: Lists
+
+    public func packageList(in tree: RootTree) async throws -> String {
+        try await RpmDatabase(tree: tree).packageList()
+    }
+    public func installedPackages(in tree: RootTree) async throws -> [InstalledPackage] {
+        try await RpmDatabase(tree: tree).installedPackages()
+    }
+    public func verification(of tree: RootTree) async throws -> String {
+        try await RpmDatabase(tree: tree).verification()
+    }
+    public func changes(in tree: RootTree) async throws -> String {
+        try await RpmDatabase(tree: tree).changes()
+    }
+
+    public func writeImageRepositories(_ setup: ImageRepositories, into tree: RootTree) async throws {
+        try await RpmImageRepositories(setup: setup, tree: tree, types: Self.types, manager: name).write(
+            to: "/etc/yum.repos.d"
+        ) { DnfConfiguration.repository($0, keys: $1, inImage: true) }
+    }
+}

@@ -1,0 +1,54 @@
+import KiwiDescription
+import KiwiDiagnostics
+import KiwiToolbox
+
+/// Brings package files into the shared store with dnf's own downloader: mirrors, logins, checksums
+/// and signatures are its business. Packages of local repositories are used where they lie.
+struct DnfDownload: Sendable {
+    let store: PackageStore
+    let state: DnfState
+
+    func run(_ list: PackageList, from origins: PackageOrigins) async throws {
+        let workspace = state.workspace
+        try FileSystem.makeFolder(store.folder)
+        let remote = list.packages.filter { origins.addresses[$0.sha256]?.hasPrefix("file:") != true }
+        let total = Int64(list.packages.count)
+        let missing = store.missing(from: PackageList(packages: remote))
+        let counter = ProgressCounter(
+            start: total - Int64(missing.count), of: total, workspace, unit: "packages")
+        if !remote.isEmpty {
+            // dnf takes what lies in its cache under the name that the repository gives it.
+            for package in remote where store.has(package) {
+                guard let name = fileName(package, origins) else { continue }
+                for folder in state.repositoryFolders {
+                    try FileSystem.makeFolder("\(folder)/packages")
+                    try LocalFile.linkOrCopy(store.path(package), to: "\(folder)/packages/\(name)")
+                }
+            }
+        }
+        guard !missing.isEmpty else { return }
+        workspace.log.info(
+            "downloading \(missing.count) of \(total) packages (\(missing.reduce(0) { $0 + $1.size } >> 20) MiB)"
+        )
+        let words = RpmWords.Selection(
+            words: list.packages.map { "\($0.name)-\($0.version).\($0.architecture)" }, recommends: false)
+        let call = state.call(
+            state.calls.install(state.emptyRoot, words, cacheOnly: false, ["--downloadonly"]),
+            home: state.home,
+            output: .lines { if $0.contains(".rpm") { counter.advance() } })
+        do {
+            try await workspace.runner.run(call)
+        } catch let failure as ToolFailure {
+            throw DnfFailure.installing(failure, tree: nil)
+        }
+        let files = state.packageFiles()
+        for package in missing {
+            guard let name = fileName(package, origins), let file = files[name] else { continue }
+            try LocalFile.linkOrCopy(file, to: store.path(package))
+        }
+    }
+
+    private func fileName(_ package: PackageList.Package, _ origins: PackageOrigins) -> String? {
+        origins.addresses[package.sha256].map { FileSystem.name(of: $0) }
+    }
+}

@@ -1,0 +1,150 @@
+import KiwiDescription
+import KiwiDiagnostics
+import KiwiToolbox
+
+/// zypper of this machine with the tree as its root.
+public struct Zypper: PackageManager {
+    public static let names = ["zypper"]
+
+    public init(named name: String = "zypper") {}
+
+    public var ownPackage: String { "zypper" }
+
+    public var tools: [ToolRequirement] {
+        [ToolRequirement(ZypperCalls.tool, package: "zypper", to: "resolve, download and install packages")]
+            + RpmDatabase.tools
+    }
+
+    /// Values of `repository@type` that zypper reads.
+    private static let types: Set = ["rpm-md", "yast2", "rpm-dir"]
+
+    public func check(_ request: PackageRequest) -> [Diagnostic] { RpmRepository.problems(in: request) }
+
+    // MARK: Resolve and fetch
+
+    public func resolve(_ request: PackageRequest, in workspace: Workspace) async throws -> PackageResolution
+    {
+        let repositories = try RpmRepository.all(for: request, types: Self.types)
+        let (state, keys) = try await ZypperState.make(
+            for: request, repositories: repositories, in: workspace)
+        try await bring(request.base, into: state)
+        try await trust(keys, state)
+        let kept = RpmMetadataCache(cache: workspace.folders.cache, tool: "zypper", repositories, keys)
+        if request.clearCache { kept.clear() }
+        kept.restore(into: state.rawCache)
+        var refresh = state.call(
+            state.calls.refresh(state.emptyRoot), home: state.home, output: .capture(limit: 16 << 20))
+        refresh.successCodes = Set(0...255)
+        let result = try await workspace.runner.run(refresh)
+        let lines = result.output.split(separator: "\n").map(String.init) + result.lastLines
+        for line in lines { workspace.log.line("zypper: \(line)") }
+        guard result.exitCode == 0 else { throw ZypperFailure.updating(lines, repositories) }
+        kept.publish(state.rawCache)
+        for entry in repositories where !entry.checksRepository && !entry.checksPackages {
+            workspace.log.info("repository '\(entry.alias)' is not verified: no check is asked for")
+        }
+        let answer = try await ZypperSolver(state: state, request: request, repositories: repositories)
+            .solve()
+        try state.keep(answer.words, keys: keys)
+        var list = answer.list
+        list.context = ["zypper"] + keys.digests
+        return PackageResolution(
+            list: list, origins: answer.origins, newestRelease: try RpmMetadata(cache: state.rawCache).newest,
+            repositories: repositories.map(\.used))
+    }
+
+    /// zypper trusts the keys in the database of its root.
+    private func trust(_ keys: RpmKeys, _ state: ZypperState) async throws {
+        let place = RpmDatabase.find(in: state.emptyRoot) ?? .standard
+        for file in keys.files {
+            let call = ToolCall(
+                "rpm", ["--root", state.emptyRoot] + RpmDatabase.options(place) + ["--import", file],
+                environment: state.home.environment(in: state.workspace), logPrefix: "rpm: ")
+            try await state.workspace.runner.run(call)
+        }
+    }
+
+    /// Shows zypper the packages that a tree has already.
+    private func bring(_ base: Artifact?, into state: ZypperState) async throws {
+        guard let base else {
+            try state.home.write(.standard)
+            return
+        }
+        try await state.workspace.withTree(of: base) { tree in
+            guard let place = RpmDatabase.find(in: tree.path) else { throw RpmProblem.noDatabase }
+            try state.home.write(place)
+            try RpmDatabase(tree: tree).copy([place.path, "/var/lib/zypp"], to: state.emptyRoot)
+        }
+    }
+
+    private func store(_ workspace: Workspace) -> PackageStore {
+        PackageStore(cache: workspace.folders.cache, ending: "rpm")
+    }
+
+    public func fetch(_ list: PackageList, in workspace: Workspace) async throws {
+        guard !list.packages.isEmpty else { return }
+        let origins: PackageOrigins = try await workspace.value(.packageOrigins)
+        let state = ZypperState(in: workspace)
+        try await ZypperDownload(store: store(workspace), state: state).run(list, from: origins)
+    }
+
+    // MARK: Install
+
+    public func bootstrap(_ list: PackageList, options: InstallOptions, into tree: RootTree) async throws {
+        guard !list.packages.isEmpty else { return }
+        try await fetch(list, in: tree.workspace)
+        let state = ZypperState(in: tree.workspace)
+        let kept = try ZypperState.kept(state.folder)
+        try await ZypperInstaller(tree: tree, state: state, options: options).bootstrap(
+            kept.words, keys: kept.keys, count: list.packages.count)
+    }
+
+    public func install(
+        _ list: PackageList, all: PackageList, options: InstallOptions, into tree: RootTree
+    ) async throws {
+        guard !list.packages.isEmpty else { return }
+        try await fetch(list, in: tree.workspace)
+        let state = ZypperState(in: tree.workspace)
+        let kept = try ZypperState.kept(state.folder)
+        try await ZypperInstaller(tree: tree, state: state, options: options).install(
+            kept.words, keys: kept.keys, list)
+    }
+
+    public func uninstall(_ packages: [Located<String>], from tree: RootTree) async throws {
+        let present = try await RpmDatabase(tree: tree).installed(of: packages)
+        try await ZypperInstaller(tree: tree, state: ZypperState(in: tree.workspace), options: nil).uninstall(
+            present)
+    }
+
+    public func delete(_ packages: [Located<String>], from tree: RootTree) async throws {
+        try await RpmDatabase(tree: tree).delete(packages)
+    }
+
+    public func cleanUp(_ tree: RootTree) async throws {
+        for trace in ["/var/log/zypp", "/var/log/zypper.log", "/var/cache/zypp"] {
+            LocalFile.remove(try tree.resolve(trace))
+        }
+        try await RpmDatabase(tree: tree).cleanUp()
+    }
+
+    // MARK: Lists
+
+    public func packageList(in tree: RootTree) async throws -> String {
+        try await RpmDatabase(tree: tree).packageList()
+    }
+    public func installedPackages(in tree: RootTree) async throws -> [InstalledPackage] {
+        try await RpmDatabase(tree: tree).installedPackages()
+    }
+    public func verification(of tree: RootTree) async throws -> String {
+        try await RpmDatabase(tree: tree).verification()
+    }
+    public func changes(in tree: RootTree) async throws -> String {
+        try await RpmDatabase(tree: tree).changes()
+    }
+
+    public func writeImageRepositories(_ setup: ImageRepositories, into tree: RootTree) async throws {
+        try await RpmImageRepositories(setup: setup, tree: tree, types: Self.types, manager: "zypper").write(
+            to: "/etc/zypp/repos.d"
+        ) { ZypperConfiguration.repository($0, keys: $1, inImage: true) }
+    }
+}

@@ -1,0 +1,316 @@
+import KiwiDescription
+import KiwiDiagnostics
+import KiwiToolbox
+import Testing
+
+@testable import KiwiRootTree
+
+/// What dnf, zypper and rpm are told, and what is read from their answers.
+@Suite struct RpmToolTests {
+    private func request(
+        packages: [String] = ["app", "lib"], bootstrap: [String] = ["setup"],
+        collections: [String] = ["base"],
+        products: [String] = [], recommends: Bool = false
+    ) -> PackageRequest {
+        var image = Sample.image(packages: packages, bootstrap: bootstrap, repositories: [repository()])
+        image.packageManager = Located("dnf4", at: place(9))
+        image.system.collections = collections.map { Located($0, at: place(50)) }
+        image.system.products = products.map { Located($0, at: place(51)) }
+        image.system.ignore = [Located("nano", at: place(52))]
+        image.system.installRecommends = recommends
+        return PackageRequest(for: image)
+    }
+
+    private func repository(_ source: String = "https://me:sesame@repo.example.org/rpm") -> Repository {
+        Repository(
+            position: place(12), source: Located(source, at: place(13)), type: "rpm-md", alias: "my repo",
+            priority: 3, packageGPGCheck: true, repositoryGPGCheck: true)
+    }
+
+    private func lines(_ tool: String, _ calls: [[String]]) -> [String] {
+        calls.map { ToolCall(tool, $0).displayLine }
+    }
+
+    // MARK: Calls
+
+    @Test func dnfIsCalledAsKIWIDoes() {
+        let calls = DnfCalls(configuration: "/b/dnf.conf", releaseVersion: "40")
+        let words = RpmWords(request(), .dnf)
+        let common = "dnf-3 --config /b/dnf.conf -y --enableplugin=priorities --disableplugin=versionlock"
+        let root = "--installroot /r --releasever=40"
+        #expect(
+            lines(
+                "dnf-3",
+                [
+                    calls.makeCache("/r", offline: false), calls.install("/r", words.bootstrap),
+                    calls.install("/r", words.system), calls.uninstall("/r", ["app"]), calls.upgrade("/r"),
+                ]) == [
+                    "\(common) \(root) --refresh makecache",
+                    "\(common) -C \(root) --setopt=install_weak_deps=False install setup",
+                    "\(common) -C \(root) --setopt=install_weak_deps=False --exclude=nano install app lib @base",
+                    "\(common) -C \(root) '--disablerepo=*' autoremove app",
+                    "\(common) -C \(root) upgrade",
+                ])
+        let modules = calls.modules("/r", disable: ["old"], enable: ["new:2"])
+        #expect(
+            modules.map { $0.suffix(3) } == [
+                ["module", "disable", "old"], ["module", "reset", "new"], ["module", "enable", "new:2"],
+            ])
+        let more = RpmWords(request(recommends: true), .dnf).system
+        #expect(calls.install("/r", more).contains("--setopt=install_weak_deps=True"))
+    }
+
+    @Test func zypperIsCalledAsKIWIDoes() {
+        let calls = ZypperCalls(state: "/b", acceptsKeys: true)
+        let words = RpmWords(request(products: ["world"]), .zypper)
+        let common =
+            "zypper --non-interactive --gpg-auto-import-keys --pkg-cache-dir /b/cache/packages --reposd-dir /b/repos "
+            + "--solv-cache-dir /b/cache/solv --cache-dir /b/cache --raw-cache-dir /b/cache/raw --config /b/zypper.conf"
+        #expect(
+            lines(
+                "zypper",
+                [calls.refresh("/r"), calls.install("/r", words.bootstrap)]
+                    + calls.lock("/r", words.system.excluded)
+                    + [
+                        calls.install("/r", words.system), calls.uninstall("/r", ["app"]), calls.update("/r"),
+                    ]) == [
+                    "\(common) --root /r refresh",
+                    "\(common) --no-refresh --root /r install --download in-advance --auto-agree-with-licenses --no-recommends -- setup",
+                    "\(common) --no-refresh --root /r al nano",
+                    "\(common) --no-refresh --root /r install --download in-advance --auto-agree-with-licenses --no-recommends -- app lib pattern:base product:world",
+                    "\(common) --no-refresh --root /r remove -u --force-resolution app",
+                    "\(common) --no-refresh --root /r update --download in-advance --auto-agree-with-licenses",
+                ])
+        #expect(
+            !ZypperCalls(state: "/b", acceptsKeys: false).refresh("/r").contains("--gpg-auto-import-keys"))
+        #expect(ZypperCalls.successCodes.isSuperset(of: [0, 100, 103, 107]))
+        #expect(ZypperCalls.successCodes.isDisjoint(with: [1, 4, 104, 105, 106, 127]))
+    }
+
+    @Test func patternsHaveCapabilities() {
+        var words = RpmWords(request(products: ["world"]), .zypper)
+        words.writeCapabilities()
+        #expect(words.system.words == ["app", "lib", "pattern()=base", "product()=world"])
+    }
+
+    @Test func bothPhasesAreSolvedTogether() {
+        let words = RpmWords(request(), .dnf, without: ["lib"])
+        #expect(
+            words.whole(pinned: ["setup-1-1.noarch"]).words == ["setup-1-1.noarch", "setup", "app", "@base"])
+        #expect(words.whole(pinned: []).excluded == ["nano"])
+    }
+
+    // MARK: Repositories
+
+    @Test func credentialsStayOutOfTheImage() throws {
+        let entry = try #require(try RpmRepository.all(for: request(), types: ["rpm-md"]).first)
+        #expect(entry.address == "https://repo.example.org/rpm")
+        #expect(entry.id == "my_repo")
+        let build = DnfConfiguration.repository(entry, keys: ["/k/0.key"], inImage: false)
+        #expect(
+            build == """
+                [my_repo]
+                name=my repo
+                baseurl=https://repo.example.org/rpm
+                enabled=1
+                priority=3
+                repo_gpgcheck=1
+                gpgcheck=1
+                gpgkey=file:///k/0.key
+                username=me
+                password=sesame
+
+                """)
+        #expect(!DnfConfiguration.repository(entry, keys: [], inImage: true).contains("sesame"))
+        let zypper = ZypperConfiguration.repository(entry, keys: [], inImage: false)
+        #expect(zypper.contains("baseurl=https://repo.example.org/rpm?credentials=my_repo\n"))
+        #expect(!zypper.contains("sesame"))
+        #expect(!ZypperConfiguration.repository(entry, keys: [], inImage: true).contains("credentials"))
+    }
+
+    @Test func refusesWhatCannotBeRead() {
+        func codes(_ repository: Repository) -> [String] {
+            var request = request()
+            request.repositories = [repository]
+            do { _ = try RpmRepository.all(for: request, types: ["rpm-md"], exists: { _ in false }) } catch {
+                return error.diagnostics.map(\.code)
+            }
+            return []
+        }
+        var wrong = repository()
+        wrong.type = "apt-deb"
+        #expect(codes(wrong) == ["unsupported-repository-type"])
+        #expect(codes(repository("buildhost:")) == ["no-build-host-repository"])
+        #expect(codes(repository("/nowhere")) == ["missing-repository"])
+        #expect(codes(repository("gopher://x")) == ["unknown-repository-address"])
+        #expect(codes(repository()) == [])
+    }
+
+    @Test func namesNeverLookLikeOptions() {
+        #expect(RpmRepository.isValidName("pkgconfig(gtk)") && RpmRepository.isValidName("/opt/x.rpm"))
+        #expect(!RpmRepository.isValidName("--installroot=/") && !RpmRepository.isValidName("@group"))
+        #expect(Dnf().check(request(packages: ["-y"])).map(\.code) == ["bad-package-name"])
+        #expect(Dnf(named: "dnf5").check(request()).map(\.code) == ["package-manager-replaced"])
+        #expect(Dnf().check(request(products: ["p"])).map(\.code) == ["no-effect"])
+    }
+
+    // MARK: Answers
+
+    @Test func readsZypperAnswers() {
+        let answer = ZypperAnswer(
+            """
+            <message type="info">No provider of &apos;nope&apos; found.</message>
+            <to-install>
+            <solvable type="package" name="app" edition="1:1.5-3" arch="noarch" repository="t" summary="a &lt;b&gt;">
+            <solvable type="pattern" name="base" edition="1" arch="noarch"/>
+            </to-install>
+            <to-remove>
+            <solvable type="package" name="old" edition="1-1" arch="noarch" repository="t"/>
+            """)
+        #expect(answer.packages.map(\.word) == ["app.noarch=1:1.5-3"])
+        #expect(answer.lines == ["No provider of 'nope' found."])
+        #expect(ZypperFailure.missing(in: answer.lines) == ["nope"])
+    }
+
+    @Test func readsPrimaryIndexes() throws {
+        let index = RpmPrimary(
+            xml: """
+                <metadata packages="2"><package type="rpm"><name>app</name><arch>noarch</arch>
+                <version epoch="1" ver="1.5" rel="3"/><checksum type="sha256" pkgid="YES">aa</checksum>
+                <size package="6305" installed="2" archive="400"/><location href="noarch/app.rpm"/></package>
+                <package type="rpm"><name>other</name></package></metadata>
+                """, names: ["app"])
+        #expect(index.packages.count == 1)
+        let key = RpmPrimary.Key(name: "app", architecture: "noarch", edition: "1:1.5-3")
+        #expect(
+            index.packages[key]
+                == RpmPrimary.Package(
+                    checksum: "aa", size: 6305, installedSize: 2, location: "noarch/app.rpm"))
+    }
+
+    @Test func tellsConflictsInOneLine() throws {
+        let broken = try #require(
+            RpmProblem.conflict(
+                in: [
+                    "Error: ", " Problem: conflicting requests",
+                    "  - nothing provides nothing-has-this needed by app-1-1.noarch",
+                ], request()))
+        #expect(broken.message == "nothing provides nothing-has-this needed by app-1-1.noarch")
+        #expect(broken.position == place(30))
+        #expect(broken.notes.first?.contains("config.xml:30") == true)
+        let conflict = try #require(
+            RpmProblem.conflict(
+                in: ["Problem: conflict-1-1.noarch conflicts with lib provided by lib-2-1.x86_64"], request())
+        )
+        #expect(conflict.position == place(31))
+        #expect(conflict.message.hasPrefix("conflict-1-1.noarch conflicts"))
+        let chain = RpmProblem.conflict(
+            in: [
+                "Problem: package app-1-1.noarch requires lib, but none of the providers can be installed",
+                "  - package conflict-1-1.noarch conflicts with lib provided by lib-2-1.noarch",
+            ], request())
+        #expect(chain?.message.hasPrefix("package conflict-1-1.noarch conflicts") == true)
+        #expect(RpmProblem.conflict(in: ["Complete!"], request()) == nil)
+    }
+
+    @Test func namesWhatDnfMisses() throws {
+        let missing = DnfFailure.missing(in: [
+            "No match for argument: nope", "Error: Unable to find a match: nope",
+            "Module or Group 'grp' is not available.",
+        ])
+        #expect(missing == ["@grp", "nope"])
+        let failure = RpmProblem.missing(["@base", "ap"], known: ["app"], request())
+        #expect(
+            failure.diagnostics.map(\.message) == [
+                "package 'ap' is in no repository", "group 'base' is in no repository",
+            ])
+        #expect(failure.diagnostics.last?.position == place(50))
+        #expect(failure.diagnostics.first?.remedy?.contains("'app'") == true)
+        #expect(failure.diagnostics.allSatisfy { !$0.notes.joined().contains("sesame") })
+    }
+
+    @Test func tellsSignatureFailures() throws {
+        let entries = try RpmRepository.all(for: request(), types: ["rpm-md"])
+        func code(_ text: String) -> String {
+            DnfFailure.repositoryProblem(text.split(separator: "\n").map(String.init), entries).code
+        }
+        #expect(
+            code(
+                "Error: Failed to download metadata for repo 'my_repo': repomd.xml GPG signature verification error: Bad GPG signature"
+            ) == "repository-bad-signature")
+        #expect(
+            code(
+                "Error: Failed to download metadata for repo 'my_repo': Cannot download repodata/repomd.xml.asc"
+            ) == "repository-unsigned")
+        #expect(
+            code("Error: Failed to download metadata for repo 'my_repo': GPG signature is not available.")
+                == "repository-unsigned")
+        func zypper(_ text: String) -> String? {
+            ZypperFailure.updating([text, "Repository 'my repo' is invalid."], entries).diagnostics.first?
+                .code
+        }
+        #expect(
+            zypper("File 'repomd.xml' from repository 'my repo' is unsigned, continue?")
+                == "repository-unsigned")
+        #expect(zypper(" - Signature verification failed for repomd.xml") == "repository-bad-signature")
+        #expect(zypper("Curl error 6") == "repository-unreachable")
+        #expect(code("Status code: 401 for https://repo.example.org/rpm\nError: x") == "repository-refused")
+        #expect(code("Error: Curl error (6)") == "repository-unreachable")
+    }
+
+    // MARK: rpm
+
+    @Test func macrosSayWhereTheDatabaseIs() {
+        let text = RpmHome.macros(
+            .standard, options: InstallOptions(architecture: .x86_64, excludeDocs: true, locales: ["de_DE"]))
+        #expect(text.contains("%_dbpath /usr/lib/sysimage/rpm\n%_db_backend sqlite\n"))
+        #expect(text.contains("%_excludedocs 1\n"))
+        #expect(text.contains("%_install_langs POSIX:C:C.UTF-8:de_DE\n"))
+        #expect(!RpmHome.macros(.standard, options: nil).contains("_excludedocs"))
+    }
+
+    @Test func findsTheDatabaseOfATree() throws {
+        let folder = try TestFolder()
+        #expect(RpmDatabase.find(in: folder.path) == nil)
+        try folder.write("", to: "var/lib/rpm/Packages.db")
+        #expect(RpmDatabase.find(in: folder.path) == .init(path: "/var/lib/rpm", backend: "ndb"))
+        try folder.write("", to: "usr/lib/sysimage/rpm/rpmdb.sqlite")
+        #expect(RpmDatabase.find(in: folder.path) == .standard)
+    }
+
+    @Test func readsSourceNamesAndTimes() {
+        #expect(RpmDatabase.source("bash-completion-2.7-1.src.rpm") == ("bash-completion", "2.7-1"))
+        #expect(RpmMetadata.times(in: "<timestamp>17</timestamp><timestamp>18.5</timestamp>") == [17, 18])
+        #expect(
+            RpmMetadata.times(in: "<revision>1700000000</revision><timestamp>0</timestamp>") == [
+                1_700_000_000
+            ])
+    }
+
+    @Test func asksACopyOfTheDatabase() async throws {
+        let folder = try TestFolder()
+        let runner = FakeRunner { _ in .output("b|(none)|1|1|noarch|(none)|MIT\na|1|2|3|x86_64|(none)|MIT\n")
+        }
+        let tree = try folder.tree(runner)
+        #expect(try await Dnf().packageList(in: tree) == "")
+        try folder.write("", to: "tree/var/lib/rpm/Packages.db")
+        #expect(try await Dnf().packageList(in: tree).hasPrefix("a|1|2|3|x86_64"))
+        let line = try #require(runner.lines.last)
+        #expect(line.contains("--dbpath \(folder.path)/bulk/rpm-copy-") && line.contains("'_db_backend ndb'"))
+        #expect(runner.calls.last?.environment["HOME"] == "\(folder.path)/bulk/rpm-home-query")
+    }
+
+    @Test func removesByForceWithoutScripts() async throws {
+        let folder = try TestFolder()
+        let runner = FakeRunner { call in .output(call.arguments.contains("-qa") ? "app\nlib\n" : "") }
+        let tree = try folder.tree(runner)
+        try folder.write("", to: "tree/usr/lib/sysimage/rpm/rpmdb.sqlite")
+        #expect(
+            try await RpmDatabase(tree: tree).installed(of: [Located("app"), Located("gone")]) == ["app"])
+        let failure = await #expect(throws: Failure.self) {
+            _ = try await RpmDatabase(tree: tree).installed(of: [Located("gone", at: place(7))])
+        }
+        #expect(failure?.diagnostics.first?.code == "nothing-to-remove")
+        #expect(failure?.diagnostics.first?.position == place(7))
+    }
+}
