@@ -243,7 +243,7 @@ grow_array() {
 }
 
 grow_luks() {
-    local device=$1 name=$2 offset key try
+    local device=$1 name=$2 offset key try cached=--accept-cached
     needs cryptsetup "$name" || return 0
     # start size "crypt" cipher key iv device offset
     read -r _ _ _ _ _ _ _ offset _ < <(dmsetup table "$name")
@@ -259,11 +259,13 @@ grow_luks() {
         [ -f "$key" ] && cryptsetup resize --key-file "$key" "$name" 2> /dev/null && return 0
     done
     for try in 1 2 3; do
-        # What opened it a moment ago is still known; only then asked.
-        systemd-ask-password --keyname=cryptsetup --accept-cached --timeout=0 "Passphrase for $device, to grow it:" \
-            | { IFS= read -r key; printf '%s' "$key"; } \
-            | cryptsetup resize --key-file - "$name" && return 0
+        # What opened it a moment ago is still known (kiwi-keyring.conf). Else somebody is asked, but a
+        # machine without anybody starts as it is.
+        key=$(systemd-ask-password --keyname=cryptsetup ${cached:+"$cached"} --timeout=120 \
+            "Passphrase for $device, to grow it:" | head -n 1) && [ -n "$key" ] || break
+        printf '%s' "$key" | cryptsetup resize --key-file - "$name" && return 0
         say "That did not open $device ($try of 3)"
+        cached=
     done
     say "$name stays as it is until the next boot"
 }

@@ -24,6 +24,8 @@ install() {
     kiwi_install_program kiwi-repart.sh /sbin/kiwi-repart
     # shellcheck disable=SC2154 # set by dracut
     inst_simple "$moddir/kiwi-reencrypt.sh" /lib/kiwi-reencrypt.sh
+    # shellcheck disable=SC2154
+    inst_simple "$moddir/kiwi-keyring.conf" "$systemdsystemunitdir/dracut-pre-mount.service.d/kiwi-keyring.conf"
     inst_hook pre-mount 20 "$moddir/kiwi-repart-hook.sh"
     dracut_need_initqueue
 }
