@@ -87,6 +87,85 @@ import Testing
         #expect(ZypperCalls.successCodes.isDisjoint(with: [1, 4, 104, 105, 106, 127]))
     }
 
+    @Test func pacmanIsCalledAsKIWIDoes() {
+        let calls = PacmanCalls(configuration: "/b/pacman.conf")
+        let common = "pacman --config /b/pacman.conf --noconfirm --root /r --dbpath /r/var/lib/pacman"
+        #expect(
+            lines(
+                "pacman",
+                [
+                    calls.refresh("/r"), calls.bootstrap("/r", ["setup"]), calls.install("/r", ["app"]),
+                    calls.delete("/r", ["a"]), calls.uninstall("/r", ["b"]), calls.update("/r"),
+                ]) == [
+                    "\(common) -Sy", "\(common) -S --needed --overwrite /r/var/run setup",
+                    "\(common) -S --needed app", "\(common) -Rdd a", "\(common) -Rs b", "\(common) -Su",
+                ])
+    }
+
+    @Test func readsPacmansDatabases() async throws {
+        let text = """
+            %FILENAME%
+            app-1-1-any.pkg.tar.zst
+
+            %NAME%
+            app
+
+            %VERSION%
+            1:2.0-3
+
+            %SHA256SUM%
+            aa
+
+            %LICENSE%
+            MIT
+            GPL
+
+            %FILENAME%
+            lib.pkg
+
+            %NAME%
+            lib
+
+            """
+        let entries = PacmanEntry.read(text)
+        #expect(entries.map(\.name) == ["app", "lib"])
+        #expect(entries[0].fields["LICENSE"] == ["MIT", "GPL"])
+        let folder = try TestFolder()
+        try folder.write(
+            "%NAME%\napp\n\n%VERSION%\n1:2.0-3\n\n%ARCH%\nany\n",
+            to: "tree/var/lib/pacman/local/app-1:2.0-3/desc")
+        let tree = try folder.tree()
+        #expect(try await Pacman().packageList(in: tree) == "app|None|1:2.0|3|None|None|None\n")
+        #expect(try await Pacman().installedPackages(in: tree).map(\.version) == ["1:2.0-3"])
+        let conflict = PacmanFailure.failure(
+            [":: unable to satisfy dependency 'no-such-thing' required by app"], request: request(),
+            exitCode: 1)
+        #expect(conflict.diagnostics.first?.position == place(30))
+        #expect(PacmanFailure.missing(in: ["error: target not found: nope"]) == ["nope"])
+    }
+
+    @Test func pacmanTrustsDeclaredKeysOnly() throws {
+        var request = request()
+        request.repositories[0].components = ["core", "extra"]
+        request.repositories[0].source.value = "https://repo.example.org/os"
+        let text = PacmanConfiguration(
+            state: "/b", architecture: .host, checksSignatures: true,
+            repositories: try PacmanRepository.all(for: request)
+        ).text
+        #expect(text.contains("GPGDir = /b/gpg\n"))
+        #expect(
+            text.hasSuffix(
+                """
+                [core]
+                Server = https://repo.example.org/os
+                SigLevel = Required DatabaseRequired TrustAll
+                [extra]
+                Server = https://repo.example.org/os
+                SigLevel = Required DatabaseRequired TrustAll
+
+                """))
+    }
+
     @Test func patternsHaveCapabilities() {
         var words = RpmWords(request(products: ["world"]), .zypper)
         words.writeCapabilities()

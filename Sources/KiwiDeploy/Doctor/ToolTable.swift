@@ -44,6 +44,13 @@ public enum ToolTable {
                 ToolRequirement("rpm", package: "rpm", to: "ask and change package databases"),
             ]),
         Group(
+            name: "package manager pacman", essential: false,
+            tools: [
+                ToolRequirement(
+                    "pacman", package: "pacman-package-manager", to: "resolve, download and install packages"),
+                ToolRequirement("gpg", package: "gpg", to: "make keyrings"),
+            ]),
+        Group(
             name: "image type iso", essential: true,
             tools: [
                 ToolRequirement("mksquashfs", package: "squashfs-tools", to: "pack the root tree"),

@@ -8,6 +8,7 @@ public enum PackageManagerRegistry {
         Apt.self,
         Dnf.self,
         Zypper.self,
+        Pacman.self,
     ]
 
     /// The package manager an image is built with.

@@ -1,0 +1,244 @@
+import KiwiDescription
+import KiwiDiagnostics
+import KiwiToolbox
+
+/// pacman of this machine with the tree as its root.
+public struct Pacman: PackageManager {
+    public static let names = ["pacman"]
+
+    public init(named name: String = "pacman") {}
+
+    public var ownPackage: String { "pacman" }
+
+    public var tools: [ToolRequirement] {
+        [
+            ToolRequirement(
+                PacmanCalls.tool, package: "pacman-package-manager",
+                to: "resolve, download and install packages"),
+            ToolRequirement(
+                "gpg", package: "gpg", to: "make the keyring that repositories are verified with"),
+        ]
+    }
+
+    public func check(_ request: PackageRequest) -> [Diagnostic] {
+        var found = RpmRepository.problems(in: request)
+        for (kind, places) in [
+            ("product", request.bootstrap.products + request.system.products),
+            ("ignored package", request.bootstrap.ignore + request.system.ignore),
+        ] {
+            for place in places {
+                found.append(
+                    Diagnostic(
+                        "no-effect", .warning, at: place.position,
+                        "\(kind) '\(place.value)' has no effect with pacman", remedy: "remove it"))
+            }
+        }
+        return found
+    }
+
+    // MARK: Resolve and fetch
+
+    public func resolve(_ request: PackageRequest, in workspace: Workspace) async throws -> PackageResolution
+    {
+        let repositories = try PacmanRepository.all(for: request)
+        let state = PacmanState(in: workspace)
+        try state.makeFolders()
+        let keys = try await RpmKeys.provide(request.trustedKeys, in: "\(state.folder)/keys", workspace)
+        try await state.configure(
+            PacmanConfiguration(
+                state: state.folder, architecture: request.architecture,
+                checksSignatures: request.checksSignatures,
+                repositories: repositories), keys: keys)
+        try await bring(request.base, into: state)
+        do {
+            try await workspace.runner.run(state.call(state.calls.refresh(state.emptyRoot)))
+        } catch let failure as ToolFailure {
+            throw PacmanFailure.updating(failure.lastLines, repositories)
+        }
+        var resolution = try await PacmanSolver(state: state, request: request, repositories: repositories)
+            .solve()
+        resolution.list.context = ["pacman"]
+        return resolution
+    }
+
+    private func bring(_ base: Artifact?, into state: PacmanState) async throws {
+        guard let base else { return }
+        try await state.workspace.withTree(of: base) { tree in
+            let local = try tree.resolve("\(PacmanCalls.database)/local")
+            guard FileSystem.isRealFolder(local) else {
+                throw Diagnostic(
+                    "base-image-packages", "the base image has no packages of pacman",
+                    remedy: "choose the <packagemanager> that the base image was made with")
+            }
+            try await state.workspace.runner.run(
+                ToolCall("cp", ["-a", "-T", local, "\(state.emptyRoot)\(PacmanCalls.database)/local"]))
+        }
+    }
+
+    private func store(_ workspace: Workspace) -> PackageStore {
+        PackageStore(cache: workspace.folders.cache, ending: "pkg")
+    }
+
+    public func fetch(_ list: PackageList, in workspace: Workspace) async throws {
+        guard !list.packages.isEmpty else { return }
+        let origins: PackageOrigins = try await workspace.value(.packageOrigins)
+        let state = PacmanState(in: workspace)
+        let store = store(workspace)
+        try FileSystem.makeFolder(store.folder)
+        func place(_ package: PackageList.Package) -> String? {
+            origins.addresses[package.sha256].map { "\(state.cache)/\(FileSystem.name(of: $0))" }
+        }
+        let missing = store.missing(from: list)
+        for package in list.packages where store.has(package) {
+            if let path = place(package) { try LocalFile.linkOrCopy(store.path(package), to: path) }
+        }
+        guard !missing.isEmpty else { return }
+        let total = Int64(list.packages.count)
+        let counter = ProgressCounter(
+            start: total - Int64(missing.count), of: total, workspace, unit: "packages")
+        workspace.log.info(
+            "downloading \(missing.count) of \(total) packages (\(missing.reduce(0) { $0 + $1.size } >> 20) MiB)"
+        )
+        // Steps that fetch side by side would meet at one lock, for which pacman does not wait.
+        let root = "\(state.folder)/fetch-\(UInt32.random(in: 0...UInt32.max))"
+        defer { LocalFile.remove(root) }
+        let sync = "\(root)\(PacmanCalls.database)/sync"
+        try FileSystem.makeFolder(sync)
+        for file in LocalFile.list(state.databases) {
+            try LocalFile.copyData("\(state.databases)/\(file)", to: "\(sync)/\(file)")
+        }
+        let call = state.call(
+            state.calls.download(root, missing.map(\.name)),
+            output: .lines { if $0.hasSuffix(" downloading...") { counter.advance() } })
+        do {
+            try await workspace.runner.run(call)
+        } catch let failure as ToolFailure {
+            throw PacmanFailure.failure(failure.lastLines, request: nil, exitCode: failure.exitCode)
+        }
+        for package in missing {
+            guard let path = place(package), LocalFile.isFile(path) else { continue }
+            try LocalFile.linkOrCopy(path, to: store.path(package))
+        }
+    }
+
+    // MARK: Install
+
+    public func bootstrap(_ list: PackageList, options: InstallOptions, into tree: RootTree) async throws {
+        guard !list.packages.isEmpty else { return }
+        let state = PacmanState(in: tree.workspace)
+        try await change(list, tree) { state.calls.bootstrap(tree.path, $0.bootstrap.words) }
+    }
+
+    public func install(
+        _ list: PackageList, all: PackageList, options: InstallOptions, into tree: RootTree
+    ) async throws {
+        guard !list.packages.isEmpty else { return }
+        let calls = PacmanState(in: tree.workspace).calls
+        let isFirst = list.packages.allSatisfy { $0.phase == .bootstrap }
+        let isNew = !FileSystem.exists(try tree.resolve("\(PacmanCalls.database)/local"))
+        try await change(list, tree) { words in
+            if words.upgradesAll { return calls.update(tree.path) }
+            let phase = isFirst ? words.bootstrap.words : words.system.words
+            return isNew ? calls.bootstrap(tree.path, phase) : calls.install(tree.path, phase)
+        }
+    }
+
+    private func change(
+        _ list: PackageList, _ tree: RootTree, _ arguments: (RpmWords) -> [String]
+    ) async throws {
+        let state = PacmanState(in: tree.workspace)
+        try await fetch(list, in: tree.workspace)
+        // The indexes of the time when the packages were chosen.
+        let sync = try tree.resolve("\(PacmanCalls.database)/sync")
+        try FileSystem.makeFolder(sync)
+        for file in LocalFile.list(state.databases) {
+            try LocalFile.copyData("\(state.databases)/\(file)", to: "\(sync)/\(file)")
+        }
+        try await run(arguments(try state.kept()), count: list.packages.count, tree)
+    }
+
+    private func run(_ arguments: [String], count: Int, _ tree: RootTree) async throws {
+        let state = PacmanState(in: tree.workspace)
+        let counter = ProgressCounter(of: Int64(count), tree.workspace, unit: "packages")
+        let call = state.call(
+            arguments, output: .lines { if $0.hasPrefix("installing ") { counter.advance() } },
+            prefix: "system: ")
+        do {
+            _ = try await tree.withKernelFileSystems(network: false) {
+                try await tree.workspace.runner.run(call)
+            }
+        } catch let failure as ToolFailure {
+            throw PacmanFailure.failure(failure.lastLines, request: nil, exitCode: failure.exitCode)
+        }
+    }
+
+    public func uninstall(_ packages: [Located<String>], from tree: RootTree) async throws {
+        try await remove(packages, tree) { $0.uninstall(tree.path, $1) }
+    }
+
+    public func delete(_ packages: [Located<String>], from tree: RootTree) async throws {
+        try await remove(packages, tree) { $0.delete(tree.path, $1) }
+    }
+
+    private func remove(
+        _ packages: [Located<String>], _ tree: RootTree, _ arguments: (PacmanCalls, [String]) -> [String]
+    ) async throws {
+        let known = Set(try PacmanEntry.installed(in: tree).map(\.name))
+        let present = packages.map(\.value).filter(known.contains)
+        guard !present.isEmpty else { throw Failure(.buildFailed, RemovalProblem.nothing(packages)) }
+        let state = PacmanState(in: tree.workspace)
+        if !FileSystem.exists(state.calls.configuration) {
+            try state.makeFolders()
+            try await state.configure(
+                PacmanConfiguration(state: state.folder, architecture: .host), keys: RpmKeys())
+        }
+        try await run(arguments(state.calls, present), count: 0, tree)
+    }
+
+    public func cleanUp(_ tree: RootTree) async throws {
+        for trace in [
+            "\(PacmanCalls.database)/sync", "\(PacmanCalls.database)/db.lck", "/var/log/pacman.log",
+        ] {
+            LocalFile.remove(try tree.resolve(trace))
+        }
+    }
+
+    // MARK: Lists
+
+    public func packageList(in tree: RootTree) async throws -> String {
+        try PacmanEntry.installed(in: tree).map { entry in
+            let parts = entry.version.split(separator: "-")
+            let version = parts.dropLast().joined(separator: "-")
+            return "\(entry.name)|None|\(version)|\(parts.last ?? "None")|None|None|None\n"
+        }.joined()
+    }
+
+    public func installedPackages(in tree: RootTree) async throws -> [InstalledPackage] {
+        try PacmanEntry.installed(in: tree).map { entry in
+            var package = InstalledPackage(
+                format: .alpm, name: entry.name, version: entry.version, architecture: entry.architecture)
+            package.licenses = entry.fields["LICENSE"] ?? []
+            package.homepage = entry.fields["URL"]?.first
+            package.maintainer = entry.fields["PACKAGER"]?.first
+            return package
+        }
+    }
+
+    /// pacman has no list of changed files in rpm's form, and KIWI writes none.
+    public func verification(of tree: RootTree) async throws -> String { "" }
+    /// Packages of pacman have no change logs.
+    public func changes(in tree: RootTree) async throws -> String { "" }
+
+    public func writeImageRepositories(_ setup: ImageRepositories, into tree: RootTree) async throws {
+        guard !setup.repositories.isEmpty else { return }
+        var request = PackageRequest(
+            repositories: setup.repositories, architecture: setup.architecture, manager: "pacman")
+        request.obsDownloadURL = setup.obsDownloadURL
+        let folder = try tree.resolve("/etc/pacman.d")
+        try FileSystem.makeFolder(folder)
+        for entry in try PacmanRepository.all(for: request, exists: { _ in true }) {
+            let text = entry.sections(inImage: true).map { $0 + "\n" }.joined()
+            try LocalFile.write(text, to: "\(folder)/\(RepositoryAlias.fileName(entry.alias)).repo")
+        }
+    }
+}
