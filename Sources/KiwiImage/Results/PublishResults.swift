@@ -122,11 +122,17 @@ public struct PublishResults: BuildStep {
     /// Made by steps whose outputs are not kept, and as large as images are.
     private static let neverCached: Set<Artifact> = [.iso, .disk]
 
-    /// The image itself is only ours and moves; what may be in the cache is copied.
+    /// The image itself is only ours and moves. A file with one name gets a second one, the first goes with
+    /// the work folder; what has more names is in the cache, or a result already, and is copied.
     private func bring(_ source: String, to target: String, artifact: Artifact, _ workspace: Workspace)
         async throws
     {
         if Self.neverCached.contains(artifact), rename(source, target) == 0 { return }
+        var facts = stat()
+        if lstat(source, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG, facts.st_nlink == 1 {
+            unlink(target)
+            if link(source, target) == 0 { return }
+        }
         try await workspace.runner.run(
             ToolCall("cp", ["--reflink=auto", "--sparse=auto", "--remove-destination", "--", source, target]))
     }

@@ -262,7 +262,8 @@ grow_luks() {
         # What opened it a moment ago is still known (kiwi-keyring.conf). Else somebody is asked, but a
         # machine without anybody starts as it is.
         key=$(systemd-ask-password --keyname=cryptsetup ${cached:+"$cached"} --timeout=120 \
-            "Passphrase for $device, to grow it:" | head -n 1) && [ -n "$key" ] || break
+            "Passphrase for $device, to grow it:" | head -n 1)
+        [ -n "$key" ] || break
         printf '%s' "$key" | cryptsetup resize --key-file - "$name" && return 0
         say "That did not open $device ($try of 3)"
         cached=
