@@ -92,6 +92,7 @@ delta            all  container with only the difference from its base
 registry         all  base containers from registries: TLS, own authority, credentials
 large-tree       all  100,000 files and a sparse one of 5 GiB in every archive and file system
 hostile-base     all  base images that are not what they say are refused
+package-managers core dnf, zypper and pacman install from a small signed repository
 rpm-repositories all  the test repositories, used by the machine's dnf, zypper and pacman
 rpm-live-dnf     all  live CD of RPMs, installed by dnf
 rpm-live-zypper  all  live CD of RPMs, installed by zypper

@@ -47,3 +47,60 @@ test_rpm_live_dnf() { rpm_live dnf; }
 test_rpm_live_zypper() { rpm_live zypper; }
 test_rpm_disk_dnf() { rpm_disk dnf; }
 test_rpm_disk_zypper() { rpm_disk zypper; }
+
+# small_description MANAGER PACKAGES KEY: one that installs packages of the small repository, and prints its folder.
+small_description() {
+    local folder=$work/small-$1 type='type="rpm-md" alias="world"' place=rpm
+    # The database of pacman has the name of the repository.
+    [ "$1" != pacman ] || { type='alias="world"' place=pacman; }
+    as_user rm -rf "$folder"
+    as_user mkdir "$folder"
+    as_user tee "$folder/config.xml" >/dev/null <<END
+<image schemaversion="8.5" name="small-$1">
+    <description type="system"><author>A</author><contact>a@example.org</contact><specification>S</specification></description>
+    <preferences><version>1.0.0</version><packagemanager>$1</packagemanager><type image="tbz"/></preferences>
+    <repository $type repository_gpgcheck="true" package_gpgcheck="true">
+        <source path="file://$work/small/$place"><signing key="file://$work/small/keys/$3.asc"/></source>
+    </repository>
+    <packages type="bootstrap"><package name="setup"/></packages>
+    <packages type="image">
+        $2
+    </packages>
+</image>
+END
+    echo "$folder"
+}
+
+# Every package manager makes a tree of a small signed repository, and says in one line what is wrong.
+test_package_managers() {
+    local manager folder target archive
+    as_user rm -rf "$work/small"
+    as_user "$stage/tests/rpm-world/small.sh" "$work/small"
+    for manager in dnf4 zypper pacman; do
+        target=$work/small-$manager-result
+        fresh "$target"
+        folder=$(small_description $manager '<package name="app"/>' world)
+        as_user "$kiwi" system build --description "$folder" --target-dir "$target" || fail "$manager ended with $?"
+        [ "$(cut -d '|' -f 1 "$target"/*.packages | grep -v gpg-pubkey | xargs)" = 'app lib setup' ] ||
+            fail "$manager installed $(cat "$target"/*.packages)"
+        archive=$(echo "$target"/*.tar.xz)
+        # The files that the packages give away to another owner, setuid or with a capability.
+        tar -tvJf "$archive" --numeric-owner | grep -E '601/601|^-rws' >"$stage/output" || fail "$manager lost owners"
+        if [ $manager != pacman ]; then
+            [ "$(tar -tJf "$archive" | grep -cE '/rpmdb.sqlite$|/Packages(.db)?$')" -eq 1 ] || fail "$manager left several databases"
+        fi
+        expect_code 1 as_user "$kiwi" system build --target-dir "$target" \
+            --description "$(small_description $manager '<package name="nope"/>' world)"
+        says "config.xml:9:24: error: package 'nope' is in no repository"
+        expect_code 1 as_user "$kiwi" system build --target-dir "$target" \
+            --description "$(small_description $manager '<package name="broken"/>' world)"
+        says no-such-thing
+        expect_code 1 as_user "$kiwi" system build --target-dir "$target" \
+            --description "$(small_description $manager '<package name="conflict"/><package name="app"/>' world)"
+        says package-conflict
+        expect_code 1 as_user "$kiwi" system build --target-dir "$target" \
+            --description "$(small_description $manager '<package name="app"/>' other)"
+        says repository-bad-signature
+        fresh "$target"
+    done
+}
