@@ -145,6 +145,15 @@ import Testing
         #expect(failure?.diagnostics.first?.position == place(9))
     }
 
+    /// One value would become several settings.
+    @Test func lineBreaksOfRepositories() {
+        var image = Sample.image()
+        #expect(PackageRequest(for: image).unwritable.isEmpty)
+        image.repositories[0].distribution = "bookworm\nTrusted: yes"
+        #expect(
+            Apt().findings(PackageRequest(for: image)).map(\.code).contains("repository-control-character"))
+    }
+
     @Test func badNamesAndUnusedElements() {
         var image = Sample.image(packages: ["good", "-o Evil=1", "lib*", "g++"])
         image.system.collections = [Located("desktop", at: place(50))]

@@ -13,7 +13,7 @@ public enum RootTreePlanner {
         let base: Artifact? = sources.isEmpty ? nil : .baseTree
         var request = PackageRequest(for: image, options: options)
         request.base = base
-        let problems = notBuilt(image, manager) + manager.check(request).filter { $0.severity == .error }
+        let problems = notBuilt(image, manager) + manager.findings(request).filter { $0.severity == .error }
         if !problems.isEmpty { throw Failure(.descriptionWrong, problems) }
         let install = InstallOptions(
             architecture: image.architecture, excludeDocs: image.rpmExcludeDocs,
@@ -97,6 +97,6 @@ public enum RootTreePlanner {
         -> [Diagnostic]
     {
         guard let manager = try? PackageManagerRegistry.manager(for: image) else { return [] }
-        return manager.check(PackageRequest(for: image, options: options)).filter { $0.severity != .error }
+        return manager.findings(PackageRequest(for: image, options: options)).filter { $0.severity != .error }
     }
 }

@@ -20,7 +20,7 @@ public enum UpdatePlanner {
         request.system.packages = added.map { Located($0) }
         request.update = added.isEmpty ? .everything : .named
         let installs = !added.isEmpty || removed.isEmpty
-        let problems = manager.check(request).filter { $0.severity == .error }
+        let problems = manager.findings(request).filter { $0.severity == .error }
         if !problems.isEmpty { throw Failure(.descriptionWrong, problems) }
         let resolving: [any BuildStep] =
             installs

@@ -18,7 +18,7 @@ struct PackageSolving {
     /// - Returns: nil outside of the sandbox: the worker inside has run the same command.
     func run(observer: any BuildObserver) async throws -> PackageResolution? {
         let manager = try PackageManagerRegistry.manager(named: request.manager)
-        let problems = manager.check(request).filter { $0.severity == .error }
+        let problems = manager.findings(request).filter { $0.severity == .error }
         if !problems.isEmpty { throw Failure(.descriptionWrong, problems) }
         guard SandboxLauncher.current != nil else {
             try ToolCheck.require(manager.tools)
