@@ -122,14 +122,17 @@ public struct PublishResults: BuildStep {
     /// Made by steps whose outputs are not kept, and as large as images are.
     private static let neverCached: Set<Artifact> = [.iso, .disk]
 
-    /// The image itself is only ours and moves. A file with one name gets a second one, the first goes with
-    /// the work folder; what has more names is in the cache, or a result already, and is copied.
+    /// The image itself is only ours and moves. Another file of this build gets a second name, the first goes
+    /// with the work folder. What has more names, or lies elsewhere, is in the cache and is copied: who changes
+    /// the result must not change that.
     private func bring(_ source: String, to target: String, artifact: Artifact, _ workspace: Workspace)
         async throws
     {
         if Self.neverCached.contains(artifact), rename(source, target) == 0 { return }
         var facts = stat()
-        if lstat(source, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG, facts.st_nlink == 1 {
+        if await workspace.isOwn(artifact), lstat(source, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG,
+            facts.st_nlink == 1
+        {
             unlink(target)
             if link(source, target) == 0 { return }
         }

@@ -38,6 +38,9 @@ public actor ArtifactStore {
         return path
     }
 
+    /// Whether this build has made the file in its own folder: it is neither in the cache nor of another plan.
+    public func isOwn(_ artifact: Artifact) -> Bool { files[artifact] == "\(folder)/\(artifact.name)" }
+
     /// Points a file artifact at an existing file, for example in the cache.
     public func setFile(_ artifact: Artifact, _ path: String) { files[artifact] = path }
 

@@ -111,6 +111,9 @@ public struct Workspace: Sendable {
         try await artifacts.file(full(artifact))
     }
 
+    /// Whether the file lies in this build's own folder.
+    public func isOwn(_ artifact: Artifact) async -> Bool { await artifacts.isOwn(full(artifact)) }
+
     // MARK: Trees
 
     /// Builds one layer: `body` gets a writable tree that shows the parents' content,

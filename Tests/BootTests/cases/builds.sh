@@ -20,6 +20,8 @@ test_rebuild() {
     second=$(built "$media/rebuild")
     echo "rebuilt in $(($(date +%s) - start)) s"
     [ "$first" = "$second" ] || fail "the reused build differs"
+    # Who changes a result must not change what is kept.
+    [ -z "$(find "$media/rebuild" -maxdepth 1 -type f -links +1)" ] || fail "a result is a file of the cache"
     as_user rm -rf "$media/rebuild"
 }
 

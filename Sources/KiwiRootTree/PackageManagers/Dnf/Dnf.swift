@@ -4,7 +4,7 @@ import KiwiToolbox
 
 /// dnf of this machine, version 4, with the tree as its root. It installs for descriptions that name
 /// dnf5 or microdnf too: they read the same repositories and make the same tree.
-public struct Dnf: PackageManager {
+public struct Dnf: RpmBased {
     public static let names = ["dnf4", "dnf", "dnf5", "microdnf", "yum"]
 
     /// The value of `<packagemanager>`.
@@ -58,9 +58,7 @@ public struct Dnf: PackageManager {
             throw DnfFailure.updating(failure, repositories)
         }
         kept.publish("\(state.cache)/cache")
-        for entry in repositories where !entry.checksRepository && !entry.checksPackages {
-            workspace.log.info("repository '\(entry.alias)' is not verified: no check is asked for")
-        }
+        tellUnverified(repositories, workspace.log)
         let answer = try await DnfSolver(state: state, request: request, ownPackage: ownPackage).solve()
         try state.keep(answer.words, keys: keys)
         var list = answer.list
@@ -82,10 +80,6 @@ public struct Dnf: PackageManager {
             try state.home.write(place)
             try RpmDatabase(tree: tree).copy([place.path, "/var/lib/dnf"], to: state.emptyRoot)
         }
-    }
-
-    private func store(_ workspace: Workspace) -> PackageStore {
-        PackageStore(cache: workspace.folders.cache, ending: "rpm")
     }
 
     public func fetch(_ list: PackageList, in workspace: Workspace) async throws {
@@ -125,10 +119,6 @@ public struct Dnf: PackageManager {
         try await DnfInstaller(tree: tree, state: state, options: nil).uninstall(present)
     }
 
-    public func delete(_ packages: [Located<String>], from tree: RootTree) async throws {
-        try await RpmDatabase(tree: tree).delete(packages)
-    }
-
     public func cleanUp(_ tree: RootTree) async throws {
         for trace in [
             "/var/cache/dnf", "/var/log/dnf.log", "/var/log/dnf.rpm.log", "/var/log/dnf.librepo.log",
@@ -136,21 +126,6 @@ public struct Dnf: PackageManager {
             LocalFile.remove(try tree.resolve(trace))
         }
         try await RpmDatabase(tree: tree).cleanUp()
-    }
-
-    // MARK: Lists
-
-    public func packageList(in tree: RootTree) async throws -> String {
-        try await RpmDatabase(tree: tree).packageList()
-    }
-    public func installedPackages(in tree: RootTree) async throws -> [InstalledPackage] {
-        try await RpmDatabase(tree: tree).installedPackages()
-    }
-    public func verification(of tree: RootTree) async throws -> String {
-        try await RpmDatabase(tree: tree).verification()
-    }
-    public func changes(in tree: RootTree) async throws -> String {
-        try await RpmDatabase(tree: tree).changes()
     }
 
     public func writeImageRepositories(_ setup: ImageRepositories, into tree: RootTree) async throws {

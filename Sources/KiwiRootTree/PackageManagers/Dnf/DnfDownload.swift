@@ -39,7 +39,7 @@ struct DnfDownload: Sendable {
         do {
             try await workspace.runner.run(call)
         } catch let failure as ToolFailure {
-            throw DnfFailure.installing(failure, tree: nil)
+            throw RpmFailure.installing(failure, tree: nil, tool: "dnf")
         }
         let files = state.packageFiles()
         for package in missing {

@@ -63,7 +63,7 @@ struct DnfInstaller: Sendable {
                 ) { try await body(counter) }
             }
         } catch let failure as ToolFailure {
-            throw DnfFailure.installing(failure, tree: tree.path)
+            throw RpmFailure.installing(failure, tree: tree.path, tool: "dnf")
         }
     }
 

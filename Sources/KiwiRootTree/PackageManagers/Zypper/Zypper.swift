@@ -3,7 +3,7 @@ import KiwiDiagnostics
 import KiwiToolbox
 
 /// zypper of this machine with the tree as its root.
-public struct Zypper: PackageManager {
+public struct Zypper: RpmBased {
     public static let names = ["zypper"]
 
     public init(named name: String = "zypper") {}
@@ -40,9 +40,7 @@ public struct Zypper: PackageManager {
         for line in lines { workspace.log.line("zypper: \(line)") }
         guard result.exitCode == 0 else { throw ZypperFailure.updating(lines, repositories) }
         kept.publish(state.rawCache)
-        for entry in repositories where !entry.checksRepository && !entry.checksPackages {
-            workspace.log.info("repository '\(entry.alias)' is not verified: no check is asked for")
-        }
+        tellUnverified(repositories, workspace.log)
         let answer = try await ZypperSolver(state: state, request: request, repositories: repositories)
             .solve()
         try state.keep(answer.words, keys: keys)
@@ -75,10 +73,6 @@ public struct Zypper: PackageManager {
             try state.home.write(place)
             try RpmDatabase(tree: tree).copy([place.path, "/var/lib/zypp"], to: state.emptyRoot)
         }
-    }
-
-    private func store(_ workspace: Workspace) -> PackageStore {
-        PackageStore(cache: workspace.folders.cache, ending: "rpm")
     }
 
     public func fetch(_ list: PackageList, in workspace: Workspace) async throws {
@@ -116,30 +110,11 @@ public struct Zypper: PackageManager {
             present)
     }
 
-    public func delete(_ packages: [Located<String>], from tree: RootTree) async throws {
-        try await RpmDatabase(tree: tree).delete(packages)
-    }
-
     public func cleanUp(_ tree: RootTree) async throws {
         for trace in ["/var/log/zypp", "/var/log/zypper.log", "/var/cache/zypp"] {
             LocalFile.remove(try tree.resolve(trace))
         }
         try await RpmDatabase(tree: tree).cleanUp()
-    }
-
-    // MARK: Lists
-
-    public func packageList(in tree: RootTree) async throws -> String {
-        try await RpmDatabase(tree: tree).packageList()
-    }
-    public func installedPackages(in tree: RootTree) async throws -> [InstalledPackage] {
-        try await RpmDatabase(tree: tree).installedPackages()
-    }
-    public func verification(of tree: RootTree) async throws -> String {
-        try await RpmDatabase(tree: tree).verification()
-    }
-    public func changes(in tree: RootTree) async throws -> String {
-        try await RpmDatabase(tree: tree).changes()
     }
 
     public func writeImageRepositories(_ setup: ImageRepositories, into tree: RootTree) async throws {

@@ -33,7 +33,7 @@ struct ZypperDownload: Sendable {
         do {
             try await workspace.runner.run(call)
         } catch let failure as ToolFailure {
-            throw DnfFailure.installing(failure, tree: nil, request: "zypper")
+            throw RpmFailure.installing(failure, tree: nil, tool: "zypper")
         }
         for package in missing {
             guard let place = origins.addresses[package.sha256] else { continue }

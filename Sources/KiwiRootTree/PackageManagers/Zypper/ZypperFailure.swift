@@ -42,7 +42,7 @@ enum ZypperFailure {
         let name = entry.map { "repository '\($0.alias)'" } ?? "a repository"
         let found: Diagnostic
         if let sign = line(["is unsigned", "is not signed"]) {
-            found = DnfFailure.unsigned(name, entry, sign)
+            found = RpmFailure.unsigned(name, entry, sign)
         } else if let sign = line(["Signature verification failed", "unknown key"]) {
             found = Diagnostic(
                 "repository-bad-signature", at: entry?.position,

@@ -50,7 +50,7 @@ struct ZypperInstaller: Sendable {
         do {
             try await tree.withKernelFileSystems(network: false) { try await body(counter) }
         } catch let failure as ToolFailure {
-            throw DnfFailure.installing(failure, tree: tree.path, request: "zypper")
+            throw RpmFailure.installing(failure, tree: tree.path, tool: "zypper")
         }
     }
 
