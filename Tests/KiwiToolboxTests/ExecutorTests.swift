@@ -12,6 +12,7 @@ import Testing
         var text: String
         var needs: [String] = []
         var fails = false
+        var warning: String? = nil
         let runs: Counter
         enum CodingKeys: CodingKey { case id, text }
         var reads: [Artifact] { needs.map { .file($0) } }
@@ -19,6 +20,7 @@ import Testing
         var reusable: Bool { true }
         func run(in workspace: Workspace) async throws {
             runs.add(id)
+            if let warning { workspace.log.warning(warning) }
             if fails { throw Diagnostic("test-failure", "\(id) fails") }
             var content = text
             for need in needs { content += try FileSystem.readText(try await workspace.file(.file(need))) }
@@ -32,12 +34,13 @@ import Testing
         var all: [String] { ids.withLock { $0 } }
     }
 
-    private func build(_ folder: String, _ steps: [any BuildStep], useCache: Bool = true) async throws
-        -> Workspace
-    {
+    private func build(
+        _ folder: String, _ steps: [any BuildStep], useCache: Bool = true, log file: String? = nil
+    ) async throws -> Workspace {
         let bulk = "\(folder)/bulk-\(UUID().uuidString)"
         try FileSystem.makeFolder(bulk)
         let log = BuildLog()
+        if let file { log.open(file) }
         var settings = BuildSettings()
         settings.useCache = useCache
         let workspace = Workspace(
@@ -179,6 +182,20 @@ import Testing
             let workspace = try await build(folder, steps)
             #expect(runs.all == ["a", "a"])
             #expect(try FileSystem.readText(try await workspace.file(.file("a"))) == "content")
+        }
+    }
+
+    @Test func whatAStepWarnedOfIsSaidAgain() async throws {
+        try await withFolder { folder in
+            let runs = Counter()
+            let steps = [WriteText(id: "a", text: "1", warning: "look here", runs: runs)]
+            for build in ["first", "second"] {
+                let workspace = try await self.build(folder, steps, log: "\(folder)/\(build).log")
+                let log = try FileSystem.readText("\(folder)/\(build).log")
+                #expect(log.split(separator: "\n").filter { $0.hasSuffix("| look here") }.count == 1)
+                #expect(try FileSystem.readText(try await workspace.file(.file("a"))) == "1")
+            }
+            #expect(runs.all == ["a"])
         }
     }
 

@@ -22,13 +22,8 @@ public struct CompleteBootTree: BuildStep {
         self.because = because
     }
 
+    /// Drivers with their places: those stand in warnings, which the cache repeats.
     private enum CodingKeys: CodingKey { case system, drivers }
-
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(system, forKey: .system)
-        try container.encode(drivers.map(\.value), forKey: .drivers)
-    }
 
     public var summary: String {
         drivers.isEmpty

@@ -19,13 +19,13 @@ public struct StripBootTree: BuildStep {
 
     private enum CodingKeys: CodingKey { case tree, delete, tools, libs }
 
-    /// Where a name stands in a description does not matter for the result.
+    /// The names with their places: those stand in warnings, which the cache repeats.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(tree, forKey: .tree)
-        try container.encode(strip.delete.map(\.value), forKey: .delete)
-        try container.encode(strip.tools.map(\.value), forKey: .tools)
-        try container.encode(strip.libs.map(\.value), forKey: .libs)
+        try container.encode(strip.delete, forKey: .delete)
+        try container.encode(strip.tools, forKey: .tools)
+        try container.encode(strip.libs, forKey: .libs)
     }
 
     public var summary: String { "remove tools and libraries that the initrd does not need" }

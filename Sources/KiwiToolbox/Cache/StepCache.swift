@@ -25,6 +25,8 @@ public struct StepCache: Sendable {
         var layer: String?
         /// Digest of the layer's names, kinds, modes and sizes.
         var layerListing: String?
+        /// What the step warned of, said again with each use; absent in entries of older versions.
+        var warnings: [String]?
     }
 
     struct StoredFile: Codable, Sendable {
@@ -81,13 +83,17 @@ public struct StepCache: Sendable {
     }
 
     /// Keeps the outputs of a step that has just run.
-    func store(_ step: any BuildStep, key: String, in workspace: Workspace) async throws {
+    func store(
+        _ step: any BuildStep, _ result: ArtifactStore.NewResult, in workspace: Workspace
+    ) async throws {
+        let key = result.key
         let place = path(key)
         if FileSystem.exists(place) { return }
         try FileSystem.makeFolder(folder)
         let temporary = "\(folder)/.new-\(key.prefix(16))-\(getpid())-\(UInt32.random(in: 0 ... .max))"
         do {
             var entry = Entry(key: key, step: step.id, bytes: 0, files: [:], values: [:])
+            entry.warnings = result.warnings.isEmpty ? nil : result.warnings
             try FileSystem.makeFolder("\(temporary)/files")
             for artifact in step.writes {
                 switch artifact {

@@ -50,10 +50,11 @@ public struct Executor: Sendable {
                 let step = plan.steps[index]
                 running -= 1
                 done.formUnion(step.writes)
-                if let cache, step.reusable, let key = await workspace.artifacts.takeStoreKey(step.id) {
+                if let cache, step.reusable, let result = await workspace.artifacts.takeNewResult(of: step.id)
+                {
                     group.addTask {
                         do {
-                            try await cache.store(step, key: key, in: workspace)
+                            try await cache.store(step, result, in: workspace)
                         } catch is CancellationError {
                         } catch {
                             workspace.log.warning(
@@ -97,10 +98,17 @@ public struct Executor: Sendable {
         if step.reusable, let cache, let entry = cache.lookup(key, log: workspace.log) {
             try await cache.restore(entry, of: step, in: workspace)
             if let notice = step.reuseNotice { workspace.log.info(notice) }
+            for warning in entry.warnings ?? [] { workspace.log.warning(warning) }
             return true
         }
-        try await step.run(in: workspace)
-        if step.reusable { await workspace.artifacts.setStoreKey(step.id, key) }
+        let warnings = BuildLog.KeptWarnings()
+        var place = workspace
+        place.log = workspace.log.keeping(warnings)
+        try await step.run(in: place)
+        if step.reusable {
+            await workspace.artifacts.setNewResult(
+                of: step.id, ArtifactStore.NewResult(key: key, warnings: warnings.texts))
+        }
         return false
     }
 

@@ -22,19 +22,35 @@ public final class BuildLog: Sendable {
     private let observer: (any BuildObserver)?
     /// Put before ids and texts: which of several plans speaks.
     private let scope: String?
+    private let kept: KeptWarnings?
 
-    public convenience init(observer: (any BuildObserver)? = nil) {
-        self.init(core: Core(), observer: observer, scope: nil)
+    /// The warnings of one step, to be said again when its result comes from the cache.
+    final class KeptWarnings: Sendable {
+        private let list = Mutex<[String]>([])
+        var texts: [String] { list.withLock { $0 } }
+        fileprivate func add(_ text: String) { list.withLock { $0.append(text) } }
     }
 
-    private init(core: Core, observer: (any BuildObserver)?, scope: String?) {
+    public convenience init(observer: (any BuildObserver)? = nil) {
+        self.init(core: Core(), observer: observer, scope: nil, kept: nil)
+    }
+
+    private init(core: Core, observer: (any BuildObserver)?, scope: String?, kept: KeptWarnings?) {
         self.core = core
         self.observer = observer
         self.scope = scope
+        self.kept = kept
     }
 
     /// The same log for one of several plans that run side by side.
-    func scoped(to name: String) -> BuildLog { BuildLog(core: core, observer: observer, scope: name) }
+    func scoped(to name: String) -> BuildLog {
+        BuildLog(core: core, observer: observer, scope: name, kept: kept)
+    }
+
+    /// The same log, which also collects its warnings.
+    func keeping(_ warnings: KeptWarnings) -> BuildLog {
+        BuildLog(core: core, observer: observer, scope: scope, kept: warnings)
+    }
 
     /// Opens the log file for appending; until then lines only go to the observer.
     /// - Returns: false when the file cannot be opened.
@@ -61,7 +77,9 @@ public final class BuildLog: Sendable {
 
     /// A message for people and the log file.
     public func message(_ level: BuildEvent.Level, _ text: String) {
-        let text = (scope.map { "\($0): " } ?? "") + masked(text)
+        let masked = masked(text)
+        if level == .warning { kept?.add(masked) }
+        let text = (scope.map { "\($0): " } ?? "") + masked
         write("[ \(Self.name(level)) ]: \(Self.clock()) | \(text)\n")
         observer?.observe(.message(level, text))
     }

@@ -6,7 +6,7 @@ public actor ArtifactStore {
     private var values: [Artifact: [UInt8]] = [:]
     private var files: [Artifact: String] = [:]
     private var keys: [Artifact: String] = [:]
-    private var storeKeys: [String: String] = [:]
+    private var newResults: [String: NewResult] = [:]
     private var digests: [String: Task<String, any Error>] = [:]
     private let folder: String
 
@@ -72,9 +72,15 @@ public actor ArtifactStore {
     /// Gives an artifact that exists before the first step its key.
     public func setGivenKey(_ artifact: Artifact, _ key: String) { keys[artifact] = key }
 
-    func setStoreKey(_ step: String, _ key: String) { storeKeys[step] = key }
+    /// What the cache has to know of a step that has just run, besides what it made.
+    struct NewResult: Sendable {
+        var key: String
+        var warnings: [String]
+    }
 
-    func takeStoreKey(_ step: String) -> String? { storeKeys.removeValue(forKey: step) }
+    func setNewResult(of step: String, _ result: NewResult) { newResults[step] = result }
+
+    func takeNewResult(of step: String) -> NewResult? { newResults.removeValue(forKey: step) }
 
     private func missing(_ artifact: Artifact) -> Diagnostic {
         Diagnostic(

@@ -3,7 +3,7 @@ import KiwiDiagnostics
 /// What a running step can reach: the runner, the log, its artifacts and trees.
 public struct Workspace: Sendable {
     public let runner: any CommandRunner
-    public let log: BuildLog
+    public internal(set) var log: BuildLog
     public let folders: WorkFolders
     public let artifacts: ArtifactStore
     public let layers: LayerStore
