@@ -66,7 +66,8 @@ write_follow() {
     local pid=$1 file=$2 descriptor=$3 total=$4 position
     while kill -0 "$pid" 2> /dev/null; do
         position=$(sed -n 's/^pos:[[:space:]]*//p' "/proc/$(cat "$file" 2> /dev/null)/fdinfo/$descriptor" 2> /dev/null)
-        echo $((${position:-0} * 100 / total))
+        # Nothing is known before it starts and after it ends.
+        [ -z "$position" ] || echo $((position * 100 / total))
         sleep 1
     done
     echo 100
