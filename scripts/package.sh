@@ -34,7 +34,7 @@ mkdir -p "$work/man" "$tree/usr/share/man/man1"
 for page in "$work"/man/*.1; do
     name=$(basename "$page" .1)
     # 'man -k' wants one word as the name of a page.
-    sed -e '/^$/d' -e "/^\.Sh NAME/{n;s/.*/.Nm ${name//./-}/}" "$page" |
+    sed -e '/^$/d' -e "/^\.Sh NAME/{n;s/.*/.Nm ${name//./-}/}" -e "/^\.Sh SYNOPSIS/{n;s/.*/.Nm \"${name//./ }\"/}" "$page" |
         gzip -9n >"$tree/usr/share/man/man1/${name//./-}.1.gz"
 done
 ln -s kiwi.1.gz "$tree/usr/share/man/man1/kiwi-ng.1.gz"
