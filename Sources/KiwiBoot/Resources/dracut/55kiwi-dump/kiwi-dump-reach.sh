@@ -6,6 +6,8 @@
 . /lib/dracut-lib.sh
 # shellcheck source=../59kiwi-lib/kiwi-lib.sh
 . /lib/kiwi-lib.sh
+# shellcheck source=../59kiwi-lib/kiwi-net.sh
+. /lib/kiwi-net.sh
 # shellcheck source=kiwi-dump-source.sh
 . /lib/kiwi-dump-source.sh
 mkdir -p /run/kiwi

@@ -13,6 +13,8 @@ export PATH=/usr/sbin:/usr/bin:/sbin:/bin
 . /lib/kiwi-media.sh
 # shellcheck source=../59kiwi-lib/kiwi-dialog.sh
 . /lib/kiwi-dialog.sh
+# shellcheck source=../59kiwi-lib/kiwi-net.sh
+. /lib/kiwi-net.sh
 # shellcheck source=kiwi-dump-source.sh
 . /lib/kiwi-dump-source.sh
 # shellcheck source=kiwi-dump-target.sh
@@ -219,9 +221,9 @@ if [ -z "$unattended" ]; then
 fi
 
 say "Installing $source_name ($(kiwi_size_text "$source_size")) on $target_name ($target)"
-target_release "$target" || give_up "$target_name is in use"
+kiwi_disk_release "$target" || give_up "$target_name is in use"
 if [ -n "$wipe" ]; then
-    write_wipe "$target" || give_up "$target_name cannot be written"
+    kiwi_disk_wipe "$target" "$source_size" || give_up "$target_name cannot be written"
 fi
 write_image "$target" "$bytes" || give_up "$write_reason"
 say "Written: $bytes bytes, ${source_tool%sum} $source_sum"
@@ -231,7 +233,7 @@ else
     verify_target "$target" "$bytes" || give_up "$write_reason"
     say "Compared: $target_name holds what was written"
 fi
-write_reread "$target"
+kiwi_disk_reread "$target"
 printf '%s\n' "$target" > /run/kiwi/install.target
 [ -n "$unattended" ] && : > /run/kiwi/install.unattended
 printf '%s\n' "$kiwi_language" > /run/kiwi/install.language

@@ -23,6 +23,8 @@ kiwi_persist() {
             partition) persist_on_disk "$medium_disk" must-exist ;;
             file) persist_in_host_file ;;
             cd) persist_no "the medium is a CD" ;;
+            memory) persist_no "the live system is in memory (rd.kiwi.live.system names a disk for it)" ;;
+            network) persist_no "the medium is on a server" ;;
         esac
     fi
 }

@@ -17,8 +17,14 @@ export PATH=/usr/sbin:/usr/bin:/sbin:/bin
 . /lib/kiwi-lib.sh
 # shellcheck source=../59kiwi-lib/kiwi-media.sh
 . /lib/kiwi-media.sh
+# shellcheck source=../59kiwi-lib/kiwi-disk.sh
+. /lib/kiwi-disk.sh
+# shellcheck source=../59kiwi-lib/kiwi-net.sh
+. /lib/kiwi-net.sh
 # shellcheck source=kiwi-live-persist.sh
 . /lib/kiwi-live-persist.sh
+# shellcheck source=kiwi-live-net.sh
+. /lib/kiwi-live-net.sh
 mkdir -p /run/kiwi
 kiwi_debug_setup
 
@@ -54,17 +60,28 @@ take_down() {
     done
     # Only devices that were set up here: there are no others yet.
     losetup -D
+    memory_release
     mountpoint -q "$host_folder" && umount "$host_folder"
 }
 
 kiwi_report() {
-    [ -n "$medium_device" ] || kiwi_medium_report
+    [ -z "$medium_device" ] || return 0
+    case $medium_wanted in
+        http:* | https:* | ftp:* | AOEINTERFACE=*) net_report ;;
+        *) kiwi_medium_report ;;
+    esac
 }
 
 # ------------------------------------------------------------------ medium
 
 find_medium() {
     local code
+    case $medium_wanted in
+        http:* | https:* | ftp:* | AOEINTERFACE=*)
+            net_find
+            return
+            ;;
+    esac
     kiwi_medium_await /run/kiwi/live.start
     code=$?
     [ $code = 0 ] && return

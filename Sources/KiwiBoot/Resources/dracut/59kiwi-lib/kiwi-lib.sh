@@ -17,11 +17,14 @@ kiwi_consoles() {
     done
 }
 
+# Who speaks, in front of each message.
+kiwi_speaker=kiwi
+
 say() {
     local console
-    echo "kiwi: $*"
+    echo "$kiwi_speaker: $*"
     while read -r console; do
-        printf '\rkiwi: %s\r\n' "$*" > "$console"
+        printf '\r%s: %s\r\n' "$kiwi_speaker" "$*" > "$console"
     done < <(kiwi_consoles) 2> /dev/null
 }
 
@@ -40,6 +43,17 @@ kiwi_debug_setup() {
     exec >> /run/initramfs/log/boot.kiwi 2>&1
     PS4='+ ${BASH_SOURCE##*/}:${LINENO}: '
     set -x
+}
+
+# kiwi_follow PID FILE DESCRIPTOR: every second the position in its file of the process whose
+# number is in FILE, until PID is gone.
+kiwi_follow() {
+    local position
+    while kill -0 "$1" 2> /dev/null; do
+        position=$(sed -n 's/^pos:[[:space:]]*//p' "/proc/$(cat "$2" 2> /dev/null)/fdinfo/$3" 2> /dev/null)
+        echo "${position:-0}"
+        sleep 1
+    done
 }
 
 kiwi_hide_splash() {

@@ -1,0 +1,175 @@
+# shellcheck shell=bash disable=SC2154,SC2016 # set by scripts/boot-tests.sh
+# Live systems from servers. QEMU's own network leads to servers on this machine: 10.0.2.2.
+
+# served_live: the medium's ISO as $work/www/live.iso with its checksum, kernel and initrd.
+served_live() {
+    local iso
+    iso=$(medium persistent)
+    as_user rm -rf "$work/www"
+    as_user mkdir "$work/www"
+    as_user ln "$iso" "$work/www/live.iso"
+    as_user bash -c 'cd "$1" && sha256sum live.iso >live.iso.sha256' _ "$work/www"
+    loader "$iso"
+    trap 'stop_servers' EXIT
+}
+
+servers=()
+stop_servers() { [ ${#servers[@]} -eq 0 ] || kill "${servers[@]}" 2>/dev/null || true; }
+
+free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+
+# await PORT: until somebody listens there.
+await() {
+    for _ in {1..50}; do
+        (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null && return
+        sleep 0.2
+    done
+    fail "no server at port $1: $(cat "$work"/*.server.log)"
+}
+
+# nginx_live PORT [MORE-OF-LISTEN SETTINGS]: serves $work/www.
+nginx_live() {
+    as_user mkdir -p "$work/nginx"
+    cat >"$stage/nginx.conf" <<END
+daemon off; master_process off; pid $work/nginx/pid; error_log stderr;
+events {}
+http {
+    access_log $work/nginx/access.log;
+    client_body_temp_path $work/nginx; proxy_temp_path $work/nginx; fastcgi_temp_path $work/nginx;
+    uwsgi_temp_path $work/nginx; scgi_temp_path $work/nginx;
+    server { listen 127.0.0.1:$1 ${2:-}; ${3:-} root $work/www; }
+}
+END
+    as_user rm -f "$work/nginx/access.log"
+    as_user /usr/sbin/nginx -e stderr -p "$work/nginx" -c "$stage/nginx.conf" >"$work/nginx.server.log" 2>&1 &
+    servers+=($!)
+    await "$1"
+}
+
+# net_boot ROOT WORDS ARGUMENTS...: starts the live system as a boot server would.
+net_boot() {
+    local root=$1 words=$2
+    shift 2
+    as_user "$kiwi" image boot --kernel "$work/linux" --initrd "${initrd:-$work/initrd}" \
+        --append "console=ttyS0,115200 root=live:$root $words" --memory 2048 --timeout "${patience:-600}" "$@"
+}
+
+passed_self_test='SELFTEST passed=[1-9][0-9]* failed=0'
+
+test_live_http() {
+    local port
+    served_live
+    port=$(free_port)
+    nginx_live "$port"
+    net_boot "http://10.0.2.2:$port/live.iso" '' --nic user --expect 'Live system found on /dev/ram0 \(memory\)' \
+        --expect "sha256 $(checksum "$work/www/live.iso")" --expect "$passed_self_test" || fail "the live system"
+    # The beginning, then all of it once.
+    [ "$(grep -c 'GET /live.iso HTTP' "$work/nginx/access.log")" = 2 ] || fail "$(cat "$work/nginx/access.log")"
+}
+
+test_live_https() {
+    local port ca=$work/ca
+    served_live
+    port=$(free_port)
+    as_user rm -rf "$ca"
+    as_user mkdir -p "$ca/initrd"
+    as_user openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=test-authority -keyout "$ca/ca.key" \
+        -out "$ca/initrd/authority.pem"
+    as_user openssl req -newkey rsa:2048 -nodes -subj /CN=server -keyout "$ca/server.key" -out "$ca/server.csr"
+    echo 'subjectAltName=IP:10.0.2.2' | as_user tee "$ca/names" >/dev/null
+    as_user openssl x509 -req -days 2 -in "$ca/server.csr" -CA "$ca/initrd/authority.pem" -CAkey "$ca/ca.key" \
+        -CAcreateserial -extfile "$ca/names" -out "$ca/server.pem"
+    nginx_live "$port" ssl "ssl_certificate $ca/server.pem; ssl_certificate_key $ca/server.key;"
+    # A second archive behind the initrd brings the authority.
+    as_user bash -c 'cp "$1" "$2" && truncate -s %512 "$2" && cd "$3" && find . | cpio -o -H newc >>"$2"' _ \
+        "$work/initrd" "$work/initrd.ca" "$ca/initrd"
+    net_boot "https://10.0.2.2:$port/live.iso" 'ip=dhcp DEVICE_TIMEOUT=10' --nic user \
+        --expect 'FAILED: nothing comes from https://.*certificate' || fail "a server with an unknown authority"
+    initrd=$work/initrd.ca net_boot "https://10.0.2.2:$port/live.iso" \
+        'ip=dhcp rd.kiwi.live.curl_options=--cacert,/authority.pem module_blacklist=brd' --nic user \
+        --expect 'Live system found on /dev/loop' --expect "$passed_self_test" || fail "the live system"
+}
+
+test_live_ftp() {
+    local port
+    served_live
+    port=$(free_port)
+    cat >"$stage/vsftpd.conf" <<END
+background=NO
+listen=YES
+listen_address=127.0.0.1
+listen_port=$port
+run_as_launching_user=YES
+anonymous_enable=YES
+anon_root=$work/www
+seccomp_sandbox=NO
+xferlog_enable=YES
+vsftpd_log_file=$work/vsftpd.log
+END
+    # Only after the guest has asked in vain.
+    (
+        sleep 45
+        as_user /usr/sbin/vsftpd "$stage/vsftpd.conf"
+    ) >"$work/vsftpd.server.log" 2>&1 &
+    servers+=($!)
+    net_boot "ftp://10.0.2.2:$port/live.iso" 'DEVICE_TIMEOUT=300' --nic user --expect 'Waiting up to 300 seconds: nothing comes from' \
+        --expect 'Live system found on /dev/ram0' --expect "$passed_self_test" || fail "the live system"
+}
+
+test_live_cut() {
+    local port
+    served_live
+    as_user sed -i 's/^..../0000/' "$work/www/live.iso.sha256"
+    as_user python3 -u "$stage/tests/file-server.py" "$work/www" >"$work/cut.server.log" 2>&1 &
+    servers+=($!)
+    for _ in {1..50}; do
+        port=$(sed -n 's/^port //p' "$work/cut.server.log" 2>/dev/null)
+        [ -z "$port" ] || break
+        sleep 0.2
+    done
+    net_boot "http://10.0.2.2:$port/cutnoranges/live.iso" '' --nic user \
+        --expect 'kiwi-live: download is incomplete: [0-9]* of [0-9]* bytes from http://10.0.2.2' \
+        --expect 'The server cannot go on in the middle: starting again' \
+        --expect 'FAILED: .* is damaged: its sha256 is .*, must be 0000' || fail "a wrong checksum"
+}
+
+test_live_to_disk() {
+    local port disk=$work/live.disk words root
+    served_live
+    port=$(free_port)
+    nginx_live "$port"
+    root=http://10.0.2.2:$port/live.iso
+    as_user rm -f "$disk"
+    as_user truncate -s 2G "$disk"
+    # As KIWI documents it, with a size of RAM disk that means nothing here.
+    words='ramdisk_size=3545728 rd.kiwi.live.system=/dev/vda rd.live.overlay.persistent rd.live.overlay.cowfs=xfs'
+    net_boot "$root" "$words" --nic user --disk "$disk" --write --expect 'The live system is on /dev/vda' \
+        --expect 'SELFTEST-AREA xfs' --expect 'SELFTEST-BOOT 1$' --expect "$passed_self_test" --expect 'reboot: Power down' ||
+        fail "the first boot"
+    stop_servers
+    net_boot "$root" "$words" --disk "$disk" --write --expect '/dev/vda already has the live system SELFTEST' \
+        --expect 'SELFTEST-BOOT 2$' --expect "$passed_self_test" --expect 'reboot: Power down' || fail "without a network"
+    # By its own loader.
+    boot "$disk" --write --firmware bios --expect 'SELFTEST-BOOT 3$' --expect 'reboot: Power down' || fail "BIOS"
+    boot "$disk" --write --firmware uefi --expect 'SELFTEST-BOOT 4$' --expect 'reboot: Power down' || fail "UEFI"
+    nginx_live "$port"
+    net_boot "$root" "$words rd.kiwi.live.reset" --nic user --disk "$disk" --write --expect 'Everything on /dev/vda' \
+        --expect 'SELFTEST-BOOT 1$' --expect "$passed_self_test" --expect 'reboot: Power down' || fail "the reset"
+    as_user rm -f "$disk"
+}
+
+test_live_foreign() {
+    local port disk=$work/live.disk before
+    served_live
+    port=$(free_port)
+    nginx_live "$port"
+    as_user rm -f "$disk"
+    as_user truncate -s 1G "$disk"
+    as_user /usr/sbin/mke2fs -q -t ext4 "$disk"
+    before=$(checksum "$disk")
+    net_boot "http://10.0.2.2:$port/live.iso" 'rd.kiwi.live.system=/dev/vda' --nic user --disk "$disk" --write \
+        --expect 'FAILED: /dev/vda is not empty \(ext4\), nothing was changed; rd.kiwi.live.reset erases it' || fail "the refusal"
+    [ "$before" = "$(checksum "$disk")" ] || fail "the disk was changed"
+    ! grep -q 'GET /live.iso' "$work/nginx/access.log" || fail "the image was fetched"
+    as_user rm -f "$disk"
+}
