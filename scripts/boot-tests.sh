@@ -72,6 +72,7 @@ live-ftp         all  live system by FTP; the server appears late
 live-cut         all  a transfer is cut and goes on; a wrong checksum is refused
 live-to-disk     all  live system from a server to a disk: later without network, by its own loader, reset
 live-foreign     all  a disk with something else on it is not replaced by a live system
+live-hooks       all  hook scripts of an archive run in order, their commands only when allowed
 wrong-key        core a repository signed with another key is refused
 broken-archive   core an archive that cannot be unpacked
 script-failure   core config.sh fails: its line is shown, the tree is kept

@@ -16,8 +16,6 @@ served_live() {
 servers=()
 stop_servers() { [ ${#servers[@]} -eq 0 ] || kill "${servers[@]}" 2>/dev/null || true; }
 
-free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
-
 # await PORT: until somebody listens there.
 await() {
     for _ in {1..50}; do
@@ -172,4 +170,30 @@ test_live_foreign() {
     [ "$before" = "$(checksum "$disk")" ] || fail "the disk was changed"
     ! grep -q 'GET /live.iso' "$work/nginx/access.log" || fail "the image was fetched"
     as_user rm -f "$disk"
+}
+
+# Hook scripts from an archive, as KIWI's manual says; each writes its name.
+test_live_hooks() {
+    local copy name output=$work/hooks.console
+    copy=$(description hooks)
+    as_user mkdir "$copy/kiwi-hooks"
+    for name in init prenetwork preprobe postprobe premount postmount preactivate; do
+        echo 'echo "$1" >>/run/hooks-order' | as_user tee "$copy/kiwi-hooks/$name.sh" >/dev/null
+    done
+    echo 'KIWI_ALLOW_HOOK_CMD_premount=1; say "MEDIUM $medium_kind"' | as_user tee -a "$copy/kiwi-hooks/premount.sh" >/dev/null
+    echo 'say "HOOKS $(while read -r name; do printf "%s " "$name"; done </run/hooks-order)end"' |
+        as_user tee "$copy/kiwi-hooks/preCallInit.sh" >/dev/null
+    as_user tar -czf "$copy/kiwi-hooks.tgz" -C "$copy" kiwi-hooks
+    as_user sed -i '0,/<package name="curl"\/>/s//<archive name="kiwi-hooks.tgz" bootinclude="true"\/>&/' "$copy/config.xml"
+    fresh "$media/hooks"
+    as_user "$kiwi" --profile overlay system build --description "$copy" --target-dir "$media/hooks"
+    loader "$(result "$media/hooks" live_image)"
+    name='console=ttyS0,115200 root=live:CDLABEL=SELFTEST KIWI_HOOK_CMD_premount="echo COMMAND-RAN >/dev/console" KIWI_HOOK_CMD_postmount="echo NEVER >/dev/console"'
+    boot "$(result "$media/hooks" live_image)" --kernel "$work/linux" --initrd "$work/initrd" --append "$name" \
+        --expect 'kiwi: MEDIUM cd' --expect 'COMMAND-RAN' \
+        --expect 'kiwi: HOOKS init preprobe postprobe premount postmount preactivate end' | tee "$output" || fail "hooks"
+    ! grep -q '^NEVER' "$output" || fail "a command ran that no hook allowed"
+    boot "$(result "$media/hooks" live_image)" --kernel "$work/linux" --initrd "$work/initrd" \
+        --append "$name KIWI_FORBID_HOOKS=1" | tee "$output" || fail "forbidden hooks"
+    ! grep -qE '^(kiwi: HOOKS|COMMAND-RAN)' "$output" || fail "a forbidden hook ran"
 }

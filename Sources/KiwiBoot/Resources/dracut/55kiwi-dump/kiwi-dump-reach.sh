@@ -31,6 +31,7 @@ image=$(getarg rd.kiwi.install.image=)
 if ! remote_base=$(remote_base "$image"); then
     kiwi_fail "rd.kiwi.install.image=$image: $source_reason"
 elif reason=$(remote_read_sum "$remote_base" 2>&1); then
+    kiwi_hook_once postnetwork
     : > /run/kiwi/install.ready
 elif [ $(($(kiwi_uptime) - $(cat "$start"))) -ge "$(kiwi_device_timeout)" ]; then
     kiwi_fail "nothing comes from the server: ${reason##*$'\n'}"

@@ -35,11 +35,13 @@ is() {
 # give_up REASON: say it, then restart; a shell for those who look for the cause.
 give_up() {
     say "The installation FAILED: $1"
-    if [ -n "$(getarg rd.kiwi.onfailure=)" ] || getargbool 0 rd.debug; then
+    if [ -n "$(getarg rd.kiwi.onfailure=)" ] || getargbool 0 rd.debug || getargbool 0 kiwidebug; then
         kiwi_fail "$1"
     elif [ -z "$unattended" ]; then
+        kiwi_hook preException "$1"
         kiwi_message "$(kiwi_text failed "$1")"
     else
+        kiwi_hook preException "$1"
         say "Restarting in $(kiwi_message_seconds) seconds (rd.kiwi.dialog.timeout)"
         sleep "$(kiwi_message_seconds | sed 's/^$/infinity/')"
     fi
@@ -196,8 +198,10 @@ if getargbool 0 rd.kiwi.install.pxe; then
 else
     source_from_medium || give_up "$source_reason"
 fi
+kiwi_hook preHWdetect
 prepare_devices
 choose_target
+kiwi_hook postHWdetect
 check_consistency
 check_size
 
@@ -221,11 +225,14 @@ if [ -z "$unattended" ]; then
 fi
 
 say "Installing $source_name ($(kiwi_size_text "$source_size")) on $target_name ($target)"
+kiwi_hook preImageDump
 kiwi_disk_release "$target" || give_up "$target_name is in use"
 if [ -n "$wipe" ]; then
     kiwi_disk_wipe "$target" "$source_size" || give_up "$target_name cannot be written"
 fi
+getargbool 0 rd.kiwi.install.pxe && kiwi_hook predownload
 write_image "$target" "$bytes" || give_up "$write_reason"
+getargbool 0 rd.kiwi.install.pxe && kiwi_hook postdownload
 say "Written: $bytes bytes, ${source_tool%sum} $source_sum"
 if is kiwi_oemskipverify; then
     say "Not compared (oem-skip-verify)"
@@ -234,6 +241,7 @@ else
     say "Compared: $target_name holds what was written"
 fi
 kiwi_disk_reread "$target"
+kiwi_hook postImageDump
 printf '%s\n' "$target" > /run/kiwi/install.target
 [ -n "$unattended" ] && : > /run/kiwi/install.unattended
 printf '%s\n' "$kiwi_language" > /run/kiwi/install.language

@@ -65,6 +65,7 @@ net_reach() {
         fail "the server has less of $net_shown than the ISO itself says"
     fi
     fetch_sum "$medium_wanted" || net_wait "$fetch_reason"
+    kiwi_hook_once postnetwork
     rm -f $net_start
 }
 
@@ -72,16 +73,19 @@ net_reach() {
 net_head=/run/kiwi/live.head
 net_load() {
     local target=$1 attempt
+    kiwi_hook predownload
     say "Downloading $net_shown: $((net_bytes / 1048576)) MiB"
     for attempt in 1 2; do
         download "$medium_wanted" "$target" "$net_bytes" $net_head || fail "$fetch_reason"
         if [ -z "$remote_sum" ]; then
             say "Downloaded: $net_bytes bytes; the server has no checksum (.sha256) to compare"
+            kiwi_hook postdownload
             return
         fi
         say "Comparing what was downloaded"
         if download_verify "$target" "$net_bytes" $net_head "$remote_sum"; then
             say "Downloaded: $net_bytes bytes, sha256 $remote_sum"
+            kiwi_hook postdownload
             return
         fi
         # Pieces of two files?
@@ -182,6 +186,7 @@ net_deploy() {
         || fail "$system has sectors of $(blockdev --getss "$disk") bytes, an ISO cannot be used from it"
     command -v wipefs > /dev/null || fail "rd.kiwi.live.system needs wipefs, which this initrd does not have"
     kiwi_disk_release "$disk" || fail "$system is in use"
+    kiwi_hook preImageDump
     say "Everything on $system ($((have / 1048576)) MiB) is being replaced"
     kiwi_disk_wipe "$disk" "$net_bytes" || fail "$system cannot be written"
     net_load "$disk"
@@ -194,6 +199,7 @@ net_deploy() {
     blockdev --flushbufs "$disk"
     kiwi_disk_reread "$disk"
     : > /run/kiwi/live.deployed
+    kiwi_hook postImageDump
     say "The live system is on $system, the network is not needed any more"
 }
 

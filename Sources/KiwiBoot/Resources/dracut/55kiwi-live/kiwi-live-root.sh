@@ -261,6 +261,7 @@ rm -f /run/kiwi/live.start
 say "Live system found on $medium_device ($medium_kind${host_device:+ $host_file on $host_device})"
 check_medium
 
+kiwi_hook premount
 mkdir -p /run/overlay
 mountpoint -q /run/overlay \
     || mount -n -t tmpfs -o "size=$(kiwi_tmpfs_size rd.live.overlay.size),mode=0755" kiwi-overlay /run/overlay \
@@ -303,6 +304,7 @@ if [ -n "$persistent" ] && ! try_overlay; then
 fi
 [ -n "$persistent" ] || try_overlay || fail "the overlay of changes cannot be mounted"
 [ -n "$persistent" ] && : > /run/kiwi/live.persistent
+kiwi_hook postmount
 sync
 
 : > /run/kiwi/live.ready

@@ -34,4 +34,5 @@ if [ "$(kiwi_sysfs nbd0 size)" = 0 ]; then
     fi
     udevadm settle --timeout=10
 fi
+kiwi_hook_once postnetwork
 : > /run/kiwi/overlay.nbd

@@ -88,6 +88,7 @@ mount_area() {
 
 modprobe -q squashfs
 modprobe -q overlay
+kiwi_hook premount
 while :; do
     reason=
     prepare && mount_base && {
@@ -96,6 +97,7 @@ while :; do
     # Comes back from a shell: once more.
     kiwi_fail "$reason (rd.root.overlay.temporary boots without a write partition)"
 done
+kiwi_hook postmount
 : > /run/kiwi/overlay.ready
 need_shutdown
 exit 0

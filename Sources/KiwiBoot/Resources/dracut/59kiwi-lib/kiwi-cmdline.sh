@@ -36,7 +36,8 @@ kiwi_job() {
 # The network must be up before the root is looked for; by DHCP unless the user
 # says how.
 kiwi_need_network() {
-    mkdir -p /etc/cmdline.d
+    mkdir -p /etc/cmdline.d /run/kiwi
+    : > /run/kiwi/network
     echo rd.neednet=1 > /etc/cmdline.d/kiwi-generated.conf
     [ -z "$(getarg ip=)" ] || return 0
     echo ip=dhcp >> /etc/cmdline.d/kiwi-generated.conf

@@ -1,0 +1,184 @@
+#!/bin/bash
+# boot-tests.sh PROGRAM core|all|list|NAME...: builds media as an ordinary user and boots them
+# in QEMU; the guests examine themselves. Writes results.json and one log for each test to
+# the stage folder and ends with the counts. KEEP=1 keeps the media, and uses those of the last run.
+set -uo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+program=${1:?usage: boot-tests.sh PROGRAM core|all|list|NAME...}
+shift
+[ $# -gt 0 ] || set -- core
+
+# The list of all tests: NAME SET WHAT. Functions of the same names are in Tests/BootTests/cases.
+tests() {
+    cat <<'END'
+doctor           core kiwi doctor finds that the machine can build
+cd-bios          core live CD, BIOS
+cd-uefi          core live CD, UEFI
+usb-bios         core live stick, BIOS
+usb-uefi         core live stick, UEFI
+direct-kernel    core kernel and initrd of the medium started directly
+iso-file         core ISO file on a partition of a disk
+nested           core root file system image inside squashfs
+squashfs         all  squashfs with a chosen compression
+dmsquash         core dracut's own live module
+persistence      core a file written in the first boot is there in the second
+foreign-disk     core another disk with swap, volume group and cow label stays untouched
+mediacheck-good  core media check of a good medium
+mediacheck-bad   core media check with one byte flipped
+rebuild          core an unchanged build is reused and gives the same bits
+reproducible     core built twice in other places without cache: same bits
+prepare-create   core prepare and create in two commands
+update           core packages of a prepared tree are added, removed and updated
+results          core results are bundled, compared and listed with their materials
+copy-mode        core layers copied instead of stacked: same bits
+sandbox-mount    all  built by root in mount and pid namespaces
+sandbox-none     all  built by root without namespaces
+sandbox-forbidden core root where nobody may make namespaces
+disk-formats     all  a disk as VMDK boots, is made larger and boots again; a VHDX boots
+resize           core the disk of a build is made larger by an ordinary user
+disk-bios        core disk with an MBR, BIOS
+disk-efi         all  disk with a GPT, UEFI and BIOS
+disk-uefi        all  disk with a GPT and signed loaders, UEFI
+disk-xfs         all  disk with xfs that grows at the first boot
+disk-btrfs       all  disk with btrfs that grows at the first boot
+disk-parts       all  disk with boot, swap, extra and own partitions
+disk-logical     all  disk with logical partitions
+disk-grow        all  disk that grows at the first boot
+disk-lvm         core disk with logical volumes that grows at the first boot
+disk-luks-lvm    all  disk with volumes in an encrypted partition that grows at the first boot
+disk-raid        all  disk with a RAID that grows at the first boot
+disk-btrfs-volumes all btrfs with subvolumes that grows at the first boot
+disk-btrfs-snapper all btrfs, the root is snapper's first snapshot
+disk-overlay     all  read-only root with an overlay on a partition
+disk-overlay-ram all  read-only root with an overlay in memory
+disk-overlay-verity all read-only root with an overlay and dm-verity
+disk-verity      all  root with dm-verity; a flipped byte is refused
+disk-integrity   all  root with dm-integrity
+disk-integrity-luks all encrypted root on dm-integrity
+disk-sdboot      all  systemd-boot
+disk-uki         all  unified kernel image by GRUB and by systemd-boot
+disk-custom      all  a boot loader that a script brings
+disk-luks        all  encrypted root, its passphrase is typed
+disk-sectors     all  disk with sectors of 4096 bytes
+disk-secure-boot all  signed loaders with Secure Boot on; a changed one is refused
+disk-equal       core disk built in another place: same bits
+disk-install     core installation medium finds the empty disk
+disk-install-net all  installation over the network; a wrong checksum is refused
+disk-install-ram all  the system of the server in memory, without any disk
+disk-kill        all  SIGKILL at several moments of a disk: nothing is left
+live-http        core live system from a server by HTTP, into /dev/ram0
+live-https       all  live system by HTTPS with an own authority, without /dev/ram0
+live-ftp         all  live system by FTP; the server appears late
+live-cut         all  a transfer is cut and goes on; a wrong checksum is refused
+live-to-disk     all  live system from a server to a disk: later without network, by its own loader, reset
+live-foreign     all  a disk with something else on it is not replaced by a live system
+wrong-key        core a repository signed with another key is refused
+broken-archive   core an archive that cannot be unpacked
+script-failure   core config.sh fails: its line is shown, the tree is kept
+busy-target      core a second build in the same target is refused with 5
+kill-outer       core SIGKILL at several moments: nothing is left, the next build works
+interrupt        core INT, TERM and HUP end a build within a second
+full-disk        core a target folder that is too small
+filesystems      core three file systems of one tree in one call, compared entry by entry
+size-too-small   core a size that is too small is refused with both numbers
+device-nodes     core device nodes of the description are in the image
+filesystems-equal core file systems made in other places: same bits
+kernel-files     core kernel, initrd and file system as files, booted
+boot-image       core initrd from a boot description: stripped, completed, booted, made twice
+luks             all  an encrypted root file system, decrypted, checked and booted
+helper-machine   all  xfs and btrfs filled by a helper machine
+tbz              core root tree as tar.xz, compared entry by entry
+cpio             all  root tree as cpio, compared entry by entry
+oci              core OCI container, compared by umoci and run
+docker           all  docker container with several names, compressed
+wsl              all  archive for the Windows Subsystem for Linux
+derived          core container over another: kept layers, whiteouts
+container-layers core packages in a container layer of their own, which stays the same
+delta            core container with only the difference from its base
+registry         all  base containers from registries: TLS, own authority, credentials
+large-tree       all  100,000 files and a sparse one of 5 GiB in every archive and file system
+hostile-base     all  base images that are not what they say are refused
+package-managers core dnf, zypper and pacman install from a small signed repository
+rpm-repositories all  the test repositories, used by the machine's dnf, zypper and pacman
+rpm-live-dnf     all  live CD of RPMs, installed by dnf
+rpm-live-zypper  all  live CD of RPMs, installed by zypper
+rpm-disk-dnf     all  disk of RPMs, installed by dnf
+rpm-disk-zypper  all  disk of RPMs, installed by zypper
+example          all  the example of 'make demo'
+init-container   all  what 'kiwi init debian-container' writes
+init-live        all  what 'kiwi init debian-live' writes
+init-disk        all  what 'kiwi init debian-disk' writes, with Secure Boot
+init-installer   all  what 'kiwi init debian-installer' writes, installed
+END
+}
+if [ "$1" = list ]; then
+    tests
+    exit 0
+fi
+
+read -r user stage < <("$here/stage.sh" "$program")
+kiwi=$stage/bin/kiwi
+work=$stage/work
+media=$stage/media
+logs=$stage/logs
+results=$stage/results.json
+as_user() { "$here/as-user.sh" "$user" "$@"; }
+if [ -z "${KEEP:-}" ] && [ -d "$media" ]; then
+    for folder in "$media"/*/ "$work"/*/; do [ -d "$folder" ] && as_user "$kiwi" system clean --target-dir "$folder"; done
+    rm -rf "$work" "$media" "$logs"
+fi
+as_user mkdir -p "$work" "$media" "$logs"
+
+for file in "$stage"/tests/cases/*.sh; do
+    # shellcheck source=/dev/null
+    . "$file"
+done
+
+names=()
+for word; do
+    case $word in
+        core) mapfile -t -O ${#names[@]} names < <(tests | awk '$2 == "core" { print $1 }') ;;
+        all) mapfile -t -O ${#names[@]} names < <(tests | awk '{ print $1 }') ;;
+        *)
+            if ! tests | grep -q "^$word "; then
+                echo "boot-tests: there is no test '$word'; see: boot-tests.sh PROGRAM list" >&2
+                exit 2
+            fi
+            names+=("$word")
+            ;;
+    esac
+done
+
+passed=0
+failed=0
+echo '[' >"$results.new"
+for name in "${names[@]}"; do
+    log=$logs/$name.log
+    start=$(date +%s.%N)
+    # Each test in a shell of its own; the first command that fails ends it.
+    (
+        set -euo pipefail
+        "test_${name//-/_}"
+    ) >"$log" 2>&1 </dev/null
+    code=$?
+    seconds=$(awk -v from="$start" -v to="$(date +%s.%N)" 'BEGIN { printf "%.1f", to - from }')
+    what=$(tests | sed -n "s/^$name  *[a-z]*  *//p")
+    if [ $code -eq 0 ]; then
+        passed=$((passed + 1))
+        state=passed
+        echo "ok      $name ($seconds s): $what"
+    else
+        failed=$((failed + 1))
+        state=failed
+        echo "FAILED  $name ($seconds s): $what"
+        grep -a 'FAILED' "$log" | sed 's/^/        /' | head -n 20
+        tail -n 25 "$log" | sed 's/^/        | /'
+    fi
+    [ $((passed + failed)) -gt 1 ] && echo ',' >>"$results.new"
+    printf '{"name": "%s", "result": "%s", "seconds": %s, "what": "%s"}' "$name" "$state" "$seconds" "$what" >>"$results.new"
+done
+printf '\n]\n' >>"$results.new"
+mv -f "$results.new" "$results"
+[ -n "${KEEP:-}" ] || [ $failed -gt 0 ] || as_user rm -rf "$work" "$media"
+echo "boot tests: $passed passed, $failed failed (logs: $logs)"
+[ $failed -eq 0 ]
