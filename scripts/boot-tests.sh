@@ -73,6 +73,8 @@ live-cut         all  a transfer is cut and goes on; a wrong checksum is refused
 live-to-disk     all  live system from a server to a disk: later without network, by its own loader, reset
 live-foreign     all  a disk with something else on it is not replaced by a live system
 live-hooks       all  hook scripts of an archive run in order, their commands only when allowed
+root-http        all  squashfs of a server as root, changes in memory
+root-nbd         all  root over NBD, changes on a local disk that keeps them; the server appears late
 wrong-key        core a repository signed with another key is refused
 broken-archive   core an archive that cannot be unpacked
 script-failure   core config.sh fails: its line is shown, the tree is kept

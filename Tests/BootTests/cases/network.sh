@@ -197,3 +197,51 @@ test_live_hooks() {
         --append "$name KIWI_FORBID_HOOKS=1" | tee "$output" || fail "forbidden hooks"
     ! grep -qE '^(kiwi: HOOKS|COMMAND-RAN)' "$output" || fail "a forbidden hook ran"
 }
+
+# net_root ROOT WORDS ARGUMENTS...: starts the image whose root a server has; makes it once.
+net_root() {
+    local folder=$media/netroot root=$1 words=$2
+    shift 2
+    as_user "$kiwi" image boot --kernel "$(echo "$folder"/*.kernel)" --initrd "$(echo "$folder"/*.initrd)" \
+        --append "console=ttyS0,115200 root=overlay:$root $words" --memory 2048 --timeout "${patience:-600}" --nic user "$@"
+}
+
+served_root() {
+    make_once live netroot "$media/netroot"
+    as_user rm -rf "$work/www"
+    as_user mkdir "$work/www"
+    as_user ln "$media/netroot/kiwi-selftest.x86_64-1.0.0" "$work/www/root.squashfs"
+    as_user cp "$media/netroot/kiwi-selftest.x86_64-1.0.0.sha256" "$work/www/root.squashfs.sha256"
+    trap stop_servers EXIT
+}
+
+test_root_http() {
+    local port
+    served_root
+    port=$(free_port)
+    nginx_live "$port"
+    net_root "http://10.0.2.2:$port/root.squashfs" '' --expect "Downloaded: .* sha256 $(checksum "$work/www/root.squashfs")" \
+        --expect 'SELFTEST-AREA tmpfs' --expect "$passed_self_test" || fail "the root from a server"
+}
+
+test_root_nbd() {
+    local port disk=$work/write.disk words='rd.root.overlay.write=LABEL=changes DEVICE_TIMEOUT=300'
+    served_root
+    port=$(free_port)
+    as_user rm -f "$disk"
+    as_user truncate -s 512M "$disk"
+    as_user /usr/sbin/mke2fs -q -t ext4 -L changes "$disk"
+    printf '[generic]\n  port = %s\n  listenaddr = 127.0.0.1\n[root]\n  exportname = %s\n  readonly = true\n' \
+        "$port" "$work/www/root.squashfs" >"$stage/nbd.conf"
+    (
+        sleep 45
+        as_user /usr/bin/nbd-server -d -C "$stage/nbd.conf"
+    ) >"$work/nbd.server.log" 2>&1 &
+    servers+=($!)
+    net_root "nbd=10.0.2.2:$port:root" "$words" --disk "$disk" --write --expect 'Waiting up to 300 seconds: no connection' \
+        --expect 'SELFTEST-AREA ext4' --expect 'SELFTEST-BOOT 1$' --expect "$passed_self_test" --expect 'reboot: Power down' ||
+        fail "the first boot"
+    net_root "nbd=10.0.2.2:$port:root" "$words" --disk "$disk" --write --expect 'SELFTEST-BOOT 2$' \
+        --expect "$passed_self_test" || fail "the second boot"
+    as_user rm -f "$disk"
+}

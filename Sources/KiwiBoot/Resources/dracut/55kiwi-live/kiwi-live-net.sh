@@ -5,33 +5,10 @@
 # Sets the result variables of kiwi-media.sh; medium_kind is also "memory" and "network".
 
 # shellcheck disable=SC2034,SC2154 # set and used across these files
-net_start=/run/kiwi/live.start
-
 # net_wait REASON: comes back to the initqueue, which calls again, or fails when the time is over.
 net_wait() {
-    local timeout
-    timeout=$(kiwi_device_timeout)
-    if [ ! -e $net_start ]; then
-        kiwi_uptime > $net_start
-        say "Waiting up to $timeout seconds: $1"
-    elif [ $(($(kiwi_uptime) - $(cat $net_start))) -ge "$timeout" ]; then
-        fail "$1, after $timeout seconds (DEVICE_TIMEOUT)"
-    elif [ "$1" != "$(cat /run/kiwi/live.waits 2> /dev/null)" ]; then
-        say "Still waiting: $1"
-    fi
-    printf '%s\n' "$1" > /run/kiwi/live.waits
+    net_patience live "$1" || fail "$1, after $(kiwi_device_timeout) seconds (DEVICE_TIMEOUT)"
     exit 1
-}
-
-# For kiwi_fail.
-net_report() {
-    local line
-    while read -r line; do
-        say "  $line"
-    done < <(
-        ip -brief address 2> /dev/null
-        ip route 2> /dev/null
-    )
 }
 
 net_find() {
@@ -66,7 +43,7 @@ net_reach() {
     fi
     fetch_sum "$medium_wanted" || net_wait "$fetch_reason"
     kiwi_hook_once postnetwork
-    rm -f $net_start
+    rm -f /run/kiwi/live.start
 }
 
 # net_load TARGET: everything but the first MiB, which is in net_head and known to be right.
@@ -211,7 +188,7 @@ net_find_aoe() {
     kiwi_aoe_discover
     [ -b "$device" ] || net_wait "there is no device $device (ATA over Ethernet)"
     kiwi_medium_carries "$device" || fail "$device has no $medium_content"
-    rm -f $net_start
+    rm -f /run/kiwi/live.start
     medium_device=$device
     medium_kind=network
     medium_disk=

@@ -177,6 +177,7 @@ kiwi_disk_content() {
         text="$text ${type:-?}$(kiwi_blkid "$part" LABEL | sed 's/\(.*\)/ "\1"/'),"
     done < <(kiwi_partitions_of "$node")
     text=${text%,}
+    text=${text# }
     if [ -z "$text" ]; then
         blkid -p "$node" > /dev/null 2>&1
         if [ $? = 2 ] && [ -z "$(dd if="$node" bs=1M count=1 status=none | tr -d '\0\377' | head -c 1)" ]; then

@@ -312,6 +312,34 @@ download_finish() {
 
 # ---------------------------------------------------------------- network
 
+# net_patience NAME REASON: is there still time to wait? Says what is waited for when it is
+# new. kiwi_report may call net_report.
+net_patience() {
+    local start=$KIWI_RUN/$1.start said=$KIWI_RUN/$1.waits timeout
+    timeout=$(kiwi_device_timeout)
+    if [ ! -e "$start" ]; then
+        kiwi_uptime > "$start"
+        say "Waiting up to $timeout seconds: $2"
+    elif [ $(($(kiwi_uptime) - $(cat "$start"))) -ge "$timeout" ]; then
+        rm -f "$start"
+        return 1
+    elif [ "$2" != "$(cat "$said" 2> /dev/null)" ]; then
+        say "Still waiting: $2"
+    fi
+    printf '%s\n' "$2" > "$said"
+}
+
+# For kiwi_fail.
+net_report() {
+    local line
+    while read -r line; do
+        say "  $line"
+    done < <(
+        ip -brief address 2> /dev/null
+        ip route 2> /dev/null
+    )
+}
+
 # ATA over Ethernet has no addresses: links that are up are enough.
 kiwi_links_up() {
     local entry
