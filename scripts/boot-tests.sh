@@ -73,6 +73,7 @@ live-cut         all  a transfer is cut and goes on; a wrong checksum is refused
 live-to-disk     all  live system from a server to a disk: later without network, by its own loader, reset
 live-foreign     all  a disk with something else on it is not replaced by a live system
 live-hooks       all  hook scripts of an archive run in order, their commands only when allowed
+live-aoe         all  live system by ATA over Ethernet, without addresses (root only)
 root-http        all  squashfs of a server as root, changes in memory
 root-nbd         all  root over NBD, changes on a local disk that keeps them; the server appears late
 wrong-key        core a repository signed with another key is refused

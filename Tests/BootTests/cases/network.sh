@@ -172,6 +172,24 @@ test_live_foreign() {
     as_user rm -f "$disk"
 }
 
+# A real Ethernet between vblade and the guest, in a network namespace of its own.
+test_live_aoe() {
+    local console=$work/aoe.console
+    served_live
+    rm -f "$console"
+    # shellcheck disable=SC2094 # QEMU writes it
+    timeout "${patience:-600}" unshare --net --mount bash -c '
+        ip tuntap add dev wire mode tap && ip link set wire up
+        vblade -r 0 1 wire "$1/www/live.iso" &
+        qemu-system-x86_64 -accel tcg -machine q35 -cpu Nehalem -smp 2 -m 2048 -no-reboot -display none -vga none -nodefaults \
+            -kernel "$1/linux" -initrd "$1/initrd" -append "console=ttyS0,115200 root=live:AOEINTERFACE=e0.1" \
+            -netdev tap,id=wire,ifname=wire,script=no,downscript=no -device virtio-net-pci,netdev=wire -serial "file:$2"
+        kill %1' _ "$work" "$console" || fail "ended with $?"
+    cat "$console"
+    grep -q 'kiwi: Live system found on /dev/etherd/e0.1 (network)' "$console" || fail "the medium"
+    grep -qE "$passed_self_test" "$console" || fail "the live system"
+}
+
 # Hook scripts from an archive, as KIWI's manual says; each writes its name.
 test_live_hooks() {
     local copy name output=$work/hooks.console

@@ -1,4 +1,6 @@
 #!/bin/sh
 # initqueue/settled hook, sourced by dracut: all drivers of devices seen so far are loaded.
 
-[ -e /run/kiwi/hook.postprobe ] || /sbin/kiwi-hook postprobe
+if [ -f /kiwi-hooks/postprobe.sh ] || [ -f /lib/kiwi/hooks/postprobe.sh ]; then
+    [ -e /run/kiwi/hook.postprobe ] || /sbin/kiwi-hook postprobe
+fi
