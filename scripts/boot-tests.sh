@@ -75,6 +75,7 @@ live-foreign     all  a disk with something else on it is not replaced by a live
 live-hooks       all  hook scripts of an archive run in order, their commands only when allowed
 live-aoe         all  live system by ATA over Ethernet, without addresses (root only)
 root-http        all  squashfs of a server as root, changes in memory
+root-nfs         all  root over NFS, changes in memory (root only)
 root-nbd         all  root over NBD, changes on a local disk that keeps them; the server appears late
 wrong-key        core a repository signed with another key is refused
 broken-archive   core an archive that cannot be unpacked

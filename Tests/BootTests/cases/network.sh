@@ -263,3 +263,24 @@ test_root_nbd() {
         --expect "$passed_self_test" || fail "the second boot"
     as_user rm -f "$disk"
 }
+
+test_root_nfs() {
+    local port tree=$work/nfs
+    served_root
+    port=$(free_port)
+    rm -rf "$tree"
+    unsquashfs -no-progress -d "$tree" "$work/www/root.squashfs" >/dev/null
+    cat >"$stage/ganesha.conf" <<END
+NFS_CORE_PARAM { Protocols = 4; NFS_Port = $port; Bind_addr = 127.0.0.1; Enable_NLM = false; Enable_RQUOTA = false; }
+NFSv4 { Graceless = true; RecoveryBackend = fs; }
+EXPORT { Export_Id = 1; Path = $tree; Pseudo = /root; Access_Type = RO; Squash = No_Root_Squash; SecType = sys;
+    Protocols = 4; Transports = TCP; FSAL { Name = VFS; } }
+END
+    mkdir -p /run/ganesha
+    ganesha.nfsd -F -f "$stage/ganesha.conf" -L "$work/ganesha.server.log" -p "$work/ganesha.pid" &
+    servers+=($!)
+    await "$port"
+    net_root "nfs=10.0.2.2:/root,port=$port" '' --expect 'SELFTEST-AREA tmpfs' --expect "$passed_self_test" || fail "the root over NFS"
+    stop_servers
+    rm -rf "$tree"
+}

@@ -1,6 +1,6 @@
 #!/bin/bash
 # kiwi-overlay-attach: one try to get at the root of a server, named by root=overlay:nbd=,
-# aoe=, http://, https:// or ftp://; the initqueue calls again until
+# aoe=, nfs=, http://, https:// or ftp://; the initqueue calls again until
 # /run/kiwi/overlay.attached exists.
 
 # shellcheck source=/dev/null # dracut's
@@ -58,6 +58,30 @@ attach_aoe() {
     [ -b "$root_node" ] || not_yet "there is no device $root_node (ATA over Ethernet)"
 }
 
+# SERVER:/FOLDER[,OPTION...]
+attach_nfs() {
+    local export=${1%%,*} extra='' server version helper=() answer
+    [[ $1 == *,* ]] && extra=,${1#*,}
+    server=${export%%:/*}
+    [[ $export == ?*:/* ]] || no "root=overlay:nfs=$1 is not of the form SERVER:/FOLDER"
+    modprobe -q nfs
+    root_node=/run/kiwi/nfs
+    mkdir -p $root_node
+    mountpoint -q $root_node && return
+    if ! command -v mount.nfs > /dev/null; then
+        # The kernel itself needs the address only.
+        server=${server#[}
+        helper=(-i)
+        extra=,addr=${server%]}$extra
+    fi
+    for version in 4.2 4.1 4.0 3; do
+        modprobe -q "nfsv${version%%.*}"
+        answer=$(mount -n "${helper[@]}" -t nfs -o "ro,nolock,proto=tcp,vers=$version$extra" "$export" $root_node 2>&1) \
+            && return
+    done
+    not_yet "$export cannot be mounted: $(fetch_printable <<< "${answer##*$'\n'}")"
+}
+
 # A file with a squashfs: into memory.
 attach_file() {
     local uri=$1 shown type volume bytes head=/run/kiwi/overlay.head
@@ -92,6 +116,7 @@ wanted=${wanted#overlay:}
 case $wanted in
     nbd=*) attach_nbd "${wanted#nbd=}" ;;
     aoe=*) attach_aoe "${wanted#aoe=}" ;;
+    nfs=*) attach_nfs "${wanted#nfs=}" ;;
     *) attach_file "$wanted" ;;
 esac
 kiwi_hook_once postnetwork

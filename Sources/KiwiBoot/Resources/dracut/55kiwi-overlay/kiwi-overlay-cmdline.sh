@@ -18,8 +18,8 @@ case $kiwi_overlay_root in
             MAPPER=*) kiwi_overlay_device=/dev/mapper/${kiwi_overlay_root#MAPPER=} ;;
             # The user may say ip= for those that need no addresses.
             aoe=*) [ -z "$(getarg ip=)" ] || kiwi_need_network ;;
-            nbd=* | http://* | https://* | ftp://*) kiwi_need_network ;;
-            *) die "root=overlay:$kiwi_overlay_root: not one of UUID=, PARTUUID=, LABEL=, PARTLABEL=, UNIXNODE=, MAPPER=, nbd=, aoe=, http://, https://, ftp://" ;;
+            nbd=* | nfs=* | http://* | https://* | ftp://*) kiwi_need_network ;;
+            *) die "root=overlay:$kiwi_overlay_root: not one of UUID=, PARTUUID=, LABEL=, PARTLABEL=, UNIXNODE=, MAPPER=, nbd=, aoe=, nfs=, http://, https://, ftp://" ;;
         esac
         # shellcheck disable=SC2034 # dracut reads it
         rootok=1

@@ -23,7 +23,7 @@ fetch() {
     # From a server that was checked never to one that is not.
     [[ $uri == https:* ]] && redirect='=https'
     curl --fail --silent --show-error --location --globoff --connect-timeout 20 \
-        --speed-limit 1 --speed-time 30 --proto '=http,https,ftp,tftp' --proto-redir "$redirect" \
+        --speed-limit 1024 --speed-time 30 --proto '=http,https,ftp,tftp' --proto-redir "$redirect" \
         "${fetch_options[@]}" "$@" --url "$uri"
 }
 
@@ -254,6 +254,10 @@ download() {
     local uri=$1 target=$2 bytes=$3 head=$4 at=0 try=1 status shown
     shown=$(fetch_shown "$uri")
     download_resumed=
+    if [ "$bytes" -le $KIWI_HEAD_BYTES ]; then
+        fetch_reason="$shown is too small: $bytes bytes"
+        return 1
+    fi
     while :; do
         download_pass "$uri" "$target" "$bytes" "$at" "$head"
         [ "$download_at" = "$bytes" ] && return 0
@@ -292,16 +296,14 @@ download() {
 # download_verify TARGET BYTES HEAD SUM: is it what the checksum says? Reads what the target
 # has. Sets download_sum.
 download_verify() {
-    local target=$1 bytes=$2 head=$3 counts=$KIWI_RUN/download
+    local target=$1 bytes=$2 head=$3
     sync
     [ -b "$target" ] && blockdev --flushbufs "$target"
-    rm -f "$counts.pid"
-    {
+    download_sum=$({
         cat "$head"
         dd if="$target" bs=1M skip=$KIWI_HEAD_BYTES iflag=skip_bytes,count_bytes \
             count=$((bytes - KIWI_HEAD_BYTES)) status=none
-    } | sha256sum | cut -d' ' -f1 > "$counts.sum"
-    download_sum=$(cat "$counts.sum")
+    } | sha256sum | cut -d' ' -f1)
     [ "$download_sum" = "$4" ]
 }
 
