@@ -22,11 +22,11 @@ kiwi_report() {
 image=$(getarg rd.kiwi.install.image=)
 if ! remote_base=$(remote_base "$image"); then
     kiwi_fail "rd.kiwi.install.image=$image: $source_reason"
-elif reason=$(remote_read_sum "$remote_base" 2>&1); then
+elif remote_read_sum "$remote_base" 2> "$fetch_info"; then
     kiwi_hook_once postnetwork
     : > /run/kiwi/install.ready
 else
-    reason="nothing comes from the server: $(fetch_printable <<< "${reason##*$'\n'}")"
+    reason="nothing comes from the server: $(fetch_said)"
     net_patience install "$reason" || kiwi_fail "$reason"
 fi
 exit 0

@@ -29,7 +29,8 @@ fetch() {
 
 # What curl said last, fit for a console.
 fetch_said() {
-    fetch_printable < <(grep -a -v '^http-status=' "$fetch_info" | tail -n 1)
+    # It begins with a number; advice may follow on more lines.
+    fetch_printable < <(grep -a '^curl: (' "$fetch_info" | tail -n 1)
 }
 
 # One line without control characters, of bearable length.
