@@ -16,6 +16,14 @@ served_live() {
 servers=()
 stop_servers() { [ ${#servers[@]} -eq 0 ] || kill "${servers[@]}" 2>/dev/null || true; }
 
+# start_server NAME COMMAND...: in the background; not by as_user, whose shell would be what is ended.
+start_server() {
+    local name=$1
+    shift
+    "$here/as-user.sh" "$user" "$@" </dev/null >"$work/$name.server.log" 2>&1 &
+    servers+=($!)
+}
+
 # await PORT: until somebody listens there.
 await() {
     for _ in {1..50}; do
@@ -39,8 +47,7 @@ http {
 }
 END
     as_user rm -f "$work/nginx/access.log"
-    as_user /usr/sbin/nginx -e stderr -p "$work/nginx" -c "$stage/nginx.conf" >"$work/nginx.server.log" 2>&1 &
-    servers+=($!)
+    start_server nginx /usr/sbin/nginx -e stderr -p "$work/nginx" -c "$stage/nginx.conf"
     await "$1"
 }
 
@@ -92,7 +99,8 @@ test_live_ftp() {
     local port
     served_live
     port=$(free_port)
-    cat >"$stage/vsftpd.conf" <<END
+    # It must be his own.
+    as_user tee "$stage/vsftpd.conf" >/dev/null <<END
 background=NO
 listen=YES
 listen_address=127.0.0.1
@@ -105,11 +113,7 @@ xferlog_enable=YES
 vsftpd_log_file=$work/vsftpd.log
 END
     # Only after the guest has asked in vain.
-    (
-        sleep 45
-        as_user /usr/sbin/vsftpd "$stage/vsftpd.conf"
-    ) >"$work/vsftpd.server.log" 2>&1 &
-    servers+=($!)
+    start_server vsftpd sh -c 'sleep 45; exec /usr/sbin/vsftpd "$1"' _ "$stage/vsftpd.conf"
     net_boot "ftp://10.0.2.2:$port/live.iso" 'DEVICE_TIMEOUT=300' --nic user --expect 'Waiting up to 300 seconds: nothing comes from' \
         --expect 'Live system found on /dev/ram0' --expect "$passed_self_test" || fail "the live system"
 }
@@ -118,8 +122,7 @@ test_live_cut() {
     local port
     served_live
     as_user sed -i 's/^..../0000/' "$work/www/live.iso.sha256"
-    as_user python3 -u "$stage/tests/file-server.py" "$work/www" >"$work/cut.server.log" 2>&1 &
-    servers+=($!)
+    start_server cut python3 -u "$stage/tests/file-server.py" "$work/www"
     for _ in {1..50}; do
         port=$(sed -n 's/^port //p' "$work/cut.server.log" 2>/dev/null)
         [ -z "$port" ] || break
@@ -251,11 +254,7 @@ test_root_nbd() {
     as_user /usr/sbin/mke2fs -q -t ext4 -L changes "$disk"
     printf '[generic]\n  port = %s\n  listenaddr = 127.0.0.1\n[root]\n  exportname = %s\n  readonly = true\n' \
         "$port" "$work/www/root.squashfs" >"$stage/nbd.conf"
-    (
-        sleep 45
-        as_user /usr/bin/nbd-server -d -C "$stage/nbd.conf"
-    ) >"$work/nbd.server.log" 2>&1 &
-    servers+=($!)
+    start_server nbd sh -c 'sleep 45; exec /usr/bin/nbd-server -d -C "$1"' _ "$stage/nbd.conf"
     net_root "nbd=10.0.2.2:$port:root" "$words" --disk "$disk" --write --expect 'Waiting up to 300 seconds: no connection' \
         --expect 'SELFTEST-AREA ext4' --expect 'SELFTEST-BOOT 1$' --expect "$passed_self_test" --expect 'reboot: Power down' ||
         fail "the first boot"
