@@ -66,6 +66,17 @@ disk-install     core installation medium finds the empty disk
 disk-install-net all  installation over the network; a wrong checksum is refused
 disk-install-ram all  the system of the server in memory, without any disk
 disk-kill        all  SIGKILL at several moments of a disk: nothing is left
+live-http        core live system from a server by HTTP, into /dev/ram0
+live-https       all  live system by HTTPS with an own authority, without /dev/ram0
+live-ftp         all  live system by FTP; the server appears late
+live-cut         all  a transfer is cut and goes on; a wrong checksum is refused
+live-to-disk     all  live system from a server to a disk: later without network, by its own loader, reset
+live-foreign     all  a disk with something else on it is not replaced by a live system
+live-hooks       all  hook scripts of an archive run in order, their commands only when allowed
+live-aoe         all  live system by ATA over Ethernet, without addresses (root only)
+root-http        all  squashfs of a server as root, changes in memory
+root-nfs         all  root over NFS, changes in memory (root only)
+root-nbd         all  root over NBD, changes on a local disk that keeps them; the server appears late
 wrong-key        core a repository signed with another key is refused
 broken-archive   core an archive that cannot be unpacked
 script-failure   core config.sh fails: its line is shown, the tree is kept

@@ -20,11 +20,16 @@ public struct InspectSystem: BuildStep {
 
     /// Demands of an image whose kernel and initrd are results.
     public struct Boot: Sendable, Codable, Hashable {
+        /// Our own dracut modules; they say themselves what they need.
+        public var ownModules: [String]
         public var requirements: [BootRequirement]
         /// Kernel modules, for the file system.
         public var kernelModules: [String]
 
-        public init(requirements: [BootRequirement], kernelModules: [String]) {
+        public init(
+            ownModules: [String] = [], requirements: [BootRequirement], kernelModules: [String]
+        ) {
+            self.ownModules = ownModules
             self.requirements = requirements
             self.kernelModules = kernelModules
         }
@@ -53,8 +58,9 @@ public struct InspectSystem: BuildStep {
                 kernels(in: TreeReader($0.path)).first?.version
             }
         }
+        let own = try ownRequirements()
         let facts = try await workspace.withTree(of: tree) { [wanted] in
-            try inspect(TreeReader($0.path), wanted: wanted)
+            try inspect(TreeReader($0.path), wanted: wanted, own: own)
         }
         try await workspace.set(.treeFacts, facts)
         try await workspace.set(
@@ -65,9 +71,13 @@ public struct InspectSystem: BuildStep {
         KernelFinder.kernels(in: tree, order: VersionOrder(packageManager: packageManager))
     }
 
-    /// - Parameter wanted: the version of the kernel to take; nil: the newest.
+    /// - Parameters:
+    ///   - wanted: the version of the kernel to take; nil: the newest.
+    ///   - own: what our modules need.
     /// - Throws: everything the image needs and the tree lacks, at once.
-    func inspect(_ tree: TreeReader, wanted: String? = nil) throws(Failure) -> TreeFacts {
+    func inspect(
+        _ tree: TreeReader, wanted: String? = nil, own: [BootRequirement] = []
+    ) throws(Failure) -> TreeFacts {
         var kernels = kernels(in: tree)
         var errors: [Diagnostic] = []
         if let wanted, !kernels.isEmpty {
@@ -86,6 +96,7 @@ public struct InspectSystem: BuildStep {
             let modules = kernels.first.map { KernelFinder.modules(of: $0.version, in: tree) } ?? []
             let needed =
                 boot.requirements
+                + own
                 + boot.kernelModules.map {
                     BootRequirement(
                         .kernelModule, [$0], package: "linux-image-amd64", for: "the file system of the image"
@@ -109,6 +120,17 @@ public struct InspectSystem: BuildStep {
         facts.squashfsZstd = configuration.has("CONFIG_SQUASHFS_ZSTD") == true
         facts.chooseCompressor(for: configuration, in: tree)
         facts.hasProfile = tree.isFile("/.profile")
+        facts.foreignModuleFolders = tree.names(in: "/usr/lib/dracut/modules.d").filter {
+            boot?.ownModules.contains(BootResources.moduleName($0)) ?? false
+        }
         return facts
+    }
+
+    /// What our modules take from the tree; each other they get from us.
+    private func ownRequirements() throws -> [BootRequirement] {
+        guard let modules = boot?.ownModules, !modules.isEmpty else { return [] }
+        let resources = try BootResources.locate()
+        return try modules.flatMap { try resources.requirements(of: $0) }
+            .filter { $0.kind != .dracutModule || modules.filter($0.names.contains).isEmpty }
     }
 }

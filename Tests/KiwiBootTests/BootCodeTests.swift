@@ -4,10 +4,11 @@ import KiwiToolbox
 import Testing
 
 @Suite struct BootCodeTests {
-    /// What the shell functions compute; they say which check failed.
-    @Test func functionsOfTheBootCode() async throws {
+    /// What the shell functions compute and how they fetch files; they say which check failed.
+    @Test(arguments: ["functions", "network"])
+    func functionsOfTheBootCode(_ name: String) async throws {
         let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        let script = tests.appending(path: "BootCode/functions")
+        let script = tests.appending(path: "BootCode/\(name)")
         let call = ToolCall("bash", [script.path], output: .capture(), successCodes: [0, 1])
         let result = try await ProcessRunner(log: BuildLog()).run(call)
         #expect(result.exitCode == 0, "\(result.output)")

@@ -34,7 +34,7 @@ public struct KISImagePlanner: ImagePlanner {
         if usesDracut {
             // There is no /etc/fstab that would make the root file system writable later.
             let modules = InitrdModules(
-                required: encryption == nil ? [] : ["crypt"],
+                required: encryption == nil ? [] : ["crypt"], own: Self.ownModules(image),
                 commandLine: kind?.isReadOnlyImage == false ? "rw" : nil)
             steps.append(
                 MakeInitrd(tree: tree, modules: modules, options: image.initrd, because: type.position))
@@ -134,6 +134,12 @@ public struct KISImagePlanner: ImagePlanner {
         return notes.compactMap { $0 }
     }
 
+    /// Our modules that the description asks for: a root that a server brings.
+    private static func ownModules(_ image: ResolvedImage) -> [String] {
+        let wanted = image.initrd.addModules + image.initrd.setModules
+        return wanted.contains("kiwi-overlay") ? ["kiwi-overlay", "kiwi-lib"] : []
+    }
+
     private func part(_ key: String, _ artifact: Artifact, _ name: String, compress: Bool = false)
         -> ResultFile
     {
@@ -165,6 +171,7 @@ public struct KISImagePlanner: ImagePlanner {
             tree: tree, imageType: type.image, packageManager: image.packageManager.value,
             architecture: image.architecture,
             boot: .init(
+                ownModules: image.initrdSystem == "dracut" ? Self.ownModules(image) : [],
                 requirements: requirements,
                 kernelModules: (kind.map { [$0.kernelModule] } ?? []) + (isEncrypted ? ["dm-crypt"] : [])),
             because: type.position)

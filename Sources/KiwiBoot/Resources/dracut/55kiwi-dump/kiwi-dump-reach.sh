@@ -6,6 +6,8 @@
 . /lib/dracut-lib.sh
 # shellcheck source=../59kiwi-lib/kiwi-lib.sh
 . /lib/kiwi-lib.sh
+# shellcheck source=../59kiwi-lib/kiwi-net.sh
+. /lib/kiwi-net.sh
 # shellcheck source=kiwi-dump-source.sh
 . /lib/kiwi-dump-source.sh
 mkdir -p /run/kiwi
@@ -14,24 +16,17 @@ kiwi_debug_setup
 # Called by kiwi_fail.
 # shellcheck disable=SC2317
 kiwi_report() {
-    local line
-    while read -r line; do
-        say "  $line"
-    done < <(
-        ip -brief address 2> /dev/null
-        ip route 2> /dev/null
-    )
+    net_report
 }
 
-start=/run/kiwi/install.start
-[ -e "$start" ] || kiwi_uptime > "$start"
 image=$(getarg rd.kiwi.install.image=)
 if ! remote_base=$(remote_base "$image"); then
     kiwi_fail "rd.kiwi.install.image=$image: $source_reason"
-elif reason=$(remote_read_sum "$remote_base" 2>&1); then
+elif remote_read_sum "$remote_base" 2> "$fetch_info"; then
+    kiwi_hook_once postnetwork
     : > /run/kiwi/install.ready
-elif [ $(($(kiwi_uptime) - $(cat "$start"))) -ge "$(kiwi_device_timeout)" ]; then
-    kiwi_fail "nothing comes from the server: ${reason##*$'\n'}"
-    rm -f "$start"
+else
+    reason="nothing comes from the server: $(fetch_said)"
+    net_patience install "$reason" || kiwi_fail "$reason"
 fi
 exit 0

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Where the image comes from. Sourced after kiwi-lib.sh.
+# Where the image comes from. Sourced after kiwi-lib.sh and kiwi-net.sh.
 #
 # Result in variables:
 #   source_name     name of the image, for people
@@ -100,14 +100,6 @@ remote_base() {
     esac
 }
 
-# remote_fetch URI [ARGUMENT...]: to standard output.
-remote_fetch() {
-    local uri=$1 options
-    shift
-    IFS=, read -r -a options <<< "$(getarg rd.kiwi.install.pxe.curl_options=)"
-    curl --fail --silent --show-error --location --connect-timeout 20 "${options[@]}" "$@" "$uri"
-}
-
 # The checksum comes first: it also tells how large the target must be.
 remote_read_sum() {
     local ending list='sha256 sha512 md5'
@@ -115,8 +107,9 @@ remote_read_sum() {
         list='sha512 sha256 md5'
     fi
     mkdir -p /run/install
+    fetch_configure rd.kiwi.install.pxe.curl_options
     for ending in $list; do
-        if remote_fetch "$1.$ending" --max-time 60 > /run/install/image.sum; then
+        if fetch "$1.$ending" --max-time 60 > /run/install/image.sum; then
             return 0
         fi
     done
@@ -127,6 +120,7 @@ source_from_network() {
     local image base file target
     image=$(getarg rd.kiwi.install.image=)
     base=$(remote_base "$image") || return 1
+    fetch_configure rd.kiwi.install.pxe.curl_options
     source_parse_sum /run/install/image.sum || return 1
     source_name=${base##*/}
     mkdir -p /run/install/boot/remote/loader
@@ -138,14 +132,14 @@ source_from_network() {
         esac
         # In memory the installed system goes on with this very kernel.
         [ "$file" != config.bootoptions ] && getargbool 0 rd.kiwi.ramdisk && continue
-        if ! remote_fetch "$base.$file" --retry 3 > "$target" 2> /run/kiwi/fetch.info; then
-            source_reason="$base.$file does not come: $(tail -n 1 /run/kiwi/fetch.info)"
+        if ! fetch "$base.$file" --retry 3 > "$target" 2> "$fetch_info"; then
+            source_reason="$base.$file does not come: $(fetch_said)"
             return 1
         fi
     done
     source_file=$image
     source_stream() (
         set -o pipefail
-        remote_fetch "$source_file" 2> /run/kiwi/fetch.info | xz --decompress --stdout
+        fetch "$source_file" 2> "$fetch_info" | xz --decompress --stdout
     )
 }

@@ -110,49 +110,6 @@ target_shown() {
     echo "${2%% *}"
 }
 
-# What lies on a disk, in one line; "empty" only for one without signatures and
-# without data in its first MiB: not everything has a signature.
-target_content() {
-    local node=$1 part text table type
-    table=$(kiwi_table_type "$node")
-    type=$(kiwi_blkid "$node" TYPE)
-    text=${table:+$table:}${type:+ $type}
-    while read -r part; do
-        type=$(kiwi_blkid "$part" TYPE)
-        text="$text ${type:-?}$(kiwi_blkid "$part" LABEL | sed 's/\(.*\)/ "\1"/'),"
-    done < <(kiwi_partitions_of "$node")
-    text=${text%,}
-    if [ -z "$text" ]; then
-        blkid -p "$node" > /dev/null 2>&1
-        if [ $? = 2 ] && [ -z "$(dd if="$node" bs=1M count=1 status=none | tr -d '\0\377' | head -c 1)" ]; then
-            text=empty
-        else
-            text="unknown data"
-        fi
-    fi
-    echo "$text"
-}
-
-# Everything stacked on a device or its partitions.
-target_stack() {
-    local node
-    for node in $(kiwi_partitions_of "$1") $(kiwi_holders "$1"); do
-        target_stack "$node"
-        echo "$node"
-    done
-}
-
-# Is something of it mounted or swapped to?
-target_in_use() {
-    local node number
-    for node in "$1" $(target_stack "$1"); do
-        number=$(cat "/sys/class/block/${node##*/}/dev" 2> /dev/null)
-        grep -q "^[0-9]* [0-9]* $number " /proc/self/mountinfo && return 0
-        grep -q "^$node " /proc/swaps && return 0
-    done
-    return 1
-}
-
 # May NODE be written to at all? Reasons go to the log.
 target_suitable() {
     local node=$1 name=${1##*/} holder
@@ -188,7 +145,7 @@ target_suitable() {
             /dev/md*) return 1 ;;
         esac
     done
-    if target_in_use "$node"; then
+    if kiwi_disk_in_use "$node"; then
         echo "kiwi: $node is in use" >&2
         return 1
     fi
@@ -202,7 +159,7 @@ target_transport() {
 target_line() {
     local names content state=used
     names=$(target_names "$1")
-    content=$(target_content "$1")
+    content=$(kiwi_disk_content "$1")
     [ "$content" = empty ] && state=empty
     printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$1" $(($(kiwi_sysfs "$1" size) * 512)) "$state" \
         "$(target_shown "$2" "$names")" "$names" "$(target_transport "$1") ${content}"
@@ -218,20 +175,4 @@ target_list() {
         [ -n "$target_smallest" ] && [ "$(target_transport "$node")" = usb ] && continue
         target_line "$node" "$1"
     done | sort -t $'\t' -k "$key"
-}
-
-# target_release NODE: nothing may hold on to a disk that is overwritten.
-target_release() {
-    local node
-    for node in $(target_stack "$1"); do
-        case $node in
-            /dev/dm-*) dmsetup remove "$(kiwi_dm_name "$node")" ;;
-            /dev/md*) mdadm --quiet --stop "$node" ;;
-        esac
-    done
-    target_in_use "$1" && return 1
-    for node in "$1" $(kiwi_partitions_of "$1"); do
-        [ -z "$(kiwi_holders "$node")" ] || return 1
-    done
-    return 0
 }

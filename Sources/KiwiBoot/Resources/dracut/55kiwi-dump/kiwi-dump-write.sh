@@ -47,28 +47,11 @@ write_image_table() {
     rm -f /run/kiwi/image.head
 }
 
-# write_wipe NODE: signatures of what was on the disk, also those at ends of partitions
-# that the new table does not know, and a second GPT.
-write_wipe() {
-    local node=$1 part start size
-    size=$(($(kiwi_sysfs "$node" size) * 512))
-    for part in $(kiwi_partitions_of "$node") "$node"; do
-        kiwi_lock "$node" wipefs --quiet --all --force "$part" > /dev/null || return 1
-    done
-    start=$((size - 4 * head_bytes))
-    [ $start -gt "$source_size" ] || start=$source_size
-    dd if=/dev/zero of="$node" bs=1M oflag=seek_bytes iflag=count_bytes seek="$start" count=$((size - start)) \
-        conv=notrunc,fsync status=none
-}
-
 # Percentages until the writing process is gone.
 write_follow() {
-    local pid=$1 file=$2 descriptor=$3 total=$4 position
-    while kill -0 "$pid" 2> /dev/null; do
-        position=$(sed -n 's/^pos:[[:space:]]*//p' "/proc/$(cat "$file" 2> /dev/null)/fdinfo/$descriptor" 2> /dev/null)
-        # Nothing is known before it starts and after it ends.
-        [ -z "$position" ] || echo $((position * 100 / total))
-        sleep 1
+    local position
+    kiwi_follow "$1" "$2" "$3" | while read -r position; do
+        echo $((position * 100 / $4))
     done
     echo 100
 }
@@ -159,10 +142,4 @@ verify_target() {
         write_reason="$node does not hold what was written to it: its ${source_tool%sum} checksum is $(cat $sums/target.sum), must be $written_sum"
         return 1
     fi
-}
-
-# The kernel reads the new table.
-write_reread() {
-    kiwi_lock "$1" blockdev --rereadpt "$1" 2> /dev/null || partx --update "$1"
-    udevadm settle --timeout=30
 }

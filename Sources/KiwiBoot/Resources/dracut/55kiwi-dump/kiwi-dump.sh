@@ -13,6 +13,8 @@ export PATH=/usr/sbin:/usr/bin:/sbin:/bin
 . /lib/kiwi-media.sh
 # shellcheck source=../59kiwi-lib/kiwi-dialog.sh
 . /lib/kiwi-dialog.sh
+# shellcheck source=../59kiwi-lib/kiwi-net.sh
+. /lib/kiwi-net.sh
 # shellcheck source=kiwi-dump-source.sh
 . /lib/kiwi-dump-source.sh
 # shellcheck source=kiwi-dump-target.sh
@@ -33,11 +35,13 @@ is() {
 # give_up REASON: say it, then restart; a shell for those who look for the cause.
 give_up() {
     say "The installation FAILED: $1"
-    if [ -n "$(getarg rd.kiwi.onfailure=)" ] || getargbool 0 rd.debug; then
+    if [ -n "$(getarg rd.kiwi.onfailure=)" ] || getargbool 0 rd.debug || getargbool 0 kiwidebug; then
         kiwi_fail "$1"
     elif [ -z "$unattended" ]; then
+        kiwi_hook preException "$1"
         kiwi_message "$(kiwi_text failed "$1")"
     else
+        kiwi_hook preException "$1"
         say "Restarting in $(kiwi_message_seconds) seconds (rd.kiwi.dialog.timeout)"
         sleep "$(kiwi_message_seconds | sed 's/^$/infinity/')"
     fi
@@ -214,8 +218,10 @@ if getargbool 0 rd.kiwi.install.pxe; then
 else
     source_from_medium || give_up "$source_reason"
 fi
+kiwi_hook preHWdetect
 prepare_devices
 choose_target
+kiwi_hook postHWdetect
 check_consistency
 check_size
 
@@ -239,11 +245,14 @@ if [ -z "$unattended" ]; then
 fi
 
 say "Installing $source_name ($(kiwi_size_text "$source_size")) on $target_name ($target)"
-target_release "$target" || give_up "$target_name is in use"
+kiwi_hook preImageDump
+kiwi_disk_release "$target" || give_up "$target_name is in use"
 if [ -n "$wipe" ]; then
-    write_wipe "$target" || give_up "$target_name cannot be written"
+    kiwi_disk_wipe "$target" "$source_size" || give_up "$target_name cannot be written"
 fi
+getargbool 0 rd.kiwi.install.pxe && kiwi_hook predownload
 write_image "$target" "$bytes" || give_up "$write_reason"
+getargbool 0 rd.kiwi.install.pxe && kiwi_hook postdownload
 say "Written: $bytes bytes, ${source_tool%sum} $source_sum"
 if is kiwi_oemskipverify; then
     say "Not compared (oem-skip-verify)"
@@ -251,7 +260,8 @@ else
     verify_target "$target" "$bytes" || give_up "$write_reason"
     say "Compared: $target_name holds what was written"
 fi
-write_reread "$target"
+kiwi_disk_reread "$target"
+kiwi_hook postImageDump
 printf '%s\n' "$target" > /run/kiwi/install.target
 [ -n "$unattended" ] && : > /run/kiwi/install.unattended
 printf '%s\n' "$kiwi_language" > /run/kiwi/install.language

@@ -14,12 +14,16 @@ case $kiwi_live_root in
 esac
 
 case $kiwi_live_root in
-    live:http:* | live:https:* | live:ftp:* | live:tftp:* | live:dolly:* | live:nfs:* | live:AOEINTERFACE=*)
-        kiwi_live_network=${kiwi_live_root#live:}
-        echo "kiwi: root=$kiwi_live_root: this initrd boots from media only," \
-            "a live system over the network is not in it" > /dev/console
-        die "root=live:${kiwi_live_network%%[:=]*} needs the network boot, which this initrd does not have"
+    live:http://* | live:https://* | live:ftp://*) kiwi_need_network ;;
+    # No addresses needed; whoever wants some says so.
+    live:AOEINTERFACE=*) [ -z "$(getarg ip=)" ] || kiwi_need_network ;;
+    live:http:* | live:https:* | live:ftp:* | live:tftp:* | live:dolly:* | live:nfs:*)
+        echo "kiwi: root=$kiwi_live_root: live systems come by http://, https://, ftp:// and AOEINTERFACE=" > /dev/console
+        die "root=$kiwi_live_root is not one of http://, https://, ftp://, AOEINTERFACE="
         ;;
+esac
+
+case $kiwi_live_root in
     live:*)
         kiwi_leave_disks_alone
         # shellcheck disable=SC2034 # dracut reads both
@@ -29,4 +33,4 @@ case $kiwi_live_root in
         kiwi_job kiwi-live /sbin/kiwi-live-root /run/kiwi/live.ready
         ;;
 esac
-unset kiwi_live_root kiwi_live_network
+unset kiwi_live_root

@@ -23,6 +23,8 @@ kiwi_persist() {
             partition) persist_on_disk "$medium_disk" must-exist ;;
             file) persist_in_host_file ;;
             cd) persist_no "the medium is a CD" ;;
+            memory) persist_no "the live system is in memory (rd.kiwi.live.system names a disk for it)" ;;
+            network) persist_no "the medium is on a server" ;;
         esac
     fi
 }
@@ -243,6 +245,7 @@ persist_add_partition() {
     type=L
     [ -n "$gpt" ] && type=0FC63DAF-8483-4772-8E79-3D69D8477DE4
     before=$(kiwi_partitions_of "$disk")
+    kiwi_hook prepartition
     # --force: the kernel has the disk in use as far as sfdisk can tell.
     printf 'start=%s, size=%s, type=%s%s\n' "$start" "$size" "$type" "${gpt:+, name=cow}" \
         | kiwi_lock "$disk" sfdisk --quiet --append --force --no-reread --no-tell-kernel \
@@ -255,6 +258,7 @@ persist_add_partition() {
     [ "$before" != "$after" ] || { persist_no "the kernel does not see the new partition of $disk"; return 1; }
     part=$(kiwi_note_partition "$disk") \
         || { persist_no "the new partition of $disk is not where it should be"; return 1; }
+    kiwi_hook postpartition
     persist_fill_partition "$disk" "${part%% *}" "$note"
 }
 

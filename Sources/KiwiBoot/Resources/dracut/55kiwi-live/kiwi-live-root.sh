@@ -17,8 +17,14 @@ export PATH=/usr/sbin:/usr/bin:/sbin:/bin
 . /lib/kiwi-lib.sh
 # shellcheck source=../59kiwi-lib/kiwi-media.sh
 . /lib/kiwi-media.sh
+# shellcheck source=../59kiwi-lib/kiwi-disk.sh
+. /lib/kiwi-disk.sh
+# shellcheck source=../59kiwi-lib/kiwi-net.sh
+. /lib/kiwi-net.sh
 # shellcheck source=kiwi-live-persist.sh
 . /lib/kiwi-live-persist.sh
+# shellcheck source=kiwi-live-net.sh
+. /lib/kiwi-live-net.sh
 mkdir -p /run/kiwi
 kiwi_debug_setup
 
@@ -54,17 +60,28 @@ take_down() {
     done
     # Only devices that were set up here: there are no others yet.
     losetup -D
+    memory_release
     mountpoint -q "$host_folder" && umount "$host_folder"
 }
 
 kiwi_report() {
-    [ -n "$medium_device" ] || kiwi_medium_report
+    [ -z "$medium_device" ] || return 0
+    case $medium_wanted in
+        http:* | https:* | ftp:* | AOEINTERFACE=*) net_report ;;
+        *) kiwi_medium_report ;;
+    esac
 }
 
 # ------------------------------------------------------------------ medium
 
 find_medium() {
     local code
+    case $medium_wanted in
+        http:* | https:* | ftp:* | AOEINTERFACE=*)
+            net_find
+            return
+            ;;
+    esac
     kiwi_medium_await /run/kiwi/live.start
     code=$?
     [ $code = 0 ] && return
@@ -244,6 +261,7 @@ rm -f /run/kiwi/live.start
 say "Live system found on $medium_device ($medium_kind${host_device:+ $host_file on $host_device})"
 check_medium
 
+kiwi_hook premount
 mkdir -p /run/overlay
 mountpoint -q /run/overlay \
     || mount -n -t tmpfs -o "size=$(kiwi_tmpfs_size rd.live.overlay.size),mode=0755" kiwi-overlay /run/overlay \
@@ -286,6 +304,7 @@ if [ -n "$persistent" ] && ! try_overlay; then
 fi
 [ -n "$persistent" ] || try_overlay || fail "the overlay of changes cannot be mounted"
 [ -n "$persistent" ] && : > /run/kiwi/live.persistent
+kiwi_hook postmount
 sync
 
 : > /run/kiwi/live.ready

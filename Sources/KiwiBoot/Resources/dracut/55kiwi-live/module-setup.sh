@@ -36,6 +36,7 @@ install() {
     kiwi_live_shutdown_list
     # shellcheck disable=SC2154
     inst_simple "$moddir/kiwi-live-persist.sh" /lib/kiwi-live-persist.sh
+    inst_simple "$moddir/kiwi-live-net.sh" /lib/kiwi-live-net.sh
     inst_hook cmdline 30 "$moddir/kiwi-live-cmdline.sh"
     inst_hook pre-pivot 90 "$moddir/kiwi-live-pivot.sh"
     dracut_need_initqueue

@@ -1,37 +1,124 @@
 #!/bin/bash
-# kiwi-overlay-attach HOST[:PORT]:EXPORT: one try to connect /dev/nbd0; the initqueue
-# calls again until it worked.
+# kiwi-overlay-attach: one try to get at the root of a server, named by root=overlay:nbd=,
+# aoe=, nfs=, http://, https:// or ftp://; the initqueue calls again until
+# /run/kiwi/overlay.attached exists.
 
 # shellcheck source=/dev/null # dracut's
 . /lib/dracut-lib.sh
 # shellcheck source=../59kiwi-lib/kiwi-lib.sh
 . /lib/kiwi-lib.sh
+# shellcheck source=../59kiwi-lib/kiwi-net.sh
+. /lib/kiwi-net.sh
 kiwi_debug_setup
+mkdir -p /run/kiwi
 
-export_name=${1##*:}
-host=${1%:*}
-port=10809
-if [[ $host =~ ^(\[.*\]|[^:]*):([0-9]+)$ ]]; then
-    host=${BASH_REMATCH[1]}
-    port=${BASH_REMATCH[2]}
-fi
-host=${host#[}
-host=${host%]}
-start=/run/kiwi/overlay.nbd.start
-if ! command -v nbd-client > /dev/null; then
-    kiwi_fail "root=overlay:nbd= needs nbd-client, which this initrd does not have"
+# Called by kiwi_fail.
+# shellcheck disable=SC2317
+kiwi_report() {
+    net_report
+}
+
+# not_yet REASON: the next pass tries again, or it was long enough.
+not_yet() {
+    net_patience overlay "$1" || kiwi_fail "$1, after $(kiwi_device_timeout) seconds (DEVICE_TIMEOUT)"
     exit 1
-fi
-if [ "$(kiwi_sysfs nbd0 size)" = 0 ]; then
-    [ -e "$start" ] || kiwi_uptime > "$start"
-    # -systemd-mark: not stopped together with the initrd
-    if ! answer=$(nbd-client "$host" "$port" /dev/nbd0 -name "$export_name" -systemd-mark -persist 2>&1); then
-        if [ $(($(kiwi_uptime) - $(cat "$start"))) -ge "$(kiwi_device_timeout)" ]; then
-            kiwi_fail "no connection to $host port $port, export '$export_name': ${answer##*$'\n'}"
-            rm -f "$start"
-        fi
-        exit 1
+}
+
+# no REASON: waiting is of no use.
+no() {
+    kiwi_fail "$1"
+    memory_release
+    exit 1
+}
+
+# HOST[:PORT]:EXPORT
+attach_nbd() {
+    local name=${1##*:} host=${1%:*} port=10809 answer
+    if [[ $host =~ ^(\[.*\]|[^:]*):([0-9]+)$ ]]; then
+        host=${BASH_REMATCH[1]}
+        port=${BASH_REMATCH[2]}
     fi
-    udevadm settle --timeout=10
-fi
-: > /run/kiwi/overlay.nbd
+    host=${host#[}
+    host=${host%]}
+    command -v nbd-client > /dev/null || no "root=overlay:nbd= needs nbd-client, which this initrd does not have"
+    modprobe -q nbd
+    if [ "$(kiwi_sysfs nbd0 size)" = 0 ]; then
+        # -systemd-mark: not stopped together with the initrd
+        answer=$(nbd-client "$host" "$port" /dev/nbd0 -name "$name" -systemd-mark -persist 2>&1) \
+            || not_yet "no connection to $host port $port, export '$name': $(fetch_printable <<< "${answer##*$'\n'}")"
+        udevadm settle --timeout=10
+    fi
+    root_node=/dev/nbd0
+}
+
+attach_aoe() {
+    [[ $1 =~ ^e[0-9]{1,5}\.[0-9]{1,3}$ ]] || no "root=overlay:aoe=$1 is not of the form e0.1"
+    kiwi_aoe_discover
+    root_node=/dev/etherd/$1
+    [ -b "$root_node" ] || not_yet "there is no device $root_node (ATA over Ethernet)"
+}
+
+# SERVER:/FOLDER[,OPTION...]
+attach_nfs() {
+    local export=${1%%,*} extra='' server version helper=() answer
+    [[ $1 == *,* ]] && extra=,${1#*,}
+    server=${export%%:/*}
+    [[ $export == ?*:/* ]] || no "root=overlay:nfs=$1 is not of the form SERVER:/FOLDER"
+    modprobe -q nfs
+    root_node=/run/kiwi/nfs
+    mkdir -p $root_node
+    mountpoint -q $root_node && return
+    if ! command -v mount.nfs > /dev/null; then
+        # The kernel itself needs the address only.
+        server=${server#[}
+        helper=(-i)
+        extra=,addr=${server%]}$extra
+    fi
+    for version in 4.2 4.1 4.0 3; do
+        modprobe -q "nfsv${version%%.*}"
+        answer=$(mount -n "${helper[@]}" -t nfs -o "ro,nolock,proto=tcp,vers=$version$extra" "$export" $root_node 2>&1) \
+            && return
+    done
+    not_yet "$export cannot be mounted: $(fetch_printable <<< "${answer##*$'\n'}")"
+}
+
+# A file with a squashfs: into memory.
+attach_file() {
+    local uri=$1 shown type volume bytes head=/run/kiwi/overlay.head
+    shown=$(fetch_shown "$uri")
+    command -v curl > /dev/null || no "root=overlay:$shown needs curl, which this initrd does not have"
+    fetch_configure rd.kiwi.overlay.curl_options
+    fetch_head "$uri" /run/kiwi/overlay.first || not_yet "nothing comes from $shown: $fetch_reason"
+    read -r type volume < <(fetch_content /run/kiwi/overlay.first)
+    [ "$type" = squashfs ] || no "$shown is not a squashfs"
+    bytes=${remote_bytes:-$volume}
+    [ "$bytes" -ge "$volume" ] || no "the server has less of $shown ($bytes bytes) than the file system itself says ($volume)"
+    fetch_sum "$uri" || not_yet "$fetch_reason"
+    kiwi_hook_once postnetwork
+    memory_target "$bytes" || no "$fetch_reason"
+    kiwi_hook predownload
+    say "Downloading $shown: $((bytes / 1048576)) MiB"
+    download "$uri" "$memory_file" "$bytes" $head || no "$fetch_reason"
+    if [ -n "$remote_sum" ] && ! download_verify "$memory_file" "$bytes" $head "$remote_sum"; then
+        no "$shown is damaged: its sha256 is $download_sum, must be $remote_sum"
+    fi
+    say "Downloaded: $bytes bytes${remote_sum:+, sha256 $remote_sum}"
+    download_finish "$memory_file" $head || no "$memory_file cannot be written"
+    rm -f $head
+    memory_device || no "$memory_file cannot be used as a device"
+    root_node=$memory_node
+    kiwi_hook postdownload
+}
+
+root_node=
+wanted=$(getarg root=)
+wanted=${wanted#overlay:}
+case $wanted in
+    nbd=*) attach_nbd "${wanted#nbd=}" ;;
+    aoe=*) attach_aoe "${wanted#aoe=}" ;;
+    nfs=*) attach_nfs "${wanted#nfs=}" ;;
+    *) attach_file "$wanted" ;;
+esac
+kiwi_hook_once postnetwork
+ln -sfn "$root_node" /run/kiwi/overlay.root
+: > /run/kiwi/overlay.attached

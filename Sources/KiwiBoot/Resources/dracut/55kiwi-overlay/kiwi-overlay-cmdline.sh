@@ -9,31 +9,29 @@ kiwi_overlay_root=${root:-$(getarg root=)}
 case $kiwi_overlay_root in
     overlay:*)
         kiwi_overlay_root=${kiwi_overlay_root#overlay:}
+        kiwi_overlay_device=
         case $kiwi_overlay_root in
             UUID=* | PARTUUID=* | LABEL=* | PARTLABEL=*)
                 kiwi_overlay_device=$(label_uuid_to_dev "$kiwi_overlay_root")
                 ;;
             UNIXNODE=*) kiwi_overlay_device=/dev/${kiwi_overlay_root#UNIXNODE=} ;;
             MAPPER=*) kiwi_overlay_device=/dev/mapper/${kiwi_overlay_root#MAPPER=} ;;
-            nbd=*)
-                kiwi_need_network
-                modprobe -q nbd
-                kiwi_overlay_device=/dev/nbd0
-                # The node is there at once, the connection is not.
-                kiwi_job kiwi-overlay-nbd "/sbin/kiwi-overlay-attach '${kiwi_overlay_root#nbd=}'" /run/kiwi/overlay.nbd
-                ;;
-            aoe=*)
-                kiwi_need_network
-                modprobe -q aoe
-                kiwi_overlay_device=/dev/etherd/${kiwi_overlay_root#aoe=}
-                ;;
-            *) die "root=overlay:$kiwi_overlay_root: not one of UUID=, PARTUUID=, LABEL=, PARTLABEL=, UNIXNODE=, MAPPER=, nbd=, aoe=" ;;
+            # The user may say ip= for those that need no addresses.
+            aoe=*) [ -z "$(getarg ip=)" ] || kiwi_need_network ;;
+            nbd=* | nfs=* | http://* | https://* | ftp://*) kiwi_need_network ;;
+            *) die "root=overlay:$kiwi_overlay_root: not one of UUID=, PARTUUID=, LABEL=, PARTLABEL=, UNIXNODE=, MAPPER=, nbd=, aoe=, nfs=, http://, https://, ftp://" ;;
         esac
-        # shellcheck disable=SC2034 # dracut reads both
-        root=block:$kiwi_overlay_device
-        # shellcheck disable=SC2034
+        # shellcheck disable=SC2034 # dracut reads it
         rootok=1
-        kiwi_job kiwi-overlay "/sbin/kiwi-wait-device '$kiwi_overlay_device'" "$kiwi_overlay_device"
+        if [ -n "$kiwi_overlay_device" ]; then
+            root=block:$kiwi_overlay_device
+            kiwi_job kiwi-overlay "/sbin/kiwi-wait-device '$kiwi_overlay_device'" "$kiwi_overlay_device"
+        else
+            # Of a server: dracut knows nothing about it.
+            # shellcheck disable=SC2034
+            root=kiwi:/run/kiwi/overlay.root
+            kiwi_job kiwi-overlay-attach /sbin/kiwi-overlay-attach /run/kiwi/overlay.attached
+        fi
         kiwi_overlay_device=$(getarg rd.root.overlay.write=)
         if [ -n "$kiwi_overlay_device" ] && ! getargbool 0 rd.root.overlay.temporary \
             && ! getargbool 0 rd.root.overlay.readonly; then

@@ -3,5 +3,5 @@
 
 # shellcheck disable=SC2154 # root: set by dracut
 case $(getarg root=) in
-    overlay:*) /sbin/kiwi-overlay "${root#block:}" ;;
+    overlay:*) /sbin/kiwi-overlay "${root#*:}" ;;
 esac

@@ -36,14 +36,27 @@ prepare() {
 mount_base() {
     local type
     mountpoint -q /run/overlay/rootfsbase && return 0
+    mkdir -p /run/overlay/rootfsbase
+    if [ -d "$base" ]; then
+        # Of a file server, mounted already.
+        if ! mount -n --bind "$base" /run/overlay/rootfsbase; then
+            reason="the read-only root $base cannot be bound"
+            return 1
+        fi
+        mount_holds_root
+        return
+    fi
     type=$(kiwi_blkid "$base" TYPE)
     modprobe -q "${type:-squashfs}"
-    mkdir -p /run/overlay/rootfsbase
     # Not a byte of it changes: it may be checked by sums, or exported to many.
     if ! mount -n -t "${type:-squashfs}" -o "$(kiwi_untouched_options "$type")" "$base" /run/overlay/rootfsbase; then
         reason="the read-only root $base (${type:-unknown type}) cannot be mounted"
         return 1
     fi
+    mount_holds_root
+}
+
+mount_holds_root() {
     if [ ! -d /run/overlay/rootfsbase/proc ]; then
         umount /run/overlay/rootfsbase
         reason="$base holds no root file system"
@@ -88,6 +101,7 @@ mount_area() {
 
 modprobe -q squashfs
 modprobe -q overlay
+kiwi_hook premount
 while :; do
     reason=
     prepare && mount_base && {
@@ -96,6 +110,7 @@ while :; do
     # Comes back from a shell: once more.
     kiwi_fail "$reason (rd.root.overlay.temporary boots without a write partition)"
 done
+kiwi_hook postmount
 : > /run/kiwi/overlay.ready
 need_shutdown
 exit 0

@@ -20,6 +20,7 @@ installkernel() {
 
 install() {
     kiwi_install_tools
+    inst_multiple -o /etc/ssl/certs/ca-certificates.crt
     kiwi_install_program kiwi-overlay.sh /sbin/kiwi-overlay
     kiwi_install_program kiwi-overlay-attach.sh /sbin/kiwi-overlay-attach
     # shellcheck disable=SC2154 # set by dracut

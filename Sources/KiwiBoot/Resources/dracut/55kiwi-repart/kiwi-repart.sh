@@ -350,8 +350,10 @@ grow_content() {
             needs btrfs "$device" && mounted "$type" "$device" btrfs filesystem resize max "$folder" > /dev/null
             ;;
         swap)
+            kiwi_hook preswap
             needs mkswap "$device" && mkswap --pagesize "$(kiwi_swap_page "$device")" \
-                --label "$(kiwi_blkid "$device" LABEL)" --uuid "$(kiwi_blkid "$device" UUID)" "$device" > /dev/null
+                --label "$(kiwi_blkid "$device" LABEL)" --uuid "$(kiwi_blkid "$device" UUID)" "$device" > /dev/null \
+                && kiwi_hook postswap
             ;;
     esac || say "$device could not be grown"
     udevadm settle --timeout=30
@@ -415,7 +417,9 @@ disk_size=$(kiwi_sysfs "$disk" size)
 sector=$(blockdev --getss "$disk")
 
 reencrypt "$part"
+kiwi_hook prepartition
 grow_partition
+kiwi_hook postpartition
 grow_layers "$part"
 sync
 exit 0

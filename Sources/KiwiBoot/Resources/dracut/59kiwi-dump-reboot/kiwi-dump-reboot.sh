@@ -114,6 +114,7 @@ go_on_in_memory() {
 
 # --------------------------------------------------------------------- main
 
+getargbool 0 rd.kiwi.install.pxe && kiwi_hook preNetworkRelease
 reason=
 if getargbool 0 rd.kiwi.ramdisk; then
     if go_on_in_memory; then

@@ -36,9 +36,14 @@ kiwi_job() {
 # The network must be up before the root is looked for; by DHCP unless the user
 # says how.
 kiwi_need_network() {
-    mkdir -p /etc/cmdline.d
-    {
-        echo rd.neednet=1
-        [ -n "$(getarg ip=)" ] || echo ip=dhcp
-    } > /etc/cmdline.d/kiwi-generated.conf
+    mkdir -p /etc/cmdline.d /run/kiwi
+    : > /run/kiwi/network
+    echo rd.neednet=1 > /etc/cmdline.d/kiwi-generated.conf
+    [ -z "$(getarg ip=)" ] || return 0
+    echo ip=dhcp >> /etc/cmdline.d/kiwi-generated.conf
+    # systemd-networkd knows the kernel's command line alone, from this program.
+    if [ -x /usr/lib/systemd/systemd-network-generator ]; then
+        /usr/lib/systemd/systemd-network-generator ip=dhcp
+        systemctl --no-block try-restart systemd-networkd.service
+    fi
 }

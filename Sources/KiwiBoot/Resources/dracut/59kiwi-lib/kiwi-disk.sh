@@ -163,6 +163,92 @@ kiwi_disks_below() {
     done | sort -u
 }
 
+# ------------------------------------------------------------- whole disks
+
+# What lies on a disk, in one line; "empty" only for one without signatures and
+# without data in its first MiB: not everything has a signature.
+kiwi_disk_content() {
+    local node=$1 part text table type
+    table=$(kiwi_table_type "$node")
+    type=$(kiwi_blkid "$node" TYPE)
+    text=${table:+$table:}${type:+ $type}
+    while read -r part; do
+        type=$(kiwi_blkid "$part" TYPE)
+        text="$text ${type:-?}$(kiwi_blkid "$part" LABEL | sed 's/\(.*\)/ "\1"/'),"
+    done < <(kiwi_partitions_of "$node")
+    text=${text%,}
+    text=${text# }
+    if [ -z "$text" ]; then
+        blkid -p "$node" > /dev/null 2>&1
+        if [ $? = 2 ] && [ -z "$(dd if="$node" bs=1M count=1 status=none | tr -d '\0\377' | head -c 1)" ]; then
+            text=empty
+        else
+            text="unknown data"
+        fi
+    fi
+    echo "$text"
+}
+
+# Everything stacked on a device or its partitions.
+kiwi_disk_stack() {
+    local node
+    for node in $(kiwi_partitions_of "$1") $(kiwi_holders "$1"); do
+        kiwi_disk_stack "$node"
+        echo "$node"
+    done
+}
+
+# Is something of it mounted or swapped to?
+kiwi_disk_in_use() {
+    local node number
+    for node in "$1" $(kiwi_disk_stack "$1"); do
+        number=$(cat "/sys/class/block/${node##*/}/dev" 2> /dev/null)
+        grep -q "^[0-9]* [0-9]* $number " /proc/self/mountinfo && return 0
+        grep -q "^$node " /proc/swaps && return 0
+    done
+    return 1
+}
+
+# kiwi_disk_release NODE: nothing may hold on to a disk that is overwritten.
+kiwi_disk_release() {
+    local node
+    for node in $(kiwi_disk_stack "$1"); do
+        case $node in
+            /dev/dm-*) dmsetup remove "$(kiwi_dm_name "$node")" ;;
+            /dev/md*) mdadm --quiet --stop "$node" ;;
+        esac
+    done
+    kiwi_disk_in_use "$1" && return 1
+    for node in "$1" $(kiwi_partitions_of "$1"); do
+        [ -z "$(kiwi_holders "$node")" ] || return 1
+    done
+    return 0
+}
+
+# kiwi_disk_wipe NODE BYTES: signatures of what was on the disk, also those at ends of partitions
+# that the new table does not know, its first MiB, and a second GPT at the end. BYTES will be
+# written to it.
+kiwi_disk_wipe() {
+    local node=$1 bytes=$2 part start size
+    size=$(($(kiwi_sysfs "$node" size) * 512))
+    for part in $(kiwi_partitions_of "$node") "$node"; do
+        kiwi_lock "$node" wipefs --quiet --all --force "$part" > /dev/null || return 1
+    done
+    dd if=/dev/zero of="$node" bs=1M count=1 conv=notrunc,fsync status=none || return 1
+    start=$((size - (4 << 20)))
+    [ $start -gt "$bytes" ] || start=$bytes
+    dd if=/dev/zero of="$node" bs=1M oflag=seek_bytes iflag=count_bytes seek="$start" count=$((size - start)) \
+        conv=notrunc,fsync status=none
+}
+
+# The kernel reads the new table.
+kiwi_disk_reread() {
+    kiwi_lock "$1" blockdev --rereadpt "$1" 2> /dev/null || partx --update "$1"
+    udevadm settle --timeout=30
+}
+
+# ----------------------------------------------------------------- numbers
+
 # kiwi_number for formats that begin with the high byte.
 kiwi_big_number() {
     local value

@@ -17,11 +17,21 @@ kiwi_consoles() {
     done
 }
 
+# Who speaks, in front of each message.
+kiwi_speaker=kiwi
+# What was said; with rd.kiwi.debug everything. Ends up in the system as /var/log/boot.kiwi.
+kiwi_log=/run/initramfs/log/boot.kiwi
+kiwi_log_all=
+
 say() {
     local console
-    echo "kiwi: $*"
+    echo "$kiwi_speaker: $*"
+    if [ -z "$kiwi_log_all" ] && [ -d "${kiwi_log%/*/*}" ]; then
+        mkdir -p "${kiwi_log%/*}"
+        echo "$kiwi_speaker: $*" >> "$kiwi_log"
+    fi
     while read -r console; do
-        printf '\rkiwi: %s\r\n' "$*" > "$console"
+        printf '\r%s: %s\r\n' "$kiwi_speaker" "$*" > "$console"
     done < <(kiwi_consoles) 2> /dev/null
 }
 
@@ -36,13 +46,26 @@ say_progress() {
 # Everything of the calling program into one file, with a trace.
 kiwi_debug_setup() {
     getargbool 0 rd.kiwi.debug || return 0
-    mkdir -p /run/initramfs/log
-    exec >> /run/initramfs/log/boot.kiwi 2>&1
+    mkdir -p "${kiwi_log%/*}"
+    exec >> "$kiwi_log" 2>&1
+    kiwi_log_all=1
     PS4='+ ${BASH_SOURCE##*/}:${LINENO}: '
     set -x
 }
 
+# kiwi_follow PID FILE DESCRIPTOR: every second the position in its file of the process whose
+# number is in FILE, until PID is gone.
+kiwi_follow() {
+    local position
+    while kill -0 "$1" 2> /dev/null; do
+        position=$(sed -n 's/^pos:[[:space:]]*//p' "/proc/$(cat "$2" 2> /dev/null)/fdinfo/$3" 2> /dev/null)
+        [ -z "$position" ] || echo "$position"
+        sleep 1
+    done
+}
+
 kiwi_hide_splash() {
+    kiwi_hook_once handleSplash
     if command -v plymouth > /dev/null && plymouth --ping; then
         plymouth --hide-splash
     fi
@@ -70,8 +93,11 @@ kiwi_fail() {
     case $seconds in
         '' | *[!0-9]*) seconds=60 ;;
     esac
+    # Older: the switch for those who look for the cause.
+    getargbool 0 kiwidebug && action=shell
 
     kiwi_hide_splash
+    kiwi_hook preException "$1"
     say "FAILED: $1"
     declare -F kiwi_report > /dev/null && kiwi_report
     case $action in
@@ -89,6 +115,48 @@ kiwi_fail() {
             emergency_shell -n kiwi "$1"
             ;;
     esac
+}
+
+# ------------------------------------------------------------------- hooks
+#
+# Scripts that an image brings, /kiwi-hooks/NAME.sh or /lib/kiwi/hooks/NAME.sh. They are
+# sourced: they see and may change the variables of the program that calls them. docs/boot-hooks.md
+# says which hook is called where and what it sees.
+
+kiwi_hook_folders=(/kiwi-hooks /lib/kiwi/hooks)
+kiwi_hook_state=/run/kiwi
+
+# kiwi_hook NAME [ARGUMENT...]: its first argument is the name. Afterwards the command of
+# KIWI_HOOK_CMD_NAME, when the script allows it by KIWI_ALLOW_HOOK_CMD_NAME=1.
+kiwi_hook() {
+    local kiwi_hook_name=$1 kiwi_hook_file kiwi_hook_folder kiwi_hook_allowed=KIWI_ALLOW_HOOK_CMD_$1
+    getargbool 0 KIWI_FORBID_HOOKS && return 0
+    for kiwi_hook_folder in "${kiwi_hook_folders[@]}"; do
+        kiwi_hook_file=$kiwi_hook_folder/$kiwi_hook_name.sh
+        [ -f "$kiwi_hook_file" ] && break
+        kiwi_hook_file=
+    done
+    [ -n "$kiwi_hook_file" ] || return 0
+    printf -v "$kiwi_hook_allowed" 0
+    mkdir -p "$kiwi_hook_state"
+    echo "$kiwi_hook_name" >> "$kiwi_hook_state/hooks"
+    # shellcheck source=/dev/null # the image's
+    . "$kiwi_hook_file" "$@" || say "the hook $kiwi_hook_name ended with status $?"
+    [ "${!kiwi_hook_allowed}" = 1 ] || return 0
+    getargbool 0 KIWI_FORBID_HOOK_CMDS && return 0
+    kiwi_hook_file=$(getarg "KIWI_HOOK_CMD_$kiwi_hook_name=")
+    [ -n "$kiwi_hook_file" ] || return 0
+    say "Command of the hook $kiwi_hook_name: $kiwi_hook_file"
+    # Whoever writes the kernel's command line may do everything anyway.
+    eval "$kiwi_hook_file" || say "the command of the hook $kiwi_hook_name ended with status $?"
+}
+
+# For places that are passed more than once.
+kiwi_hook_once() {
+    [ ! -e "$kiwi_hook_state/hook.$1" ] || return 0
+    mkdir -p "$kiwi_hook_state"
+    : > "$kiwi_hook_state/hook.$1"
+    kiwi_hook "$@"
 }
 
 # -------------------------------------------------------------- parameters
