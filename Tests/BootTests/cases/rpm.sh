@@ -33,14 +33,15 @@ rpm_system() {
 rpm_live() {
     local iso
     iso=$(result "$(rpm_system live "$1")" live_image) || exit
-    boot "$iso" --as cdrom --firmware uefi
+    # rpm -Va reads every file, on an emulated machine too.
+    patience=1200 boot "$iso" --as cdrom --firmware uefi
 }
 
 # rpm_disk MANAGER: so does the disk.
 rpm_disk() {
     local raw
     raw=$(result "$(rpm_system disk "$1")" disk_image) || exit
-    boot "$raw" --firmware uefi
+    patience=1200 boot "$raw" --firmware uefi
 }
 
 test_rpm_live_dnf() { rpm_live dnf; }

@@ -120,12 +120,9 @@ public struct Dnf: RpmBased {
     }
 
     public func cleanUp(_ tree: RootTree) async throws {
-        for trace in [
+        try await RpmDatabase(tree: tree).cleanUp([
             "/var/cache/dnf", "/var/log/dnf.log", "/var/log/dnf.rpm.log", "/var/log/dnf.librepo.log",
-        ] {
-            LocalFile.remove(try tree.resolve(trace))
-        }
-        try await RpmDatabase(tree: tree).cleanUp()
+        ])
     }
 
     public func writeImageRepositories(_ setup: ImageRepositories, into tree: RootTree) async throws {

@@ -141,6 +141,12 @@ struct RpmDatabase: Sendable {
         Set(try await ask(["-qa", "--qf", "%{NAME}\\n"]).split(separator: "\n").map(String.init))
     }
 
+    /// Whether a package has this path.
+    private func isOwned(_ path: String) async throws -> Bool {
+        let files = try await ask(["-qa", "--qf", "[%{FILENAMES}\\n]"])
+        return files.split(separator: "\n").contains { $0 == path }
+    }
+
     func changes() async throws -> String { try await ask(["-qa", "--qf", "%{NAME}|\\n", "--changelog"]) }
 
     /// Files that differ from their package, sorted by path.
@@ -243,9 +249,17 @@ struct RpmDatabase: Sendable {
         return Place(path: String(parts[0]), backend: parts[1].isEmpty ? "bdb" : String(parts[1]))
     }
 
-    /// Removes what only the installation needed.
-    func cleanUp() async throws {
+    /// Removes what only the installation needed: whole folders but for those that a package has.
+    func cleanUp(_ traces: [String]) async throws {
         guard let place = Self.find(in: tree.path) else { return }
+        for trace in traces {
+            let path = try tree.resolve(trace)
+            if FileSystem.isRealFolder(path), try await isOwned(trace) {
+                for name in LocalFile.list(path) { LocalFile.remove("\(path)/\(name)") }
+            } else {
+                LocalFile.remove(path)
+            }
+        }
         // libzypp makes the folder of older versions.
         for folder in ["/var/lib/rpm"] where LocalFile.list(try tree.resolve(folder)).isEmpty {
             let path = try tree.resolve(folder)

@@ -111,10 +111,7 @@ public struct Zypper: RpmBased {
     }
 
     public func cleanUp(_ tree: RootTree) async throws {
-        for trace in ["/var/log/zypp", "/var/log/zypper.log", "/var/cache/zypp"] {
-            LocalFile.remove(try tree.resolve(trace))
-        }
-        try await RpmDatabase(tree: tree).cleanUp()
+        try await RpmDatabase(tree: tree).cleanUp(["/var/log/zypp", "/var/log/zypper.log", "/var/cache/zypp"])
     }
 
     public func writeImageRepositories(_ setup: ImageRepositories, into tree: RootTree) async throws {
