@@ -14,8 +14,6 @@ public struct TreeMeasure: Sendable, Hashable {
     public var entries: Int64 = 0
     /// Names of 255 bytes, which some tools cannot handle, relative to the tree.
     public private(set) var longNames: [RawPath] = []
-    /// Sockets, relative to the tree: tar leaves them out.
-    public private(set) var sockets: [RawPath] = []
 
     public init(apparentBytes: Int64 = 0, blockBytes: Int64 = 0, entries: Int64 = 0) {
         self.apparentBytes = apparentBytes
@@ -52,7 +50,6 @@ public struct TreeMeasure: Sendable, Hashable {
             }
             if info.st_nlink > 1, !seen.insert(info.st_ino).inserted { continue }
             entries += 1
-            if kind == S_IFSOCK { sockets.append(inside) }
             guard kind == S_IFREG || kind == S_IFLNK else { continue }
             apparentBytes += Int64(info.st_size)
             let whole = ByteCount.roundUp(Int64(info.st_size), to: 4096)

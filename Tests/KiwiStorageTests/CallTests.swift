@@ -57,10 +57,4 @@ import Testing
             call.make.displayLine
                 == "faketime -f '2023-11-14 22:13:20' mkfs.xfs -q -f -m uuid=u -d size=314572800 -p /p /i")
     }
-
-    @Test func sortedCopyAnchorsWhatIsLeftOut() {
-        let call = SortedCopy(of: "/t", to: "/c", clock: 5, excluded: ["tmp/*x"]).call
-        #expect(call.arguments.contains("--exclude=./tmp/*x"))
-        #expect(call.arguments.contains("--no-wildcards"))
-    }
 }

@@ -88,7 +88,6 @@ public struct FileSystemOptions: Sendable, Encodable {
             return [
                 maker, tool("dumpe2fs", "set times in the root file system"),
                 tool("debugfs", "set times in the root file system"), tool("e2fsck", "check it"),
-                tool("tar", "copy the root tree in order", package: "tar"),
             ]
         case .xfs:
             return [
@@ -98,7 +97,6 @@ public struct FileSystemOptions: Sendable, Encodable {
         case .btrfs:
             return [
                 maker, tool("btrfs", "check the root file system"),
-                tool("tar", "copy the root tree in order", package: "tar"),
             ]
         case .squashfs, .erofs: return [maker]
         }

@@ -127,18 +127,27 @@ struct FileSystemWriter: Sendable {
     private func sortedCopy(_ size: Size) async throws -> String {
         let folders = workspace.folders
         let room = FileSystem.freeBytes(at: folders.scratch) ?? 0
-        let fits = room > size.content.blockBytes + size.content.blockBytes / 2
-        if !fits {
-            workspace.log.warning(
-                "too little memory to order the root tree: the \(kind.rawValue) image may differ from one made elsewhere"
-            )
+        guard room > size.content.blockBytes + size.content.blockBytes / 2 else {
+            return try unorderedCopy(because: "too little memory to order the root tree")
         }
-        let path = "\(fits ? folders.scratch : folders.bulk)/\(workspace.stepID)-copy"
+        do {
+            return try copy(to: folders.scratch)
+        } catch let error as FileError where error.code == EOPNOTSUPP {
+            // Linux before 6.6 has no attributes `user.*` on a tmpfs.
+            return try unorderedCopy(because: "\(error.description) in memory")
+        }
+    }
+
+    private func unorderedCopy(because reason: String) throws -> String {
+        workspace.log.warning("\(reason): the \(kind.rawValue) image may differ from one made elsewhere")
+        return try copy(to: workspace.folders.bulk)
+    }
+
+    private func copy(to folder: String) throws -> String {
+        let path = "\(folder)/\(workspace.stepID)-copy"
         try FileSystem.makeFolder(path)
         do {
-            let copy = SortedCopy(of: tree, to: path, clock: clock, excluded: excluded)
-            try await runner.run(copy.call)
-            try copy.copySockets(size.content.sockets)
+            try SortedCopy(of: tree, to: path, clock: clock, excluded: Set(excluded)).run()
             return path
         } catch {
             try? FileSystem.removeTree(path)

@@ -22,29 +22,26 @@ public enum SparseCopy {
         let output = open(target, O_WRONLY | O_CLOEXEC)
         guard output >= 0 else { throw FileError.current("open", target) }
         defer { close(output) }
-        let end = min(lseek(input, 0, SEEK_END), off_t(limit))
-        guard end >= 0 else { throw FileError.current("read", source) }
-        var position: off_t = 0
-        while position < end {
-            let data = lseek(input, position, Self.seekData)
-            if data < 0 && errno == ENXIO { break }
-            guard data >= 0 else { throw FileError.current("read", source) }
-            let hole = min(lseek(input, data, Self.seekHole), end)
-            guard hole >= 0 else { throw FileError.current("read", source) }
-            if data < hole {
-                try copy(data..<hole, of: (input, source), to: (output, target), at: off_t(offset) + data)
-            }
-            position = max(hole, data)
+        let size = lseek(input, 0, SEEK_END)
+        guard size >= 0 else { throw FileError.current("read", source) }
+        let end = min(Int64(size), limit)
+        try copy((input, source), to: (output, target), size: end, at: offset)
+        guard lseek(output, 0, SEEK_END) < off_t(offset) + off_t(end) else { return }
+        guard ftruncate(output, off_t(offset) + off_t(end)) == 0 else {
+            throw FileError.current("extend", target)
         }
-        guard lseek(output, 0, SEEK_END) < off_t(offset) + end else { return }
-        guard ftruncate(output, off_t(offset) + end) == 0 else { throw FileError.current("extend", target) }
     }
 
-    // Linux's numbers, which the Glibc module does not show.
-    private static let seekData: Int32 = 3
-    private static let seekHole: Int32 = 4
+    /// A descriptor, and what messages call it.
+    typealias OpenFile = (descriptor: Int32, name: String)
 
-    private typealias OpenFile = (descriptor: Int32, name: String)
+    /// Copies what is no hole of the first `size` bytes.
+    static func copy(_ source: OpenFile, to target: OpenFile, size: Int64, at offset: Int64 = 0) throws {
+        for part in FileHoles.data(of: source.descriptor, size: size) {
+            let range = off_t(part.lowerBound)..<off_t(part.upperBound)
+            try copy(range, of: source, to: target, at: off_t(offset) + range.lowerBound)
+        }
+    }
 
     /// Inside the kernel where it can, which shares blocks on file systems that do that.
     private static func copy(
@@ -62,7 +59,8 @@ public enum SparseCopy {
             }
             break
         }
-        var buffer = [UInt8](repeating: 0, count: 1 << 20)
+        guard from < range.upperBound else { return }
+        var buffer = [UInt8](repeating: 0, count: min(1 << 20, Int(range.upperBound - from)))
         while from < range.upperBound {
             let wanted = min(buffer.count, Int(range.upperBound - from))
             let count = buffer.withUnsafeMutableBytes {

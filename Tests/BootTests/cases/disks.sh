@@ -237,7 +237,7 @@ test_init_installer() {
     iso=$(result "$work/init-installer/out" installation_image) || exit
     as_user rm -f "$work/init.disk"
     as_user truncate -s 3G "$work/init.disk"
-    as_user "$kiwi" image boot "$iso" --write --firmware uefi --disk "$work/init.disk" --answer 'Type a number=1' --answer "Type 'yes'=yes" \
+    as_user "$kiwi" image boot "$iso" --write --firmware uefi --disk "$work/init.disk" --answer "Type 'Yes'=yes" \
         --expect 'login:' --timeout "${patience:-900}"
     as_user rm -f "$work/init.disk"
 }

@@ -91,6 +91,25 @@ read_rules() {
 
 # -------------------------------------------------------------------- target
 
+# What the system mounts by UUID or label is found on a RAM disk too: udev's own rules leave those out. The rules
+# stay in force when the system has started.
+name_ram_disks() {
+    mkdir -p /run/udev/rules.d
+    cat >/run/udev/rules.d/60-kiwi-ram.rules <<'RULES'
+ACTION=="remove", GOTO="kiwi_ram_end"
+SUBSYSTEM!="block", GOTO="kiwi_ram_end"
+KERNEL!="ram*", GOTO="kiwi_ram_end"
+OPTIONS+="watch"
+IMPORT{builtin}="blkid"
+ENV{ID_FS_USAGE}=="filesystem|other|crypto", ENV{ID_FS_UUID_ENC}=="?*", SYMLINK+="disk/by-uuid/$env{ID_FS_UUID_ENC}"
+ENV{ID_FS_USAGE}=="filesystem|other|crypto", ENV{ID_FS_LABEL_ENC}=="?*", SYMLINK+="disk/by-label/$env{ID_FS_LABEL_ENC}"
+ENV{ID_PART_ENTRY_UUID}=="?*", SYMLINK+="disk/by-partuuid/$env{ID_PART_ENTRY_UUID}"
+ENV{ID_PART_ENTRY_NAME}=="?*", SYMLINK+="disk/by-partlabel/$env{ID_PART_ENTRY_NAME}"
+LABEL="kiwi_ram_end"
+RULES
+    udevadm control --reload
+}
+
 prepare_devices() {
     local size
     if [ -n "$target_ramdisk" ]; then
@@ -98,6 +117,7 @@ prepare_devices() {
         size=${size:-$(kiwi_profile kiwi_oemramdisksize)}
         [[ $size =~ ^[0-9]*$ ]] || give_up "ramdisk_size=$size is not a number of KiB"
         # rd_nr: ram0 was an initrd once, numbers begin with 1 in descriptions.
+        name_ram_disks
         modprobe brd rd_nr=2 max_part=16 ${size:+rd_size="$size"} || give_up "this initrd has no driver for RAM disks (brd)"
     elif is kiwi_oemmultipath_scan; then
         systemctl start multipathd.service || say "multipathd could not be started"

@@ -1,5 +1,4 @@
 import CKiwiLinux
-import KiwiToolbox
 
 /// Extended attributes of a file, without following links.
 public enum ExtendedAttributes {
@@ -10,11 +9,14 @@ public enum ExtendedAttributes {
 
     private static let foreign = ["security.selinux", "security.ima", "security.evm", "system.nfs4_acl"]
 
-    /// Sorted by name; empty where the file system has none.
-    static func read(_ path: String) -> [(name: String, value: [UInt8])] { read(Array(path.utf8CString)) }
-
-    /// The same for a zero-terminated path that need not be UTF-8.
+    /// Those of the file at a zero-terminated path, sorted by name; empty where the file system has none.
     public static func read(_ path: [CChar]) -> [(name: String, value: [UInt8])] {
+        attributes(of: path) { !isForeign($0) }
+    }
+
+    private static func attributes(
+        of path: [CChar], if isWanted: (String) -> Bool
+    ) -> [(name: String, value: [UInt8])] {
         let size = kiwi_list_attributes(path, nil, 0)
         guard size > 0 else { return [] }
         var names = [CChar](repeating: 0, count: size)
@@ -22,7 +24,7 @@ public enum ExtendedAttributes {
         guard count > 0 else { return [] }
         return names[..<count].split(separator: 0).compactMap { bytes in
             let name = String(decoding: bytes.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-            guard !isForeign(name) else { return nil }
+            guard isWanted(name) else { return nil }
             let length = kiwi_get_attribute(path, name, nil, 0)
             guard length >= 0 else { return nil }
             var value = [UInt8](repeating: 0, count: length)
@@ -32,10 +34,21 @@ public enum ExtendedAttributes {
     }
 
     /// - Returns: names that could not be set.
-    static func copy(from source: RawPath, to target: RawPath) -> [String] {
+    public static func copy(from source: RawPath, to target: RawPath) -> [String] {
         let place = target.c
         return read(source.c).compactMap {
             kiwi_set_attribute(place, $0.name, $0.value, UInt($0.value.count)) == 0 ? nil : $0.name
+        }
+    }
+
+    /// Gives a file all attributes of another one but the marks of stacked layers.
+    /// - Throws: `FileError` when one cannot be kept.
+    public static func copyAll(from source: RawPath, to target: RawPath) throws {
+        let place = target.c
+        for (name, value) in attributes(of: source.c, if: { !$0.contains(".overlay.") }) {
+            guard kiwi_set_attribute(place, name, value, UInt(value.count)) == 0 else {
+                throw FileError.current("set the attribute \(name) of", target.text)
+            }
         }
     }
 }
