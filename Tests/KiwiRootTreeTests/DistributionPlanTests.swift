@@ -70,8 +70,6 @@ import Testing
             </repository>
             <packages type="image" patternType="onlyRequired">
                 <namedCollection name="core"/>
-                <collectionModule name="nodejs" stream="18" enable="true"/>
-                <collectionModule name="perl" enable="false"/>
                 <package name="kernel"/>
                 <package name="glibc.i686"/>
                 <ignore name="dracut-config-rescue"/>
@@ -79,6 +77,8 @@ import Testing
             <packages type="bootstrap">
                 <package name="filesystem"/>
                 <package name="fedora-release"/>
+                <collectionModule name="nodejs" stream="18" enable="true"/>
+                <collectionModule name="perl" enable="false"/>
             </packages>
         """
 
