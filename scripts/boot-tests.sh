@@ -104,7 +104,9 @@ registry         all  base containers from registries: TLS, own authority, crede
 large-tree       all  100,000 files and a sparse one of 5 GiB in every archive and file system
 hostile-base     all  base images that are not what they say are refused
 package-managers core dnf, zypper and pacman install from a small signed repository
+package-lock     core dnf, zypper and pacman build from lock files and without network
 rpm-repositories all  the test repositories, used by the machine's dnf, zypper and pacman
+rpm-own          all  trees whose own rpm wants the database elsewhere, by dnf and zypper
 rpm-live-dnf     all  live CD of RPMs, installed by dnf
 rpm-live-zypper  all  live CD of RPMs, installed by zypper
 rpm-disk-dnf     all  disk of RPMs, installed by dnf

@@ -5,7 +5,7 @@ set -euo pipefail
 program=${1:?usage: docs.sh PROGRAM}
 cd "$(dirname "$0")/.."
 commands=(
-    '' 'system build' 'system prepare' 'system create' 'system shell' 'system clean' 'system update'
+    '' 'system build' 'system prepare' 'system create' 'system shell' 'system clean' 'system update' 'system lock'
     'image info' 'image boot' 'image diff' 'image resize' 'description convert' 'description explain' 'description schema'
     'description upgrade' 'init' 'lint' 'doctor' 'cache list' 'cache prune' 'result list' 'result bundle'
 )

@@ -27,6 +27,7 @@ extension BuildRequest {
     mutating func take(_ options: PrepareOptions) throws {
         allowExistingRoot = options.allowExistingRoot
         clearCache = options.clearCache
+        offline = options.offline.offline
         options.repositories.apply(to: &overrides)
         overrides.ignoreRepositoriesUsedForBuild = options.ignoreReposUsedForBuild
         overrides.setRepository = options.setRepo

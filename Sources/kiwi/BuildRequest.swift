@@ -34,6 +34,10 @@ struct BuildRequest: Sendable {
 
     var allowExistingRoot = false
     var clearCache = false
+    /// `--offline`.
+    var offline = false
+    /// Absolute path of the lock file of `--locked`.
+    var lockFile: String?
     /// The command line's changes to the description.
     var overrides = Overrides()
 

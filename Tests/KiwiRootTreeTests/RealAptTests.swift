@@ -119,6 +119,50 @@ struct RealAptTests {
         #expect(again == resolution)
     }
 
+    /// What the repository has by then does not count; without network the cache does.
+    @Test func lockFilesAndOffline() async throws {
+        let folder = try TestFolder()
+        let local = try LocalRepository.standard(folder)
+        let (resolution, workspace) = try await resolve(folder, ["editor"], unsigned: true)
+        var repository = Sample.repository("dir://\(folder.path)/repo")
+        repository.repositoryGPGCheck = false
+        let request = PackageRequest(for: Sample.image(packages: ["editor"], repositories: [repository]))
+        let lock = PackageLock(resolution, for: request)
+        try await Apt().fetch(resolution.list, in: workspace)
+        // A newer index without the package.
+        try local.shell("rm '\(local.path)/editor-data.deb'")
+        try local.index()
+        let locked = try await Apt().resolve(lock, for: request, in: workspace)
+        #expect(locked.list.packages == resolution.list.packages)
+        try await Apt().fetch(locked.list, in: workspace)
+        // Neither in the cache nor in the repository.
+        var settings = BuildSettings()
+        settings.locked = true
+        let again = try folder.workspace(
+            ProcessRunner(log: BuildLog(), environment: [:]), settings: settings)
+        try await again.set(.packageOrigins, locked.origins)
+        try FileSystem.removeTree("\(folder.path)/cache/packages")
+        let gone = await failure { try await Apt().fetch(locked.list, in: again) }
+        #expect(gone?.code == "locked-package-gone" && gone?.message.contains("editor-data 1:1.0") == true)
+        // A remote repository that was never read.
+        settings = BuildSettings()
+        settings.offline = true
+        let offline = try folder.workspace(
+            ProcessRunner(log: BuildLog(), environment: [:]), settings: settings)
+        repository.source.value = "http://127.0.0.1:9/repo"
+        let remote = PackageRequest(for: Sample.image(packages: ["editor"], repositories: [repository]))
+        let index = await failure { _ = try await Apt().resolve(remote, in: offline) }
+        #expect(index?.code == "offline-missing-index")
+        try await offline.set(
+            .packageOrigins,
+            PackageOrigins(
+                addresses: Dictionary(
+                    uniqueKeysWithValues: locked.list.packages.map { ($0.sha256, "http://127.0.0.1:9/x.deb") }
+                )))
+        let packages = await failure { try await Apt().fetch(locked.list, in: offline) }
+        #expect(packages?.code == "offline-missing-packages")
+    }
+
     @Test func tellsWhatIsMissingAndWhatConflicts() async throws {
         let folder = try TestFolder()
         _ = try LocalRepository.standard(folder)

@@ -51,7 +51,8 @@ public struct Doctor: Sendable {
             DoctorReport.Check(
                 "tool.\(tool.tool)", state,
                 "'\(tool.tool)' is missing; \(group.name) needs it to \(tool.reason)",
-                remedy: "apt-get install \(tool.debianPackage)")
+                remedy: tool.origin.map { "install it from \($0)" } ?? "apt-get install \(tool.debianPackage)"
+            )
         }
         missing += group.files.filter { !exists($0.path) }.map { file in
             DoctorReport.Check(

@@ -55,6 +55,20 @@ public enum ToolTable {
                 ToolRequirement("gpg", package: "gpg", to: "make keyrings"),
             ]),
         Group(
+            name: "package manager apk", essential: false,
+            tools: [
+                ToolRequirement(
+                    "apk", from: "Alpine's apk-tools (apk.static, under the name apk)",
+                    to: "resolve, download and install packages")
+            ]),
+        Group(
+            name: "lock files of rpm packages and of pacman", essential: false,
+            tools: [
+                ToolRequirement("curl", package: "curl", to: "download the packages of a lock file"),
+                ToolRequirement(
+                    "createrepo_c", package: "createrepo-c", to: "index the packages of a lock file"),
+            ]),
+        Group(
             name: "squashfs", essential: true, types: ["iso", "squashfs", "oem", "kis", "pxe"],
             tools: [ToolRequirement("mksquashfs", package: "squashfs-tools", to: "pack the root tree")]),
         Group(

@@ -35,6 +35,7 @@ struct DescriptionImport {
 
     private func take(_ file: DescriptionContents.File) throws {
         var copy = OverlayCopy(tree: tree.path, clock: clock)
-        try copy.copyItem(file.path, to: "/image/\(file.name)")
+        // What a link names may lie outside of the description, where the tree cannot follow it.
+        try copy.copyItem(FileSystem.realPath(file.path) ?? file.path, to: "/image/\(file.name)")
     }
 }

@@ -75,6 +75,11 @@ public struct ImportBaseImage: BuildStep {
             ]
             let site = policies.contains(where: FileSystem.exists) ? [] : ["--insecure-policy"]
             let isRemote = name.hasPrefix("docker://")
+            if isRemote, workspace.settings.offline {
+                throw problem(
+                    source, "--offline: a base image of a registry has to be fetched",
+                    remedy: "keep it as an archive (skopeo copy) and name that in derived_from")
+            }
             try await workspace.runner.run(
                 ToolCall(
                     "skopeo",

@@ -16,6 +16,10 @@ public protocol PackageManager: Sendable {
 
     /// Programs it calls on the build machine.
     var tools: [ToolRequirement] { get }
+    /// Programs it also calls to build from a lock file.
+    var lockTools: [ToolRequirement] { get }
+    /// Why no lock file can be made of a request; nil: it can.
+    func lockProblem(_ request: PackageRequest) -> Diagnostic?
     /// Its own name as a package, part of the bootstrap set.
     var ownPackage: String { get }
 
@@ -24,6 +28,9 @@ public protocol PackageManager: Sendable {
 
     /// Reads the repositories' indexes and runs the solver.
     func resolve(_ request: PackageRequest, in workspace: Workspace) async throws -> PackageResolution
+    /// Gives the packages of a lock file, which fits the request.
+    func resolve(_ lock: PackageLock, for request: PackageRequest, in workspace: Workspace) async throws
+        -> PackageResolution
     /// Makes sure that every package of the list lies in the shared store.
     func fetch(_ list: PackageList, in workspace: Workspace) async throws
     /// Makes a new root tree in an empty folder from the bootstrap packages.
@@ -57,6 +64,8 @@ public protocol PackageManager: Sendable {
 
 extension PackageManager {
     public static var listsFiles: Bool { false }
+    public var lockTools: [ToolRequirement] { [] }
+    public func lockProblem(_ request: PackageRequest) -> Diagnostic? { nil }
 
     public func ownedFiles(in tree: RootTree, without packages: Set<String>) async throws -> [[UInt8]] {
         []

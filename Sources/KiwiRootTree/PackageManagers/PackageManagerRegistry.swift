@@ -9,6 +9,7 @@ public enum PackageManagerRegistry {
         Dnf.self,
         Zypper.self,
         Pacman.self,
+        Apk.self,
     ]
 
     /// The package manager an image is built with.

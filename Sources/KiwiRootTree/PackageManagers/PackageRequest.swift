@@ -47,6 +47,9 @@ public struct PackageRequest: Sendable, Hashable {
         case named
     }
 
+    /// `--locked`: the only packages that count.
+    public var lock: PackageLock?
+
     /// `release-version`; the package manager has a default of its own.
     public var releaseVersion: String?
     /// `rpm-check-signatures`.
@@ -71,6 +74,7 @@ public struct PackageRequest: Sendable, Hashable {
         checksSignatures = image.rpmCheckSignatures
         modules = image.modules
         obsDownloadURL = options.obsDownloadURL
+        lock = options.lock
     }
 
     /// A request that only names repositories.
@@ -101,7 +105,7 @@ public struct PackageRequest: Sendable, Hashable {
 extension PackageRequest: Encodable {
     private enum CodingKeys: CodingKey {
         case manager, architecture, repositories, bootstrap, system, mirrors, clearCache, base, update
-        case releaseVersion, checksSignatures
+        case releaseVersion, checksSignatures, lockedPackages
     }
 
     /// Credentials never appear in a printed plan.
@@ -118,6 +122,7 @@ extension PackageRequest: Encodable {
         try container.encodeIfPresent(update, forKey: .update)
         try container.encodeIfPresent(releaseVersion, forKey: .releaseVersion)
         if checksSignatures { try container.encode(checksSignatures, forKey: .checksSignatures) }
+        if let lock { try container.encode(lock.packages.count, forKey: .lockedPackages) }
     }
 }
 

@@ -15,6 +15,9 @@ public struct PrepareOptions: Sendable, Hashable {
     /// Whether a worker of the Open Build Service builds.
     public var isBuildServiceWorker = false
 
+    /// `--locked`: the packages to build from.
+    public var lock: PackageLock?
+
     /// `--authfile`, `--cert-dir`.
     public var registries = RegistryAccess()
 

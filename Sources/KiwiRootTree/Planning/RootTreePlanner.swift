@@ -15,6 +15,7 @@ public enum RootTreePlanner {
         request.base = base
         let problems = notBuilt(image, manager) + manager.findings(request).filter { $0.severity == .error }
         if !problems.isEmpty { throw Failure(.descriptionWrong, problems) }
+        if let lock = request.lock { try lock.check(request) }
         let install = InstallOptions(
             architecture: image.architecture, excludeDocs: image.rpmExcludeDocs,
             locales: image.rpmLocaleFiltering ? image.locales : [])

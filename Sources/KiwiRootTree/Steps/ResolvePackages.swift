@@ -9,7 +9,8 @@ public struct ResolvePackages: BuildStep {
 
     public var id: String { "packages.resolve" }
     public var summary: String {
-        request.update == .everything
+        if let lock = request.lock { return "take \(lock.list.packages.count) packages of the lock file" }
+        return request.update == .everything
             ? "look for newer versions of all packages"
             : "resolve \(request.bootstrap.packages.count + request.system.packages.count) packages with "
                 + "\(request.manager.value) from \(request.repositories.count) repositories"
@@ -20,12 +21,19 @@ public struct ResolvePackages: BuildStep {
         [.packages, .bootstrapPackages, .systemPackages, .packageOrigins, .usedRepositories, .clock]
     }
     public var tools: [ToolRequirement] {
-        (try? PackageManagerRegistry.manager(named: request.manager))?.tools ?? []
+        guard let manager = try? PackageManagerRegistry.manager(named: request.manager) else { return [] }
+        return manager.tools + (request.lock == nil ? [] : manager.lockTools)
     }
 
     public func run(in workspace: Workspace) async throws {
         let manager = try PackageManagerRegistry.manager(named: request.manager)
-        let resolution = try await manager.resolve(request, in: workspace)
+        let resolution: PackageResolution
+        if let lock = request.lock {
+            resolution = try await manager.resolve(lock, for: request, in: workspace)
+            workspace.log.info("the lock file names the packages")
+        } else {
+            resolution = try await manager.resolve(request, in: workspace)
+        }
         try await workspace.set(.packages, resolution.list)
         try await workspace.set(.bootstrapPackages, resolution.list.phase(.bootstrap))
         try await workspace.set(.systemPackages, resolution.list.phase(.system))

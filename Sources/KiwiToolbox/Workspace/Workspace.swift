@@ -149,6 +149,10 @@ public struct BuildSettings: Sendable, Codable {
     /// `--setenv`.
     public var extraEnvironment: [String: String] = [:]
     public var useCache = true
+    /// `--offline`: nothing is downloaded for the root tree.
+    public var offline = false
+    /// `--locked`: packages come from a lock file.
+    public var locked = false
     /// `--network=none`.
     public var networkForScripts = true
     public var keepIdentity = false

@@ -7,7 +7,8 @@ struct SystemCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "system", abstract: "Build root trees and images.",
         subcommands: [
-            SystemBuild.self, SystemPrepare.self, SystemCreate.self, SystemUpdate.self, SystemClean.self,
+            SystemBuild.self, SystemPrepare.self, SystemCreate.self, SystemUpdate.self, SystemLock.self,
+            SystemClean.self,
             SystemShell.self,
         ])
 
@@ -48,6 +49,7 @@ struct SystemBuild: AsyncParsableCommand {
     var containerLayers: ContainerLayers?
 
     @OptionGroup(title: "Root tree") var prepare: PrepareOptions
+    @OptionGroup(title: "Root tree") var lock: LockOptions
     @OptionGroup(title: "Plan") var plan: PlanOptions
 
     @OptionGroup(title: "Global options") var global: GlobalOptions
@@ -59,6 +61,7 @@ struct SystemBuild: AsyncParsableCommand {
         request.target = try DefaultFolders.target(targetDir, description: description, global)
         request.keepRoot = keepRoot
         request.containerLayers = containerLayers
+        request.lockFile = lock.path(description: description)
         try request.take(prepare)
         request.take(plan)
         try await Progress.showing(global) { try await performSandboxed(request, observer: $0) }
@@ -83,6 +86,7 @@ struct SystemPrepare: AsyncParsableCommand {
     var root: String?
 
     @OptionGroup(title: "Root tree") var prepare: PrepareOptions
+    @OptionGroup(title: "Root tree") var lock: LockOptions
     @OptionGroup(title: "Plan") var plan: PlanOptions
 
     @OptionGroup(title: "Global options") var global: GlobalOptions
@@ -93,6 +97,7 @@ struct SystemPrepare: AsyncParsableCommand {
         request.description = Paths.absolute(description)
         request.root = try DefaultFolders.root(root, description: description, global)
         try request.take(prepare)
+        request.lockFile = lock.path(description: description)
         request.take(plan)
         try await Progress.showing(global) { try await performSandboxed(request, observer: $0) }
     }

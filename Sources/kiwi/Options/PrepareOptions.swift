@@ -8,6 +8,7 @@ struct PrepareOptions: ParsableArguments {
     @Flag(help: "Forget the downloaded packages and indexes of the repositories before the installation.")
     var clearCache = false
 
+    @OptionGroup var offline: OfflineOptions
     @OptionGroup var repositories: RepositoryOptions
 
     @Flag(help: "Use only the description's repositories with imageonly=\"true\".")

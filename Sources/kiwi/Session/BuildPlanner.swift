@@ -130,6 +130,7 @@ struct BuildPlanner {
         var options = KiwiRootTree.PrepareOptions()
         options.mirrors = request.configuration.mirrors.map { MirrorRule(from: $0.from, to: $0.to) }
         options.clearCache = request.clearCache
+        options.lock = try request.lockFile.map { path throws(Failure) in try PackageLock.read(path) }
         options.descriptionText = try loaded.stateCopy(choices)
         options.obsDownloadURL = request.configuration.obsDownloadURL
         options.keepIdentity = request.keepIdentity
@@ -185,6 +186,7 @@ extension BuildRequest {
         if operation == .build, separatesPackages {
             facts["container-layers"] = "packages"
         }
+        if lockFile != nil { facts["locked"] = "yes" }
         if network == .none { facts["network"] = "none" }
         return facts
     }

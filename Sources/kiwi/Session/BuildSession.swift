@@ -94,6 +94,8 @@ extension BuildRequest {
         setup.settings.sourceDateEpoch = sourceDateEpoch
         setup.settings.extraEnvironment = environment
         setup.settings.useCache = useCache
+        setup.settings.offline = offline
+        setup.settings.locked = lockFile != nil
         setup.settings.networkForScripts = network == .host
         setup.settings.keepIdentity = keepIdentity
         setup.settings.reuseScripts = configuration.cacheScripts

@@ -32,15 +32,18 @@ rpm_system() {
 # rpm_live MANAGER: the live ISO starts and examines itself, rpm -Va included.
 rpm_live() {
     local iso
-    iso=$(result "$(rpm_system live "$1")" live_image) || exit
-    boot "$iso" --as cdrom --firmware uefi
+    iso=$(rpm_system live "$1") || exit
+    iso=$(result "$iso" live_image) || exit
+    # rpm -Va reads every file, on an emulated machine too.
+    patience=2400 boot "$iso" --as cdrom --firmware uefi
 }
 
 # rpm_disk MANAGER: so does the disk.
 rpm_disk() {
     local raw
-    raw=$(result "$(rpm_system disk "$1")" disk_image) || exit
-    boot "$raw" --firmware uefi
+    raw=$(rpm_system disk "$1") || exit
+    raw=$(result "$raw" disk_image) || exit
+    patience=2400 boot "$raw" --firmware uefi
 }
 
 test_rpm_live_dnf() { rpm_live dnf; }
@@ -102,5 +105,133 @@ test_package_managers() {
             --description "$(small_description $manager '<package name="app"/>' other)"
         says repository-bad-signature
         fresh "$target"
+    done
+}
+
+# names TARGET: the packages of a result with their versions, on one line.
+names() { cut -d '|' -f 1,3 "$1"/*.packages | grep -v gpg-pubkey | xargs; }
+
+# A lock file names the packages although the repository has newer ones, and what is gone is said; without network
+# the cache suffices, and what it lacks is said.
+test_package_lock() {
+    local manager folder target cache build place
+    as_user rm -rf "$work/small"
+    as_user "$stage/tests/rpm-world/small.sh" "$work/small"
+    for manager in dnf4 zypper pacman; do
+        place=rpm
+        [ $manager != pacman ] || place=pacman
+        target=$work/lock-$manager-result
+        cache=$work/lock-cache
+        as_user rm -rf "$cache" "$work/newer"
+        fresh "$target"
+        serve "$work/small"
+        folder=$(small_description $manager '<package name="app"/>' world)
+        # The index is made anew without a signature.
+        as_user sed -i "s,file://$work/small/$place,${served/10.0.2.2/127.0.0.1}/$place,; s,repository_gpgcheck=.true.,," \
+            "$folder/config.xml"
+        build=(as_user "$kiwi" --shared-cache-dir "$cache" system build --description "$folder" --target-dir "$target")
+        # Without the newer version of a package.
+        as_user mkdir "$work/newer"
+        as_user bash -ec 'mv "$1"/lib-2* "$2"' - "$work/small/$place" "$work/newer"
+        reindex $manager
+        as_user "$kiwi" --shared-cache-dir "$cache" system lock --description "$folder" || fail "$manager: no lock file"
+        as_user bash -ec 'mv "$2"/* "$1"' - "$work/small/$place" "$work/newer"
+        reindex $manager
+        "${build[@]}" --locked || fail "$manager --locked ended with $?"
+        [ "$(names "$target")" = 'app|1 lib|1 setup|1' ] || fail "$manager --locked installed $(names "$target")"
+        fresh "$target"
+        "${build[@]}" || fail "$manager ended with $?"
+        [ "$(names "$target")" = 'app|1 lib|2 setup|1' ] || fail "$manager installed $(names "$target")"
+        fresh "$target"
+        # What the repository no longer has comes from the cache, or is named.
+        as_user bash -ec 'mv "$1"/lib-1* "$2"' - "$work/small/$place" "$work/newer"
+        reindex $manager
+        "${build[@]}" --no-cache --locked || fail "$manager --locked with a cache ended with $?"
+        fresh "$target"
+        as_user rm -rf "$cache/packages"
+        expect_code 1 "${build[@]}" --no-cache --locked
+        says "locked-package-gone"
+        says "lib 1-1"
+        expect_code 3 "${build[@]}" --locked --add-package extra
+        says "the lock file does not know: system package extra"
+        as_user bash -ec 'mv "$2"/* "$1"' - "$work/small/$place" "$work/newer"
+        reindex $manager
+        "${build[@]}" --no-cache || fail "$manager ended with $?"
+        fresh "$target"
+        # The server is gone.
+        kill "$server"
+        "${build[@]}" --no-cache --offline || fail "$manager --offline ended with $?"
+        fresh "$target"
+        as_user rm -rf "$cache/packages"
+        expect_code 1 "${build[@]}" --no-cache --offline
+        says "offline-missing-packages"
+        says "not in the cache: "
+        as_user rm -rf "$cache"
+        expect_code 1 "${build[@]}" --no-cache --offline
+        says "offline-missing-index"
+        fresh "$target"
+    done
+}
+
+# reindex MANAGER: writes the index of its small repository anew; it needs no signature.
+reindex() {
+    if [ "$1" = pacman ]; then
+        as_user bash -ec 'cd "$1"; rm -f world.*; repo-add --quiet --nocolor world.db.tar.zst ./*.pkg.tar.zst' - "$work/small/pacman"
+    else
+        as_user bash -ec 'rm -rf "$1/repodata"; createrepo_c --quiet "$1"' - "$work/small/rpm"
+    fi
+}
+
+# A tree with an rpm of its own that expects the database in another place: there is one, which this rpm reads.
+test_rpm_own() {
+    local manager root repository folder=$work/own extra=$work/elsewhere
+    repository=$(rpm_world) || exit
+    as_user rm -rf "$extra" "$folder"
+    as_user mkdir -p "$extra" "$folder"
+    as_user tee "$extra/package.spec" >/dev/null <<'END'
+Name: rpm-elsewhere
+Version: 1
+Release: 1
+Summary: Another place for the database
+License: Apache-2.0
+BuildArch: noarch
+%description
+Another place for the database.
+%install
+mkdir -p %{buildroot}/etc/rpm/x86_64-linux
+echo '%%_dbpath /usr/share/rpm' >%{buildroot}/etc/rpm/x86_64-linux/macros
+%files
+/etc/rpm/x86_64-linux/macros
+END
+    as_user rpmbuild -bb --quiet --define "_topdir $extra/build" --define "_rpmdir $extra" "$extra/package.spec"
+    as_user rm -rf "$extra/build"
+    as_user createrepo_c --quiet "$extra"
+    for manager in dnf4 zypper; do
+        root=$work/own-$manager
+        as_user tee "$folder/config.xml" >/dev/null <<END
+<image schemaversion="8.5" name="own">
+    <description type="system"><author>A</author><contact>a@example.org</contact><specification>S</specification></description>
+    <preferences><version>1.0.0</version><packagemanager>$manager</packagemanager><type image="tbz"/></preferences>
+    <repository type="rpm-md" alias="world"><source path="dir://$repository"/></repository>
+    <repository type="rpm-md" alias="elsewhere"><source path="dir://$extra"/></repository>
+    <packages type="bootstrap">
+        <package name="world-essential"/><package name="rpm"/><package name="rpm-elsewhere"/>
+    </packages>
+    <packages type="image"><package name="zstd"/><package name="bc"/></packages>
+    <packages type="uninstall"><package name="bc"/></packages>
+</image>
+END
+        fresh "$root"
+        as_user "$kiwi" system prepare --description "$folder" --root "$root" || fail "$manager ended with $?"
+        [ "$(mapped find "$root" -xdev -name rpmdb.sqlite -o -xdev -name Packages.db | sed "s,^$root,,")" = /usr/share/rpm/rpmdb.sqlite ] ||
+            fail "$manager: databases: $(mapped find "$root" -xdev -name rpmdb.sqlite)"
+        # The tree's own rpm knows the packages of both phases and that one is gone, and finds nothing changed.
+        as_user "$kiwi" system shell --root "$root" -- \
+            bash -c 'rpm -q world-essential rpm zstd rpm-elsewhere && ! rpm -q bc && rpm -Va; true' >"$stage/output" 2>&1
+        cat "$stage/output"
+        says zstd-
+        says 'package bc is not installed'
+        ! grep -v ' c /' "$stage/output" | grep -E '^([S.?][M.?][5.?]|missing)' || fail "$manager: rpm -Va complains"
+        as_user "$kiwi" system clean --target-dir "$root"
     done
 }

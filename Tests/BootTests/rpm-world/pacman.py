@@ -83,6 +83,7 @@ def main():
         entry("etc/lib.conf", text="option=2\n")], depend=["setup"], backup=["etc/lib.conf"])
     for name in ["extra", "hint"]:
         simple(out, name)
+    simple(out, "lib")
     simple(out, "conflict", conflict=["lib"])
     simple(out, "broken", depend=["no-such-thing>=3"])
     simple(out, "needy", depend=["app"])

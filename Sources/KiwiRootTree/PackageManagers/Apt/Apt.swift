@@ -46,12 +46,7 @@ public struct Apt: PackageManager {
 
     public func resolve(_ request: PackageRequest, in workspace: Workspace) async throws -> PackageResolution
     {
-        var host = HostAptConfiguration.read()
-        let dump = try await workspace.runner.run(ToolCall("apt-config", ["dump"], output: .capture()))
-        host.proxies = HostAptConfiguration.proxies(fromDump: dump.output)
-        for proxy in host.proxies.values {
-            if case .remote(_, let login?) = RepositoryAddress(proxy) { workspace.log.hide(login.password) }
-        }
+        let host = try await Self.host(workspace)
         let sources = try AptSources(for: request, host: host)
         let installed = try await installed(in: request.base, workspace)
         let state = try await AptState.make(
@@ -76,6 +71,30 @@ public struct Apt: PackageManager {
             repositories: sources.used)
         answers.keep(resolution, key)
         return resolution
+    }
+
+    /// The checksums of the lock file count, whatever the repositories have today.
+    public func resolve(_ lock: PackageLock, for request: PackageRequest, in workspace: Workspace)
+        async throws -> PackageResolution
+    {
+        let host = try await Self.host(workspace)
+        var sources = try AptSources(for: request, host: host)
+        // Only their credentials are needed: nothing is asked of an index.
+        for index in sources.entries.indices { sources.entries[index].keys = [] }
+        _ = try await AptState.make(for: request, sources: sources, host: host, in: workspace)
+        return PackageResolution(
+            list: lock.list, origins: lock.origins(mirrors: request.mirrors),
+            newestRelease: lock.newestRelease, repositories: lock.repositories)
+    }
+
+    private static func host(_ workspace: Workspace) async throws -> HostAptConfiguration {
+        var host = HostAptConfiguration.read()
+        let dump = try await workspace.runner.run(ToolCall("apt-config", ["dump"], output: .capture()))
+        host.proxies = HostAptConfiguration.proxies(fromDump: dump.output)
+        for proxy in host.proxies.values {
+            if case .remote(_, let login?) = RepositoryAddress(proxy) { workspace.log.hide(login.password) }
+        }
+        return host
     }
 
     /// dpkg's list of what a tree has; empty without a tree.

@@ -25,8 +25,12 @@ struct AptDownload: Sendable {
         let size = missing.reduce(0) { $0 + $1.size } >> 20
         workspace.log.info("downloading \(missing.count) of \(total) packages (\(size) MiB)")
         var remote: [(PackageList.Package, String)] = []
+        try MissingPackages.refuse(
+            missing.filter { origins.addresses[$0.sha256]?.hasPrefix("file:") != true }, workspace)
         for package in missing {
-            guard let address = origins.addresses[package.sha256] else { throw noOrigin(package) }
+            guard let address = origins.addresses[package.sha256] else {
+                throw workspace.settings.locked ? MissingPackages.gone([package]) : noOrigin(package)
+            }
             if address.hasPrefix("file:") {
                 try copy(package, from: address, partial)
                 counter.advance()
@@ -75,6 +79,7 @@ struct AptDownload: Sendable {
         let quoted = String(address.dropFirst("file:".count))
         let source = quoted.removingPercentEncoding ?? quoted
         let path = "\(partial)/\(store.name(package))"
+        if workspace.settings.locked, !LocalFile.isFile(source) { throw MissingPackages.gone([package]) }
         try LocalFile.copyData(source, to: path)
         guard try Digest(ofFile: path).hex == package.sha256 else {
             throw Failure(
@@ -87,6 +92,9 @@ struct AptDownload: Sendable {
     }
 
     private func failed(_ failure: ToolFailure, _ lost: [PackageList.Package]) -> Failure {
+        if workspace.settings.locked {
+            return MissingPackages.gone(lost, notes: Array(failure.lastLines.suffix(3)))
+        }
         let errors = failure.lastLines.filter { $0.hasPrefix("E:") && !$0.contains("Download Failed") }
         let changed = errors.contains { $0.contains("Hash Sum mismatch") || $0.contains(" 404 ") }
         return Failure(

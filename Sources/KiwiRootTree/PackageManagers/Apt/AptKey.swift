@@ -13,9 +13,14 @@ enum AptKey {
         _ address: String, to path: String, for entry: AptSources.Entry, _ position: Position?,
         state: AptState
     ) async throws {
+        let kept = KeptKey(address, in: state.workspace)
+        if state.workspace.settings.offline {
+            return try kept.take(to: path, address: address, position: position ?? entry.position)
+        }
         do {
             try await state.workspace.runner.run(
                 state.call(AptTool.helper, ["-q", "download-file", address, path]))
+            kept.keep(path)
         } catch let failure as ToolFailure {
             throw Failure(
                 .buildFailed,

@@ -13,16 +13,19 @@ struct AptListCache: Sendable {
     init(cache: String, sources: Digest) { folder = "\(cache)/apt/lists/\(sources.hex.prefix(32))" }
 
     /// Links the newest kept state into an empty private lists folder.
-    func restore(into lists: String) {
+    /// - Returns: whether there is one.
+    @discardableResult
+    func restore(into lists: String) -> Bool {
         for _ in 0..<3 {
-            guard let newest = generations.last else { return }
+            guard let newest = generations.last else { return false }
             // Another build may remove the folder while it is read: then there is a newer one.
             let complete = LocalFile.list("\(folder)/\(newest)").allSatisfy { name in
                 (try? LocalFile.linkOrCopy("\(folder)/\(newest)/\(name)", to: "\(lists)/\(name)")) != nil
             }
-            if complete { return }
+            if complete { return true }
             for name in LocalFile.list(lists) where name != "partial" { LocalFile.remove("\(lists)/\(name)") }
         }
+        return false
     }
 
     /// Keeps the state of a private lists folder and drops older ones. Failures cost only time later.

@@ -48,7 +48,12 @@ struct AptState: Sendable {
     func update(clearCache: Bool) async throws -> AptReleases {
         let kept = AptListCache(cache: workspace.folders.cache, sources: sources.digest)
         if clearCache { kept.clear() }
-        kept.restore(into: "\(folder)/lists")
+        let isKept = kept.restore(into: "\(folder)/lists")
+        let remote = sources.entries.first { $0.addresses.contains { !$0.hasPrefix("file:") } }
+        if workspace.settings.offline, let remote {
+            guard isKept else { throw MissingPackages.noIndex(remote.alias, at: remote.position) }
+            return try AptReleases(lists: "\(folder)/lists")
+        }
         do {
             // The cache of all packages is only needed when there is something to solve.
             try await workspace.runner.run(

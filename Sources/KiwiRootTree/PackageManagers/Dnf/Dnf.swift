@@ -20,7 +20,7 @@ public struct Dnf: RpmBased {
     }
 
     /// Values of `repository@type` that dnf reads.
-    private static let types: Set = ["rpm-md", "yum"]
+    var repositoryTypes: Set<String> { ["rpm-md", "yum"] }
 
     public func check(_ request: PackageRequest) -> [Diagnostic] {
         var found = RpmRepository.problems(in: request)
@@ -45,19 +45,25 @@ public struct Dnf: RpmBased {
 
     public func resolve(_ request: PackageRequest, in workspace: Workspace) async throws -> PackageResolution
     {
-        let repositories = try RpmRepository.all(for: request, types: Self.types)
+        let repositories = try RpmRepository.all(for: request, types: repositoryTypes)
         let (state, keys) = try await DnfState.make(for: request, repositories: repositories, in: workspace)
         try await bring(request.base, into: state)
-        let kept = RpmMetadataCache(cache: workspace.folders.cache, tool: "dnf", repositories, keys)
+        let kept = IndexCache(cache: workspace.folders.cache, tool: "dnf", repositories, keys)
         if request.clearCache { kept.clear() }
-        kept.restore(into: "\(state.cache)/cache")
+        let isKept = kept.restore(into: "\(state.cache)/cache")
+        let remote = repositories.first { !$0.isLocal }
+        let offline = workspace.settings.offline && remote != nil
+        if offline, !isKept, let remote {
+            throw MissingPackages.noIndex(remote.alias, at: remote.position)
+        }
         do {
             try await workspace.runner.run(
-                state.call(state.calls.makeCache(state.emptyRoot, offline: false), home: state.home))
+                state.call(state.calls.makeCache(state.emptyRoot, offline: offline), home: state.home))
         } catch let failure as ToolFailure {
             throw DnfFailure.updating(failure, repositories)
         }
-        kept.publish("\(state.cache)/cache")
+        // The repository of a lock file has another place in every build.
+        if request.lock == nil { kept.publish("\(state.cache)/cache") }
         tellUnverified(repositories, workspace.log)
         let answer = try await DnfSolver(state: state, request: request, ownPackage: ownPackage).solve()
         try state.keep(answer.words, keys: keys)
@@ -120,16 +126,13 @@ public struct Dnf: RpmBased {
     }
 
     public func cleanUp(_ tree: RootTree) async throws {
-        for trace in [
+        try await RpmDatabase(tree: tree).cleanUp([
             "/var/cache/dnf", "/var/log/dnf.log", "/var/log/dnf.rpm.log", "/var/log/dnf.librepo.log",
-        ] {
-            LocalFile.remove(try tree.resolve(trace))
-        }
-        try await RpmDatabase(tree: tree).cleanUp()
+        ])
     }
 
     public func writeImageRepositories(_ setup: ImageRepositories, into tree: RootTree) async throws {
-        try await RpmImageRepositories(setup: setup, tree: tree, types: Self.types, manager: name).write(
+        try await RpmImageRepositories(setup: setup, tree: tree, types: repositoryTypes, manager: name).write(
             to: "/etc/yum.repos.d"
         ) { DnfConfiguration.repository($0, keys: $1, inImage: true) }
     }

@@ -27,6 +27,7 @@ struct DnfDownload: Sendable {
             }
         }
         guard !missing.isEmpty else { return }
+        try MissingPackages.refuse(missing, workspace)
         workspace.log.info(
             "downloading \(missing.count) of \(total) packages (\(missing.reduce(0) { $0 + $1.size } >> 20) MiB)"
         )

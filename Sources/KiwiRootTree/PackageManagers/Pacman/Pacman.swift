@@ -50,15 +50,64 @@ public struct Pacman: PackageManager {
                 checksSignatures: request.checksSignatures,
                 repositories: repositories), keys: keys)
         try await bring(request.base, into: state)
+        try await update(repositories, state, request)
+        var resolution = try await PacmanSolver(state: state, request: request, repositories: repositories)
+            .solve()
+        resolution.list.context = ["pacman"]
+        return resolution
+    }
+
+    /// Brings the indexes up to date, or takes the kept ones.
+    private func update(_ repositories: [PacmanRepository], _ state: PacmanState, _ request: PackageRequest)
+        async throws
+    {
+        let workspace = state.workspace
+        let kept = IndexCache(pacman: repositories, cache: workspace.folders.cache)
+        if request.clearCache { kept.clear() }
+        if workspace.settings.offline, let remote = repositories.first(where: { !$0.isLocal }) {
+            guard kept.restore(into: state.databases) else {
+                throw MissingPackages.noIndex(remote.alias, at: remote.position)
+            }
+            return
+        }
         do {
             try await workspace.runner.run(state.call(state.calls.refresh(state.emptyRoot)))
         } catch let failure as ToolFailure {
             throw PacmanFailure.updating(failure.lastLines, repositories)
         }
-        var resolution = try await PacmanSolver(state: state, request: request, repositories: repositories)
-            .solve()
-        resolution.list.context = ["pacman"]
-        return resolution
+        guard request.lock == nil else { return }
+        let files = LocalFile.list(state.databases).map { "\(state.databases)/\($0)" }
+        kept.publish(state.databases, as: Digest(ofParts: try files.map { try Digest(ofFile: $0).hex }))
+    }
+
+    public var lockTools: [ToolRequirement] {
+        LockedFiles.tools + [
+            ToolRequirement(
+                "repo-add", package: "pacman-package-manager", to: "index the packages of a lock file")
+        ]
+    }
+
+    public func resolve(_ lock: PackageLock, for request: PackageRequest, in workspace: Workspace)
+        async throws -> PackageResolution
+    {
+        let logins = try PacmanRepository.all(for: request, exists: { _ in true })
+            .compactMap { entry in entry.login.map { (address: entry.address, login: $0) } }
+        let store = store(workspace)
+        try await LockedFiles(
+            lock: lock, store: store, workspace: workspace, logins: logins, mirrors: request.mirrors,
+            companion: ".sig"
+        ).run()
+        let repository = LockedRepository(lock: lock, store: store, workspace: workspace)
+        let narrow = try await repository.request(request, type: nil) { entry in
+            entry.origin.map { FileSystem.name(of: $0) } ?? "\(entry.name)-\(entry.version).pkg.tar"
+        } index: { folder, names in
+            try await workspace.runner.run(
+                ToolCall(
+                    "repo-add",
+                    ["--quiet", "--nocolor", "\(folder)/\(LockedRepository.alias).db.tar.gz"]
+                        + names.map { "\(folder)/\($0)" }, logPrefix: "repo-add: "))
+        }
+        return try repository.confirm(await resolve(narrow, in: workspace))
     }
 
     private func bring(_ base: Artifact?, into state: PacmanState) async throws {
@@ -88,9 +137,17 @@ public struct Pacman: PackageManager {
         func place(_ package: PackageList.Package) -> String? {
             origins.addresses[package.sha256].map { "\(state.cache)/\(FileSystem.name(of: $0))" }
         }
-        let missing = store.missing(from: list)
+        // A package without its signature may have come by way of a lock file.
+        let isSigned =
+            LocalFile.readIfPresent(state.calls.configuration)?.contains("SigLevel = Required") ?? false
+        let missing = list.packages.filter {
+            !store.has($0)
+                || isSigned && !workspace.settings.offline && !LocalFile.isFile(store.path($0) + ".sig")
+        }
+        try MissingPackages.refuse(
+            missing.filter { origins.addresses[$0.sha256]?.hasPrefix("file:") != true }, workspace)
         for package in list.packages where store.has(package) {
-            if let path = place(package) { try LocalFile.linkOrCopy(store.path(package), to: path) }
+            if let path = place(package) { try Self.link(store.path(package), to: path) }
         }
         guard !missing.isEmpty else { return }
         let total = Int64(list.packages.count)
@@ -117,7 +174,14 @@ public struct Pacman: PackageManager {
         }
         for package in missing {
             guard let path = place(package), LocalFile.isFile(path) else { continue }
-            try LocalFile.linkOrCopy(path, to: store.path(package))
+            try Self.link(path, to: store.path(package))
+        }
+    }
+
+    /// Links a package with its signature, without which pacman would download both again.
+    private static func link(_ source: String, to target: String) throws {
+        for ending in [".sig", ""] where LocalFile.isFile(source + ending) {
+            try LocalFile.linkOrCopy(source + ending, to: target + ending)
         }
     }
 

@@ -44,6 +44,8 @@ struct PacmanRepository: Sendable, Hashable {
         }
     }
 
+    var isLocal: Bool { address.hasPrefix("file:") }
+
     var used: UsedRepository {
         UsedRepository(
             alias: alias, source: source, addresses: [address], distribution: nil, components: databases,

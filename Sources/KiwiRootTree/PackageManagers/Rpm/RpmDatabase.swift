@@ -69,6 +69,14 @@ struct RpmDatabase: Sendable {
         guard let place = Self.find(in: tree.path) else { return "" }
         let copy = try copyDatabase(place)
         defer { LocalFile.remove(copy) }
+        guard try await machineKnows(place.backend) else {
+            return try await tree.withBindMounts([BindMount(copy, at: place.path, readOnly: false)]) {
+                let call = ToolCall(
+                    "/usr/bin/rpm", arguments, environment: Self.treeEnvironment,
+                    output: .capture(limit: 1 << 30), logPrefix: "rpm: ")
+                return try await tree.run(call).output
+            }
+        }
         let call = ToolCall(
             "rpm", ["--dbpath", copy, "--define", "_db_backend \(place.backend)"] + arguments,
             environment: try home("query").environment(in: tree.workspace),
@@ -141,6 +149,12 @@ struct RpmDatabase: Sendable {
         Set(try await ask(["-qa", "--qf", "%{NAME}\\n"]).split(separator: "\n").map(String.init))
     }
 
+    /// Whether a package has this path.
+    private func isOwned(_ path: String) async throws -> Bool {
+        let files = try await ask(["-qa", "--qf", "[%{FILENAMES}\\n]"])
+        return files.split(separator: "\n").contains { $0 == path }
+    }
+
     func changes() async throws -> String { try await ask(["-qa", "--qf", "%{NAME}|\\n", "--changelog"]) }
 
     /// Files that differ from their package, sorted by path.
@@ -151,7 +165,14 @@ struct RpmDatabase: Sendable {
         return try await tree.withBindMounts([BindMount(copy, at: place.path, readOnly: false)]) {
             var call = try call("rpm", ["-Va"], output: .capture(limit: 64 << 20))
             call.successCodes = Set(0...255)
-            let lines = try await tree.workspace.runner.run(call).output.split(separator: "\n")
+            let lines: [Substring]
+            if try await machineKnows(place.backend) {
+                lines = try await tree.workspace.runner.run(call).output.split(separator: "\n")
+            } else {
+                (call.tool, call.arguments) = ("/usr/bin/rpm", ["-Va"])
+                call.environment = Self.treeEnvironment
+                lines = try await tree.run(call).output.split(separator: "\n")
+            }
             return lines.sorted { ($0.dropFirst(13), $0) < ($1.dropFirst(13), $1) }.map { $0 + "\n" }.joined()
         }
     }
@@ -189,7 +210,10 @@ struct RpmDatabase: Sendable {
 
     /// Gives mount points the mode that packages would have given them, and the database the place
     /// and the format that the tree's own rpm expects.
-    func settle() async throws {
+    ///
+    /// A format that the machine's rpm cannot write comes only when nothing more is installed or removed.
+    /// - Parameter isLast: whether this is the end.
+    func settle(isLast: Bool = false) async throws {
         for (folder, mode) in [("/proc", 0o555 as mode_t), ("/sys", 0o555), ("/dev", 0o755)] {
             let path = "\(tree.path)\(folder)"
             if FileSystem.isRealFolder(path), chmod(path, mode) != 0 {
@@ -202,21 +226,51 @@ struct RpmDatabase: Sendable {
         let old = try tree.resolve(current.path, followLast: true)
         let new = try tree.resolve(wanted.path, followLast: true)
         if old == new, wanted.backend == current.backend { return }
+        if !isLast {
+            guard try await machineWrites(wanted.backend) else { return }
+        }
         tree.workspace.log.info(
             "the package database goes to \(wanted.path) (\(wanted.backend)), where the tree's rpm looks for it"
         )
         let work = "\(tree.workspace.folders.bulk)/rpm-headers"
         defer { LocalFile.remove(work) }
         try await tree.workspace.runner.run(call("rpmdb", ["--exportdb"], output: .file(work)))
+        let isOwned = try await isOwned(current.path)
         // Away before the new one comes: both may be in the same folder.
         for name in LocalFile.list(old) where Self.isDatabaseFile(name) { LocalFile.remove("\(old)/\(name)") }
-        if old != new, LocalFile.list(old).isEmpty { LocalFile.remove(old) }
+        if old != new, !isOwned, LocalFile.list(old).isEmpty { LocalFile.remove(old) }
         try FileSystem.makeFolder(new)
         try await tree.run(
             ToolCall(
-                "/usr/bin/rpmdb", ["--importdb"], environment: ["HOME": "/root", "LC_ALL": "C"],
-                input: .file(work), logPrefix: "rpm: "))
+                "/usr/bin/rpmdb", ["--importdb"], environment: Self.treeEnvironment, input: .file(work),
+                logPrefix: "rpm: "))
+        guard let found = Self.find(in: tree.path), found.backend == wanted.backend,
+            try tree.resolve(found.path, followLast: true) == new
+        else {
+            throw Diagnostic(
+                "package-database",
+                "there is no database in \(wanted.path) (\(wanted.backend)), where the tree's rpm should make it",
+                remedy: "look at the messages of rpm in the log")
+        }
     }
+
+    /// Whether the machine's rpm knows a format well enough to change it.
+    private func machineWrites(_ backend: String) async throws -> Bool {
+        try await machineKnows(backend) && backend != "bdb"
+    }
+
+    /// Whether the machine's rpm can at least read a format: an unknown one is only a warning for it.
+    private func machineKnows(_ backend: String) async throws -> Bool {
+        let folder = try ScratchFolder(in: tree.workspace.folders.bulk)
+        defer { folder.remove() }
+        let call = ToolCall(
+            "rpm", ["--dbpath", folder.path, "--define", "_db_backend \(backend)", "-qa"],
+            environment: try home("probe").environment(in: tree.workspace), output: .capture())
+        let result = try await tree.workspace.runner.run(call)
+        return !(result.lastLines + [result.output]).contains { $0.contains("invalid %_db_backend") }
+    }
+
+    private static let treeEnvironment = ["HOME": "/root", "LC_ALL": "C"]
 
     private static func isDatabaseFile(_ name: String) -> Bool {
         [
@@ -235,7 +289,7 @@ struct RpmDatabase: Sendable {
         else { return nil }
         let call = ToolCall(
             "/usr/bin/rpm", ["--eval", "%{_dbpath}|%{?_db_backend}"],
-            environment: ["HOME": "/root", "LC_ALL": "C"], output: .capture())
+            environment: Self.treeEnvironment, output: .capture())
         guard let result = try? await tree.run(call) else { return nil }
         let parts = result.output.trimming("\n ").split(separator: "|", omittingEmptySubsequences: false)
         guard parts.count == 2, parts[0].hasPrefix("/") else { return nil }
@@ -243,9 +297,19 @@ struct RpmDatabase: Sendable {
         return Place(path: String(parts[0]), backend: parts[1].isEmpty ? "bdb" : String(parts[1]))
     }
 
-    /// Removes what only the installation needed.
-    func cleanUp() async throws {
-        guard let place = Self.find(in: tree.path) else { return }
+    /// Removes what only the installation needed: whole folders but for those that a package has.
+    func cleanUp(_ traces: [String]) async throws {
+        guard Self.find(in: tree.path) != nil else { return }
+        try await settle(isLast: true)
+        let place = self.place
+        for trace in traces {
+            let path = try tree.resolve(trace)
+            if FileSystem.isRealFolder(path), try await isOwned(trace) {
+                for name in LocalFile.list(path) { LocalFile.remove("\(path)/\(name)") }
+            } else {
+                LocalFile.remove(path)
+            }
+        }
         // libzypp makes the folder of older versions.
         for folder in ["/var/lib/rpm"] where LocalFile.list(try tree.resolve(folder)).isEmpty {
             let path = try tree.resolve(folder)

@@ -46,6 +46,10 @@ struct RpmKeys: Sendable {
         _ address: String, _ login: RepositoryAddress.Login?, to path: String, _ key: Located<String>,
         _ workspace: Workspace
     ) async throws {
+        let kept = KeptKey(address, in: workspace)
+        if workspace.settings.offline {
+            return try kept.take(to: path, address: address, position: key.position)
+        }
         var call = ToolCall(
             "curl", ["-q", "--fail", "--silent", "--show-error", "--location", "--output", path])
         if let login {
@@ -59,6 +63,7 @@ struct RpmKeys: Sendable {
         call.arguments += ["--", address]
         do {
             try await workspace.runner.run(call)
+            kept.keep(path)
         } catch let failure as ToolFailure {
             throw Failure(
                 .buildFailed,

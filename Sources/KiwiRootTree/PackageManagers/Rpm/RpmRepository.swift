@@ -24,6 +24,8 @@ struct RpmRepository: Sendable, Hashable {
     /// Whether the signatures of its packages are verified.
     var checksPackages: Bool
 
+    var isLocal: Bool { address.hasPrefix("file:") }
+
     /// The repositories of a request.
     /// - Parameters:
     ///   - types: values of `repository@type` that the tool reads.

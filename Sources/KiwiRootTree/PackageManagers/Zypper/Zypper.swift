@@ -16,7 +16,7 @@ public struct Zypper: RpmBased {
     }
 
     /// Values of `repository@type` that zypper reads.
-    private static let types: Set = ["rpm-md", "yast2", "rpm-dir"]
+    var repositoryTypes: Set<String> { ["rpm-md", "yast2", "rpm-dir"] }
 
     public func check(_ request: PackageRequest) -> [Diagnostic] { RpmRepository.problems(in: request) }
 
@@ -24,26 +24,33 @@ public struct Zypper: RpmBased {
 
     public func resolve(_ request: PackageRequest, in workspace: Workspace) async throws -> PackageResolution
     {
-        let repositories = try RpmRepository.all(for: request, types: Self.types)
+        let repositories = try RpmRepository.all(for: request, types: repositoryTypes)
         let (state, keys) = try await ZypperState.make(
             for: request, repositories: repositories, in: workspace)
         try await bring(request.base, into: state)
         try await trust(keys, state)
-        let kept = RpmMetadataCache(cache: workspace.folders.cache, tool: "zypper", repositories, keys)
+        let kept = IndexCache(cache: workspace.folders.cache, tool: "zypper", repositories, keys)
         if request.clearCache { kept.clear() }
-        kept.restore(into: state.rawCache)
+        let isKept = kept.restore(into: state.rawCache)
+        let remote = repositories.first { !$0.isLocal }
+        let offline = workspace.settings.offline && remote != nil
+        if offline, !isKept, let remote {
+            throw MissingPackages.noIndex(remote.alias, at: remote.position)
+        }
         var refresh = state.call(
-            state.calls.refresh(state.emptyRoot), home: state.home, output: .capture(limit: 16 << 20))
+            state.calls.refresh(state.emptyRoot, offline: offline), home: state.home,
+            output: .capture(limit: 16 << 20))
         refresh.successCodes = Set(0...255)
         let result = try await workspace.runner.run(refresh)
         let lines = result.output.split(separator: "\n").map(String.init) + result.lastLines
         for line in lines { workspace.log.line("zypper: \(line)") }
         guard result.exitCode == 0 else { throw ZypperFailure.updating(lines, repositories) }
-        kept.publish(state.rawCache)
+        // The repository of a lock file has another place in every build.
+        if request.lock == nil { kept.publish(state.rawCache) }
         tellUnverified(repositories, workspace.log)
         let answer = try await ZypperSolver(state: state, request: request, repositories: repositories)
             .solve()
-        try state.keep(answer.words, keys: keys)
+        try state.keep(answer.words, keys: keys, places: answer.places)
         var list = answer.list
         list.context = ["zypper"] + keys.digests
         return PackageResolution(
@@ -77,9 +84,9 @@ public struct Zypper: RpmBased {
 
     public func fetch(_ list: PackageList, in workspace: Workspace) async throws {
         guard !list.packages.isEmpty else { return }
-        let origins: PackageOrigins = try await workspace.value(.packageOrigins)
         let state = ZypperState(in: workspace)
-        try await ZypperDownload(store: store(workspace), state: state).run(list, from: origins)
+        try await ZypperDownload(store: store(workspace), state: state).run(
+            list, places: try ZypperState.kept(state.folder).places)
     }
 
     // MARK: Install
@@ -111,15 +118,13 @@ public struct Zypper: RpmBased {
     }
 
     public func cleanUp(_ tree: RootTree) async throws {
-        for trace in ["/var/log/zypp", "/var/log/zypper.log", "/var/cache/zypp"] {
-            LocalFile.remove(try tree.resolve(trace))
-        }
-        try await RpmDatabase(tree: tree).cleanUp()
+        try await RpmDatabase(tree: tree).cleanUp(["/var/log/zypp", "/var/log/zypper.log", "/var/cache/zypp"])
     }
 
     public func writeImageRepositories(_ setup: ImageRepositories, into tree: RootTree) async throws {
-        try await RpmImageRepositories(setup: setup, tree: tree, types: Self.types, manager: "zypper").write(
-            to: "/etc/zypp/repos.d"
-        ) { ZypperConfiguration.repository($0, keys: $1, inImage: true) }
+        try await RpmImageRepositories(setup: setup, tree: tree, types: repositoryTypes, manager: "zypper")
+            .write(
+                to: "/etc/zypp/repos.d"
+            ) { ZypperConfiguration.repository($0, keys: $1, inImage: true) }
     }
 }

@@ -29,7 +29,9 @@ struct ZypperCalls: Sendable, Hashable {
         common + (refreshes ? [] : ["--no-refresh"]) + ["--root", root] + words
     }
 
-    func refresh(_ root: String) -> [String] { call(root, refreshes: true, ["refresh"]) }
+    func refresh(_ root: String, offline: Bool = false) -> [String] {
+        call(root, refreshes: !offline, ["refresh"] + (offline ? ["--build-only"] : []))
+    }
 
     enum Mode { case install, dryRun, downloadOnly }
 

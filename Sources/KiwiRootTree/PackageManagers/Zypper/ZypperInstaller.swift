@@ -48,9 +48,24 @@ struct ZypperInstaller: Sendable {
         let counter = ProgressCounter(of: Int64(count), workspace, unit: "packages")
         defer { state.cleanTraces(in: tree.path) }
         do {
-            try await tree.withKernelFileSystems(network: false) { try await body(counter) }
+            try await tree.withKernelFileSystems(network: false) {
+                try await tree.withBindMounts(try database) { try await body(counter) }
+            }
         } catch let failure as ToolFailure {
             throw RpmFailure.installing(failure, tree: tree.path, tool: "zypper")
+        }
+    }
+
+    /// libzypp looks for the database in /var/lib/rpm where a tree has that folder, whatever rpm is told.
+    private var database: [BindMount] {
+        get throws {
+            let expected = try tree.resolve("/var/lib/rpm", followLast: true)
+            guard let place = RpmDatabase.find(in: tree.path), FileSystem.isRealFolder(expected) else {
+                return []
+            }
+            let source = try tree.resolve(place.path, followLast: true)
+            if source == expected { return [] }
+            return [BindMount(source, at: String(expected.dropFirst(tree.path.count)), readOnly: false)]
         }
     }
 

@@ -14,7 +14,15 @@ struct ZypperSolver: Sendable {
     /// Names that no repository has.
     private struct Missing: Error { var names: [String] }
 
-    func solve() async throws -> (words: RpmWords, list: PackageList, origins: PackageOrigins) {
+    struct Answer: Sendable {
+        var words: RpmWords
+        var list: PackageList
+        var origins = PackageOrigins()
+        /// By checksum.
+        var places: [String: ZypperPlace] = [:]
+    }
+
+    func solve() async throws -> Answer {
         var dropped: Set<String> = []
         var knowsPatterns = true
         while true {
@@ -43,7 +51,7 @@ struct ZypperSolver: Sendable {
         }
     }
 
-    private func solve(_ words: RpmWords) async throws -> (RpmWords, PackageList, PackageOrigins) {
+    private func solve(_ words: RpmWords) async throws -> Answer {
         let hasFirst = request.update == nil && !words.bootstrap.words.isEmpty
         let first =
             hasFirst ? try await ask(state.calls.install(state.emptyRoot, words.bootstrap, .dryRun)) : []
@@ -61,7 +69,7 @@ struct ZypperSolver: Sendable {
     /// Adds checksums, sizes and places from the indexes.
     private func describe(
         first: [ZypperAnswer.Package], all: [ZypperAnswer.Package], _ words: RpmWords
-    ) async throws -> (RpmWords, PackageList, PackageOrigins) {
+    ) async throws -> Answer {
         let names = Set((first + all).map(\.name))
         var indexes: [(RpmRepository, RpmPrimary)] = []
         for entry in repositories {
@@ -73,8 +81,7 @@ struct ZypperSolver: Sendable {
         }
         let inFirst = Set(first)
         let named = Set(words.bootstrap.words + words.system.words)
-        var origins = PackageOrigins()
-        var packages: [PackageList.Package] = []
+        var answer = Answer(words: words, list: PackageList(packages: []))
         for package in first + all.filter({ !inFirst.contains($0) }) {
             let key = RpmPrimary.Key(
                 name: package.name, architecture: package.architecture, edition: package.edition)
@@ -85,8 +92,16 @@ struct ZypperSolver: Sendable {
             let fact = place?.1.packages[key]
             // A folder of packages without an index has no checksums: the version must do.
             let id = fact?.checksum ?? Digest(ofParts: [package.word]).hex
-            if let place, let fact { origins.addresses[id] = "\(place.0.id)/\(fact.location)" }
-            packages.append(
+            if let place, let fact {
+                answer.places[id] = ZypperPlace(
+                    path: "\(place.0.id)/\(fact.location)", isLocal: place.0.isLocal)
+                // What a mirror list names is zypper's own choice.
+                if place.0.addressKind == "baseurl" {
+                    answer.origins.addresses[id] =
+                        place.0.address + (place.0.address.hasSuffix("/") ? "" : "/") + fact.location
+                }
+            }
+            answer.list.packages.append(
                 PackageList.Package(
                     name: package.name, version: package.edition, architecture: package.architecture,
                     sha256: id,
@@ -94,7 +109,7 @@ struct ZypperSolver: Sendable {
                     phase: inFirst.contains(package) ? .bootstrap : .system,
                     requested: named.contains(package.name)))
         }
-        return (words, PackageList(packages: packages), origins)
+        return answer
     }
 
     private func ask(_ arguments: [String]) async throws -> [ZypperAnswer.Package] {

@@ -76,6 +76,8 @@ struct ZypperState: Sendable {
 
     struct Kept: Codable {
         var words: RpmWords
+        /// Where package files are, by checksum.
+        var places: [String: ZypperPlace]
         var keys: [String]
         var acceptsKeys: Bool
         var releaseVersion: String?
@@ -86,9 +88,9 @@ struct ZypperState: Sendable {
         }
     }
 
-    func keep(_ words: RpmWords, keys: RpmKeys) throws {
+    func keep(_ words: RpmWords, keys: RpmKeys, places: [String: ZypperPlace]) throws {
         let kept = Kept(
-            words: words, keys: keys.files, acceptsKeys: calls.acceptsKeys,
+            words: words, places: places, keys: keys.files, acceptsKeys: calls.acceptsKeys,
             releaseVersion: calls.releaseVersion,
             folder: folder)
         try LocalFile.write(

@@ -5,9 +5,9 @@ import KiwiToolbox
     import Glibc
 #endif
 
-/// Indexes kept between builds: `CACHE/rpm/TOOL/REPOSITORIES/STATE/`, complete folders that never
-/// change. Builds link files in and out; nobody holds a lock.
-struct RpmMetadataCache: Sendable {
+/// Indexes kept between builds: `CACHE/rpm/TOOL/REPOSITORIES/STATE/` and `CACHE/pacman/REPOSITORIES/STATE/`,
+/// complete folders that never change. Builds link files in and out; nobody holds a lock.
+struct IndexCache: Sendable {
     /// The folder of one set of repositories.
     let folder: String
 
@@ -16,18 +16,34 @@ struct RpmMetadataCache: Sendable {
         folder = "\(cache)/rpm/\(tool)/\(Digest(ofParts: parts + keys.digests).hex.prefix(32))"
     }
 
+    init(pacman repositories: [PacmanRepository], cache: String) {
+        let parts = repositories.flatMap { [$0.address, "\($0.checksRepository)"] + $0.databases }
+        folder = "\(cache)/pacman/\(Digest(ofParts: parts).hex.prefix(32))"
+    }
+
     /// Links the newest kept state into an empty folder.
-    func restore(into target: String) {
-        guard let newest = generations.last else { return }
-        do { try Self.link("\(folder)/\(newest)", to: target) } catch {
+    /// - Returns: whether there is one.
+    @discardableResult
+    func restore(into target: String) -> Bool {
+        guard let newest = generations.last else { return false }
+        do {
+            try Self.link("\(folder)/\(newest)", to: target)
+            return true
+        } catch {
             // Another build may have removed the folder while it was read: then everything is fetched again.
             for name in LocalFile.list(target) { LocalFile.remove("\(target)/\(name)") }
+            return false
         }
     }
 
     /// Keeps a state and drops older ones. Failures cost only time later.
     func publish(_ source: String) {
-        guard let state = try? RpmMetadata(cache: source).digest.hex.prefix(32) else { return }
+        guard let state = try? RpmMetadata(cache: source).digest else { return }
+        publish(source, as: state)
+    }
+
+    func publish(_ source: String, as digest: Digest) {
+        let state = String(digest.hex.prefix(32))
         let target = "\(folder)/\(state)"
         if !FileSystem.exists(target) {
             let partial = "\(folder)/.new-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
