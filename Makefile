@@ -8,7 +8,9 @@ DEBUG_PROGRAM = .build/debug/kiwi
 # Our own targets are compiled with warnings as errors in everything developers run.
 STRICT = KIWI_STRICT=1
 
-.PHONY: help build demo test test-all unit boot-tests deps check check-corpus bench docs install uninstall clean
+PACKAGES = .build/packages
+
+.PHONY: help build package demo test test-all unit boot-tests deps check check-corpus bench docs install uninstall clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -66,6 +68,9 @@ install: ## install to PREFIX (and DESTDIR); needs 'make build' before
 
 uninstall: ## remove what 'make install' installed
 	UNINSTALL=1 PREFIX='$(PREFIX)' DESTDIR='$(DESTDIR)' scripts/install.sh
+
+package: build ## a Debian package, a tarball and, with rpmbuild, an RPM in .build/packages
+	scripts/package.sh $(PROGRAM) $(PACKAGES)
 
 clean: ## remove what was compiled
 	rm -rf .build

@@ -59,4 +59,26 @@ import Testing
         let full = real.space(at: "/no/such/folder", for: "x", bytes: .max)
         #expect(full.state == .note && full.remedy != nil)
     }
+
+    @Test func oneLineInstallsWhatTypesNeed() {
+        #expect(
+            InstallHint.line(for: ["iso"], with: .apt)
+                == "apt-get install --no-install-recommends apt dosfstools dpkg gpgv grub-common grub-efi-amd64-bin "
+                + "grub-pc-bin mount mtools squashfs-tools tar uidmap util-linux xorriso")
+        #expect(
+            InstallHint.line(for: ["docker"], with: .zypper)
+                == "zypper install pigz rpm-build shadow skopeo tar util-linux xz zypper")
+        #expect(
+            InstallHint.line(for: ["docker"], with: .dnf)
+                == "dnf install dnf pigz rpm-build shadow-utils skopeo tar util-linux xz")
+        let all = InstallHint.packages(for: ["all"], with: .apt)
+        #expect(all.contains("ovmf") && all.contains("zsync") && !all.contains("zypper"))
+    }
+
+    @Test func hostsAreKnownByTheirFamily() {
+        #expect(HostPackageManager(families: ["linuxmint", "ubuntu", "debian"]) == .apt)
+        #expect(HostPackageManager(families: ["almalinux", "rhel", "centos", "fedora"]) == .dnf)
+        #expect(HostPackageManager(families: ["opensuse-tumbleweed", "opensuse", "suse"]) == .zypper)
+        #expect(HostPackageManager(families: ["haiku"]) == nil)
+    }
 }

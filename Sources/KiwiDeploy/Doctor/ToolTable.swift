@@ -7,6 +7,10 @@ public enum ToolTable {
         public var name: String
         /// Whether live images need it.
         public var essential: Bool
+        /// Image types whose builds need it; nil for all, empty for a command or a choice in the description.
+        public var types: Set<String>? = []
+        /// The package manager that builds of its distributions need.
+        public var manager: HostPackageManager?
         public var tools: [ToolRequirement]
         /// Files that must exist beside the programs: path and package.
         public var files: [(path: String, package: String)] = []
@@ -14,7 +18,7 @@ public enum ToolTable {
 
     public static let groups: [Group] = [
         Group(
-            name: "every build", essential: true,
+            name: "every build", essential: true, types: nil,
             tools: [
                 ToolRequirement("unshare", package: "util-linux", to: "make the sandbox"),
                 ToolRequirement("setpriv", package: "util-linux", to: "make the sandbox"),
@@ -24,7 +28,7 @@ public enum ToolTable {
                 ToolRequirement("tar", package: "tar", to: "unpack archives"),
             ]),
         Group(
-            name: "package manager apt", essential: true,
+            name: "package manager apt", essential: true, manager: .apt,
             tools: [
                 ToolRequirement("apt-get", package: "apt", to: "resolve and download packages"),
                 ToolRequirement("apt-cache", package: "apt", to: "read package indexes"),
@@ -32,28 +36,30 @@ public enum ToolTable {
                 ToolRequirement("gpgv", package: "gpgv", to: "verify repositories"),
             ]),
         Group(
-            name: "package managers dnf4, dnf5 and microdnf", essential: false,
+            name: "package managers dnf4, dnf5 and microdnf", essential: false, manager: .dnf,
             tools: [
                 ToolRequirement("dnf-3", package: "dnf", to: "resolve, download and install packages"),
                 ToolRequirement("rpm", package: "rpm", to: "ask and change package databases"),
             ]),
         Group(
-            name: "package manager zypper", essential: false,
+            name: "package manager zypper", essential: false, manager: .zypper,
             tools: [
                 ToolRequirement("zypper", package: "zypper", to: "resolve, download and install packages"),
                 ToolRequirement("rpm", package: "rpm", to: "ask and change package databases"),
             ]),
         Group(
-            name: "package manager pacman", essential: false,
+            name: "package manager pacman", essential: false, manager: .pacman,
             tools: [
                 ToolRequirement(
                     "pacman", package: "pacman-package-manager", to: "resolve, download and install packages"),
                 ToolRequirement("gpg", package: "gpg", to: "make keyrings"),
             ]),
         Group(
-            name: "image type iso", essential: true,
+            name: "squashfs", essential: true, types: ["iso", "squashfs", "oem", "kis", "pxe"],
+            tools: [ToolRequirement("mksquashfs", package: "squashfs-tools", to: "pack the root tree")]),
+        Group(
+            name: "image type iso", essential: true, types: ["iso", "oem"],
             tools: [
-                ToolRequirement("mksquashfs", package: "squashfs-tools", to: "pack the root tree"),
                 ToolRequirement("xorriso", package: "xorriso", to: "write the ISO"),
                 ToolRequirement("mkfs.fat", package: "dosfstools", to: "make the EFI boot image"),
                 ToolRequirement("mcopy", package: "mtools", to: "fill the EFI boot image"),
@@ -64,7 +70,8 @@ public enum ToolTable {
                 ("/usr/lib/grub/x86_64-efi/normal.mod", "grub-efi-amd64-bin"),
             ]),
         Group(
-            name: "other file systems of live images", essential: false,
+            name: "other file systems", essential: false,
+            types: ["ext2", "ext3", "ext4", "xfs", "btrfs", "erofs", "oem", "kis", "pxe"],
             tools: [
                 ToolRequirement("mkfs.ext4", package: "e2fsprogs", to: "make ext4"),
                 ToolRequirement("mkfs.xfs", package: "xfsprogs", to: "make xfs"),
@@ -73,7 +80,13 @@ public enum ToolTable {
                 ToolRequirement("mkfs.erofs", package: "erofs-utils", to: "make erofs"),
             ]),
         Group(
-            name: "encrypted and protected root file systems", essential: false,
+            name: "helper machine for xfs and btrfs", essential: false, types: ["xfs", "btrfs"],
+            tools: [
+                ToolRequirement("qemu-system-x86_64", package: "qemu-system-x86", to: "run it"),
+                ToolRequirement("insmod", package: "kmod", to: "load its modules"),
+            ]),
+        Group(
+            name: "encrypted and protected root file systems", essential: false, types: ["oem"],
             tools: [
                 ToolRequirement("cryptsetup", package: "cryptsetup-bin", to: "encrypt the root device"),
                 ToolRequirement(
@@ -82,13 +95,14 @@ public enum ToolTable {
             ]),
         Group(
             name: "archives and containers", essential: false,
+            types: ["tbz", "docker", "oci", "wsl", "appx", "kis", "pxe"],
             tools: [
                 ToolRequirement("xz", package: "xz-utils", to: "compress archives"),
                 ToolRequirement("pigz", package: "pigz", to: "compress container layers"),
                 ToolRequirement("skopeo", package: "skopeo", to: "fetch base images of containers"),
             ]),
         Group(
-            name: "formats of disks (format=), kiwi image resize", essential: false,
+            name: "formats of disks (format=), kiwi image resize", essential: false, types: ["oem"],
             tools: [
                 ToolRequirement("qemu-img", package: "qemu-utils", to: "convert the disk"),
                 ToolRequirement("sfdisk", package: "fdisk", to: "move the end of the partition table"),

@@ -8,9 +8,12 @@ public struct OSRelease: Sendable, Hashable {
     public var version: String?
     /// `VERSION_CODENAME`, for example `bookworm`.
     public var codename: String?
+    /// `ID` and what `ID_LIKE` says it descends from.
+    public var families: [String]
 
-    public init(id: String, version: String? = nil, codename: String? = nil) {
+    public init(id: String, version: String? = nil, codename: String? = nil, like: [String] = []) {
         self.id = id
+        families = [id] + like
         self.version = version
         self.codename = codename
     }
@@ -23,7 +26,9 @@ public struct OSRelease: Sendable, Hashable {
             if parts.count == 2 { values[parts[0]] = parts[1].trimming("\"' ") }
         }
         guard let id = values["ID"], !id.isEmpty else { return nil }
-        self.init(id: id, version: values["VERSION_ID"], codename: values["VERSION_CODENAME"])
+        self.init(
+            id: id, version: values["VERSION_ID"], codename: values["VERSION_CODENAME"],
+            like: (values["ID_LIKE"] ?? "").split(separator: " ").map(String.init))
     }
 
     /// - Returns: nil when the tree does not say which distribution it is.

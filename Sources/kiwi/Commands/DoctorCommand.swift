@@ -1,6 +1,9 @@
 import ArgumentParser
 import KiwiDeploy
 import KiwiDiagnostics
+import KiwiImage
+import KiwiRootTree
+import KiwiToolbox
 
 #if canImport(Glibc)
     import Glibc
@@ -13,14 +16,35 @@ struct DoctorCommand: AsyncParsableCommand {
         discussion: """
             Ends with 0 when live images can be built here, else with 4. What only other image types or commands \
             need is shown as a note.
+
+            --install-hint prints the one command that installs what builds need: of live images, or of the types \
+            that --type names.
             """)
+
+    @Flag(help: "Print the command that installs what builds need, and do nothing else.")
+    var installHint = false
+
+    @Option(help: "With --install-hint: for machines with this package manager instead of this machine.")
+    var manager: HostPackageManager?
 
     @OptionGroup var format: FormatOptions
 
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
+    func validate() throws {
+        guard installHint else {
+            if manager != nil { throw ValidationError("--manager goes with --install-hint") }
+            return
+        }
+        let known = ImagePlanners.imageTypes + ["all"]
+        for type in global.type where !known.contains(type) {
+            throw ValidationError("--type \(type): choose one of \(known.joined(separator: ", "))")
+        }
+    }
+
     func run() async throws {
         global.apply(json: format.isJSON)
+        if installHint { return try printHint() }
         let doctor = Doctor(
             cache: Paths.cache(global.sharedCacheDir),
             temporaryFolder: Paths.absolute(global.tempDir ?? "/var/tmp"))
@@ -34,7 +58,25 @@ struct DoctorCommand: AsyncParsableCommand {
         }
         if !report.canBuild { throw ArgumentParser.ExitCode(KiwiDiagnostics.ExitCode.machineLacks.rawValue) }
     }
+
+    private func printHint() throws {
+        let system = (try? FileSystem.readText("/etc/os-release", limit: 1 << 16)).flatMap(
+            OSRelease.init(parsing:))
+        guard let manager = manager ?? HostPackageManager(families: system?.families ?? []) else {
+            throw Failure(
+                .machineLacks,
+                Diagnostic(
+                    "unknown-host", "/etc/os-release does not say which package manager this machine has",
+                    remedy:
+                        "name it: --manager \(HostPackageManager.allCases.map(\.rawValue).joined(separator: "|"))"
+                ))
+        }
+        Output.result(
+            InstallHint.line(for: global.type.isEmpty ? ["iso"] : global.type, with: manager) + "\n")
+    }
 }
+
+extension HostPackageManager: ExpressibleByArgument {}
 
 /// The report for people.
 enum DoctorText {

@@ -232,14 +232,16 @@ test_init_disk() {
 }
 
 test_init_installer() {
-    local iso
+    local iso disk=$work/init.disk
     template installer
     iso=$(result "$work/init-installer/out" installation_image) || exit
-    as_user rm -f "$work/init.disk"
-    as_user truncate -s 3G "$work/init.disk"
-    as_user "$kiwi" image boot "$iso" --write --firmware uefi --disk "$work/init.disk" --answer "Type 'Yes'=yes" \
-        --expect 'login:' --timeout "${patience:-900}"
-    as_user rm -f "$work/init.disk"
+    as_user rm -f "$disk"
+    as_user truncate -s 3G "$disk"
+    # Without kexec in the description the machine restarts; the medium is gone then.
+    as_user "$kiwi" image boot "$iso" --write --firmware uefi --disk "$disk" --answer "Type 'Yes'=yes" \
+        --expect 'holds what was written' --timeout "${patience:-900}"
+    as_user "$kiwi" image boot "$disk" --write --firmware uefi --expect 'login:' --timeout "${patience:-420}"
+    as_user rm -f "$disk"
 }
 
 # template KIND: builds what 'kiwi init' writes.
