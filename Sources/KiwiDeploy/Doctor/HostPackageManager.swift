@@ -46,6 +46,7 @@ public enum HostPackageManager: String, CaseIterable, Sendable {
     private static let names: [String: (fedora: String, suse: String, arch: String)] = [
         "apt": ("apt", "", ""),
         "btrfs-progs": ("btrfs-progs", "btrfsprogs", "btrfs-progs"),
+        "createrepo-c": ("createrepo_c", "createrepo_c", "createrepo_c"),
         "cryptsetup-bin": ("cryptsetup", "cryptsetup", "cryptsetup"),
         "dpkg": ("dpkg", "dpkg", "dpkg"),
         "faketime": ("libfaketime", "libfaketime", "libfaketime"),
