@@ -23,7 +23,9 @@ rpm_system() {
     local target=$media/rpm-$1-$2 repository
     if ! [ -f "$target/kiwi.result.json" ]; then
         repository=$(rpm_world) || exit
-        as_user "$kiwi" --profile "$2" system build --description "$stage/tests/rpm-world/$1" --target-dir "$target" \
+        # A clock before the packages were made would change the times of their files, which rpm -V tells.
+        as_user env -u SOURCE_DATE_EPOCH \
+            "$kiwi" --profile "$2" system build --description "$stage/tests/rpm-world/$1" --target-dir "$target" \
             --set-repo "dir://$repository" >&2 || fail "building '$1' by $2 ended with $?"
     fi
     echo "$target"
