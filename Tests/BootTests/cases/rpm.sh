@@ -134,9 +134,11 @@ test_package_lock() {
         build=(as_user "$kiwi" --shared-cache-dir "$cache" system build --description "$folder" --target-dir "$target")
         # Without the newer version of a package.
         as_user mkdir "$work/newer"
+        # shellcheck disable=SC2016 # expanded by the other shell
         as_user bash -ec 'mv "$1"/lib-2* "$2"' - "$work/small/$place" "$work/newer"
         reindex $manager
         as_user "$kiwi" --shared-cache-dir "$cache" system lock --description "$folder" || fail "$manager: no lock file"
+        # shellcheck disable=SC2016 # expanded by the other shell
         as_user bash -ec 'mv "$2"/* "$1"' - "$work/small/$place" "$work/newer"
         reindex $manager
         "${build[@]}" --locked || fail "$manager --locked ended with $?"
@@ -146,6 +148,7 @@ test_package_lock() {
         [ "$(names "$target")" = 'app|1 lib|2 setup|1' ] || fail "$manager installed $(names "$target")"
         fresh "$target"
         # What the repository no longer has comes from the cache, or is named.
+        # shellcheck disable=SC2016 # expanded by the other shell
         as_user bash -ec 'mv "$1"/lib-1* "$2"' - "$work/small/$place" "$work/newer"
         reindex $manager
         "${build[@]}" --no-cache --locked || fail "$manager --locked with a cache ended with $?"
@@ -156,6 +159,7 @@ test_package_lock() {
         says "lib 1-1"
         expect_code 3 "${build[@]}" --locked --add-package extra
         says "the lock file does not know: system package extra"
+        # shellcheck disable=SC2016 # expanded by the other shell
         as_user bash -ec 'mv "$2"/* "$1"' - "$work/small/$place" "$work/newer"
         reindex $manager
         "${build[@]}" --no-cache || fail "$manager ended with $?"
@@ -178,8 +182,10 @@ test_package_lock() {
 # reindex MANAGER: writes the index of its small repository anew; it needs no signature.
 reindex() {
     if [ "$1" = pacman ]; then
+        # shellcheck disable=SC2016 # expanded by the other shell
         as_user bash -ec 'cd "$1"; rm -f world.*; repo-add --quiet --nocolor world.db.tar.zst ./*.pkg.tar.zst' - "$work/small/pacman"
     else
+        # shellcheck disable=SC2016 # expanded by the other shell
         as_user bash -ec 'rm -rf "$1/repodata"; createrepo_c --quiet "$1"' - "$work/small/rpm"
     fi
 }
