@@ -21,23 +21,18 @@ public struct SortedCopy: Sendable {
         self.excluded = excluded
     }
 
-    private struct FirstName: Hashable {
-        var device: dev_t
-        var inode: ino_t
-    }
-
     /// - Throws: `FileError`, or `CancellationError`.
     public func run() throws {
         let root = RawPath(source)
         let facts = try root.status()
-        var names: [FirstName: RawPath] = [:]
+        var names: [HardLink: RawPath] = [:]
         try copyContent(of: root, to: RawPath(target), RawPath(""), device: facts.st_dev, &names)
         try finish(RawPath(target), as: root, facts)
     }
 
     private func copyContent(
         of folder: RawPath, to target: RawPath, _ inside: RawPath, device: dev_t,
-        _ names: inout [FirstName: RawPath]
+        _ names: inout [HardLink: RawPath]
     ) throws {
         try Task.checkCancellation()
         for name in try folder.names() {
@@ -48,7 +43,7 @@ public struct SortedCopy: Sendable {
             let facts = try from.status()
             let isFolder = facts.st_mode & S_IFMT == S_IFDIR
             if !isFolder, facts.st_nlink > 1 {
-                let key = FirstName(device: facts.st_dev, inode: facts.st_ino)
+                let key = HardLink(facts)
                 if let first = names[key] {
                     guard link(first.c, to.c) == 0 else { throw FileError.current("link", to.text) }
                     continue

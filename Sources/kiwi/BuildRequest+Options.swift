@@ -27,20 +27,14 @@ extension BuildRequest {
     mutating func take(_ options: PrepareOptions) throws {
         allowExistingRoot = options.allowExistingRoot
         clearCache = options.clearCache
-        offline = options.offline.offline
-        options.repositories.apply(to: &overrides)
+        offline = options.choice.offline.offline
+        options.choice.apply(to: &overrides)
         overrides.ignoreRepositoriesUsedForBuild = options.ignoreReposUsedForBuild
-        overrides.setRepository = options.setRepo
-        overrides.setRepositoryCredentials = options.setRepoCredentials
-        overrides.addPackages = options.addPackage
         overrides.deletePackages = options.deletePackage
-        overrides.addBootstrapPackages = options.addBootstrapPackage
         overrides.setTypeAttributes = options.setTypeAttr
-        overrides.setReleaseVersion = options.setReleaseVersion
         overrides.setContainerDerivedFrom = options.setContainerDerivedFrom
         overrides.setContainerTag = options.setContainerTag
         overrides.addContainerLabels = options.addContainerLabel
-        overrides.signingKeys = options.signingKey.map(Paths.absolute)
         overrides.caCertificates = options.caCert.map(Paths.absolute)
         overrides.caTargetDistribution = options.caTargetDistribution?.rawValue
         keepIdentity = options.keepIdentity

@@ -38,12 +38,12 @@ struct NewcArchive {
 
     private mutating func add(_ entries: [TreeEntry], below tree: String) throws {
         // Names of one file share its number and the last of them carries the content, as readers expect.
-        var names: [TreeEntry.InodeKey: (count: UInt32, left: UInt32, number: UInt32)] = [:]
+        var names: [HardLink: (count: UInt32, left: UInt32, number: UInt32)] = [:]
         for entry in entries where entry.isFile && entry.links > 1 {
-            names[entry.inodeKey, default: (0, 0, 0)].count += 1
+            names[entry.hardLink, default: (0, 0, 0)].count += 1
         }
         for entry in entries {
-            let key = entry.inodeKey
+            let key = entry.hardLink
             guard var shared = names[key], entry.isFile, shared.count > 1 else {
                 try add(
                     entry, below: tree, inode: takeInode(), links: entry.isFolder ? 2 : 1, withContent: true)

@@ -26,12 +26,7 @@ struct TreeEntry: Sendable {
     /// Sockets mean nothing in an image.
     var isSocket: Bool { type == S_IFSOCK }
 
-    /// What the names of one file share.
-    struct InodeKey: Hashable, Sendable {
-        var device: UInt64
-        var inode: UInt64
-    }
-    var inodeKey: InodeKey { InodeKey(device: device, inode: inode) }
+    var hardLink: HardLink { HardLink(device: device, inode: inode) }
 
     init(_ path: RawPath, _ facts: stat) {
         self.path = path

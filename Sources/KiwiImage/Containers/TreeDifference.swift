@@ -31,7 +31,7 @@ struct TreeDifference: Sendable {
         }
         // All names of a file are one member: none may stay with the old content or number.
         for names in after.links.values where names.count > 1 {
-            let same = Set(names.map { before[$0]?.inodeKey })
+            let same = Set(names.map { before[$0]?.hardLink })
             if same.count == 1, same.first != .some(nil), changed.isDisjoint(with: names) { continue }
             changed.formUnion(names)
         }
@@ -60,14 +60,14 @@ struct TreeDifference: Sendable {
     private struct Table {
         var entries: [TreeEntry]
         /// The names of each file that has several.
-        var links: [TreeEntry.InodeKey: [RawPath]] = [:]
+        var links: [HardLink: [RawPath]] = [:]
         private var byPath: [RawPath: Int] = [:]
 
         init(_ entries: [TreeEntry]) {
             self.entries = entries
             for (index, entry) in entries.enumerated() {
                 byPath[entry.path] = index
-                if entry.isFile, entry.links > 1 { links[entry.inodeKey, default: []].append(entry.path) }
+                if entry.isFile, entry.links > 1 { links[entry.hardLink, default: []].append(entry.path) }
             }
         }
 

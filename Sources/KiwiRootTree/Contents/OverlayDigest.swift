@@ -46,14 +46,3 @@ enum OverlayDigest {
         }
     }
 }
-
-/// Identifies a file with several names.
-struct HardLink: Hashable {
-    var device: UInt64
-    var inode: UInt64
-
-    init(_ facts: stat) {
-        device = UInt64(facts.st_dev)
-        inode = UInt64(facts.st_ino)
-    }
-}

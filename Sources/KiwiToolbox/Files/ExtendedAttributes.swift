@@ -41,12 +41,13 @@ public enum ExtendedAttributes {
         }
     }
 
-    /// Gives a file all attributes of another one but the marks of stacked layers.
-    /// - Throws: `FileError` when one cannot be kept.
+    /// Gives a file all attributes of another one but the marks of stacked layers. Those that belong to the
+    /// machine are kept where it allows that: labels of its own security policy it may refuse.
+    /// - Throws: `FileError` when another one cannot be kept.
     public static func copyAll(from source: RawPath, to target: RawPath) throws {
         let place = target.c
         for (name, value) in attributes(of: source.c, if: { !$0.contains(".overlay.") }) {
-            guard kiwi_set_attribute(place, name, value, UInt(value.count)) == 0 else {
+            guard kiwi_set_attribute(place, name, value, UInt(value.count)) == 0 || isForeign(name) else {
                 throw FileError.current("set the attribute \(name) of", target.text)
             }
         }

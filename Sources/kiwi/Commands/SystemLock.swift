@@ -26,43 +26,9 @@ struct SystemLock: AsyncParsableCommand {
     @Flag(help: "Forget the indexes of the repositories first.")
     var clearCache = false
 
-    @OptionGroup var offline: OfflineOptions
-    @OptionGroup var repositories: RepositoryOptions
-
-    @Option(help: .init("Overwrite fields of the first repository.", valueName: "source,type,alias,..."))
-    var setRepo: String?
-
-    @Option(help: .init("Credentials for --set-repo, or a file with them.", valueName: "user:password"))
-    var setRepoCredentials: String?
-
-    @Option(
-        parsing: .singleValue, help: .init("Lock a further package. May be repeated.", valueName: "name"))
-    var addPackage: [String] = []
-
-    @Option(
-        parsing: .singleValue,
-        help: .init("Lock a further package of the bootstrap phase. May be repeated.", valueName: "name"))
-    var addBootstrapPackage: [String] = []
-
-    @Option(help: .init("Overwrite the release version.", valueName: "version"))
-    var setReleaseVersion: String?
-
-    @Option(
-        parsing: .singleValue,
-        help: .init("Trust a key for all repositories. May be repeated.", valueName: "file"),
-        completion: .file())
-    var signingKey: [String] = []
+    @OptionGroup var choice: PackageChoiceOptions
 
     @OptionGroup(title: "Global options") var global: GlobalOptions
-
-    func validate() throws {
-        if setRepoCredentials != nil, setRepo == nil {
-            throw ValidationError("--set-repo-credentials needs --set-repo")
-        }
-        for package in addPackage + addBootstrapPackage where package.isEmpty || package.hasPrefix("-") {
-            throw ValidationError("'\(package)' is no package name")
-        }
-    }
 
     func run() async throws {
         global.apply()
@@ -86,7 +52,7 @@ struct SystemLock: AsyncParsableCommand {
             temporary: global.tempDir.map(Paths.absolute) ?? "/var/tmp",
             sandbox: try BuildRequest.sandbox(global.sandbox))
         solving.settings.useCache = !global.noCache
-        solving.settings.offline = offline.offline
+        solving.settings.offline = choice.offline.offline
         let found = try await Progress.showing(global) { [solving] in try await solving.run(observer: $0) }
         guard let found else { return }
         let path = lockFile.map(Paths.absolute) ?? "\(Paths.absolute(description))/\(PackageLock.fileName)"
@@ -98,13 +64,7 @@ struct SystemLock: AsyncParsableCommand {
     private var choices: ResolveRequest {
         get throws(Failure) {
             var overrides = Overrides()
-            repositories.apply(to: &overrides)
-            overrides.setRepository = setRepo
-            overrides.setRepositoryCredentials = setRepoCredentials
-            overrides.addPackages = addPackage
-            overrides.addBootstrapPackages = addBootstrapPackage
-            overrides.setReleaseVersion = setReleaseVersion
-            overrides.signingKeys = signingKey.map(Paths.absolute)
+            choice.apply(to: &overrides)
             return ResolveRequest(
                 profiles: global.profile,
                 architecture: global.targetArch.map(Architecture.init(rawValue:)) ?? .host,

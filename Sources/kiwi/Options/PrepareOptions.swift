@@ -8,21 +8,10 @@ struct PrepareOptions: ParsableArguments {
     @Flag(help: "Forget the downloaded packages and indexes of the repositories before the installation.")
     var clearCache = false
 
-    @OptionGroup var offline: OfflineOptions
-    @OptionGroup var repositories: RepositoryOptions
+    @OptionGroup var choice: PackageChoiceOptions
 
     @Flag(help: "Use only the description's repositories with imageonly=\"true\".")
     var ignoreReposUsedForBuild = false
-
-    @Option(help: .init("Overwrite fields of the first repository.", valueName: "source,type,alias,..."))
-    var setRepo: String?
-
-    @Option(help: .init("Credentials for --set-repo, or a file with them.", valueName: "user:password"))
-    var setRepoCredentials: String?
-
-    @Option(
-        parsing: .singleValue, help: .init("Install a further package. May be repeated.", valueName: "name"))
-    var addPackage: [String] = []
 
     @Option(
         parsing: .singleValue,
@@ -30,24 +19,10 @@ struct PrepareOptions: ParsableArguments {
     var deletePackage: [String] = []
 
     @Option(
-        parsing: .singleValue, help: .init("Bootstrap a further package. May be repeated.", valueName: "name")
-    )
-    var addBootstrapPackage: [String] = []
-
-    @Option(
         parsing: .singleValue,
         help: .init(
             "Set an attribute of the selected image type. May be repeated.", valueName: "attribute=value"))
     var setTypeAttr: [String] = []
-
-    @Option(help: .init("Overwrite the release version.", valueName: "version"))
-    var setReleaseVersion: String?
-
-    @Option(
-        parsing: .singleValue,
-        help: .init("Trust a key for all repositories. May be repeated.", valueName: "file"),
-        completion: .file())
-    var signingKey: [String] = []
 
     @Flag(help: "Keep what package scripts made unique to this build (host keys, machine id).")
     var keepIdentity = false
@@ -84,15 +59,9 @@ struct PrepareOptions: ParsableArguments {
         if caTargetDistribution != nil, caCert.isEmpty {
             throw ValidationError("--ca-target-distribution needs --ca-cert")
         }
-        if setRepoCredentials != nil, setRepo == nil {
-            throw ValidationError("--set-repo-credentials needs --set-repo")
-        }
         for entry in setTypeAttr where !entry.contains("=") || entry.hasPrefix("=") {
             throw ValidationError("--set-type-attr '\(entry)' must have the form ATTRIBUTE=VALUE")
         }
-        for package in addPackage + deletePackage + addBootstrapPackage
-        where package.isEmpty || package.hasPrefix("-") {
-            throw ValidationError("'\(package)' is no package name")
-        }
+        try PackageChoiceOptions.check(packages: deletePackage)
     }
 }
