@@ -289,7 +289,8 @@ mount_root() {
             fi
             root_mount "$node" $root || fatal "$root_reason"
             root_grow_mounted "$node" $root
-            [[ ${image_nodes[0]} == /dev/ram* || ${image_nodes[0]} == /dev/loop* ]] || root_local=$node
+            # Memory forgets.
+            [[ $(config_value IMAGE) == /dev/ram* ]] || root_local=$node
         fi
         if config_has COMBINED_IMAGE; then
             [ "${#image_nodes[@]}" -ge 2 ] || fatal "COMBINED_IMAGE needs two images in IMAGE"
