@@ -50,7 +50,7 @@ netboot_passed='SELFTEST passed=[1-9][0-9]* failed=0'
 # An unknown machine registers, then gets its configuration; an empty disk becomes a system that starts
 # alone; version 2 replaces it and leaves the other partition alone.
 test_netboot_deploy() {
-    local image=$work/tftp/image/kiwi-selftest.x86_64 start disk=$work/netboot.disk
+    local image=$work/tftp/image/kiwi-selftest.x86_64 start blocks disk=$work/netboot.disk
     # Other words for the installed system: what the self-test should find.
     local test='selftest.root=ext4 selftest.least=1800 selftest.kernel=/boot/initrd.kiwi selftest.mounts=[SWAP]:swap,/srv:ext4'
     local lines=('# Lines as in 2007.' 'IMAGE=/dev/hda2;image/kiwi-selftest.x86_64;1.0.0;10.77.0.1;4096'
@@ -82,7 +82,8 @@ test_netboot_deploy() {
     # Version 2.
     as_user cp --sparse=always "$image-1.0.0" "$image-2.0.0"
     debugfs -w -R 'mkdir /srv/version2' "$image-2.0.0"
-    md5sum <"$image-2.0.0" | sed "s/-/$(($(stat -c %s "$image-2.0.0") / 8192)) 8192/" | as_user tee "$image-2.0.0.md5"
+    blocks=$(($(stat -c %s "$image-2.0.0") / 8192))
+    md5sum <"$image-2.0.0" | sed "s/-/$blocks 8192/" | as_user tee "$image-2.0.0.md5"
     netboot_config "${lines[@]/1.0.0/2.0.0}"
     netboot "kiwiserver=10.77.0.1 kiwiservertype=http $test" 'kiwi: The system is loaded: it does not have kiwi-selftest.x86_64-2.0.0' \
         'kiwi: /dev/vda3 \(/srv\): the ext4 file system on it is kept' "kiwi: Loaded: .* md5 $(cut -d' ' -f1 "$image-2.0.0.md5")" \
