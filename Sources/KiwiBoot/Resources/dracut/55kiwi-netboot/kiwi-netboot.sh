@@ -359,7 +359,7 @@ configure() {
         fi
         image_write_marks $root || fatal "$image_reason"
     fi
-    if { [ -n "$deployed" ] || config_has RELOAD_CONFIG || config_has CONF || config_has VENDOR_CONF; } \
+    if { [ -n "$deployed" ] || config_has CONF || config_has VENDOR_CONF || [ -f $root/etc/KIWI/InstalledConfigFiles ]; } \
         && touch $root/etc/.kiwi 2> /dev/null; then
         rm -f $root/etc/.kiwi
         root_files || fatal "$root_reason"
