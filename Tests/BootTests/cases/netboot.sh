@@ -142,9 +142,12 @@ test_netboot_union() {
 # The client that our own boot description makes; the image stays in memory. Two network cards, only the second
 # one is answered.
 test_netboot_described() {
-    local folder=$media/described
+    local folder=$work/described
     netboot_tree
-    make_once live described "$folder"
+    make_once live described "$media/described"
+    as_user rm -rf "$folder"
+    as_user mkdir "$folder"
+    as_user tar -C "$folder" -xf "$media/described/kiwi-selftest.x86_64-1.0.0.tar.xz"
     netboot_serve "$folder"
     as_user ln "$folder/kiwi-selftest.x86_64-1.0.0" "$work/tftp/image/memory-1.0.0"
     as_user cp "$folder/kiwi-selftest.x86_64-1.0.0.sha256" "$work/tftp/image/memory-1.0.0.sha256"
