@@ -50,7 +50,10 @@ public struct Registration: Sendable, Encodable, Equatable {
 }
 
 extension String {
+    /// Without blanks and quotation marks at both ends.
     fileprivate func trimmingBlanks() -> String {
-        String(drop { $0 == " " }.reversed().drop { $0 == " " || $0 == "'" || $0 == "\"" }.reversed())
+        let inside = { (sign: Character) in !" '\"".contains(sign) }
+        guard let first = firstIndex(where: inside), let last = lastIndex(where: inside) else { return "" }
+        return String(self[first...last])
     }
 }

@@ -1,0 +1,91 @@
+# shellcheck shell=bash disable=SC2154,SC2016 # set by scripts/boot-tests.sh
+# Machines without a disk at the other end of a wire from 'kiwi netboot serve', started by their firmware.
+
+# netboot_tree: a server's folder with the test system, root over HTTP.
+netboot_tree() {
+    make_once live netroot "$media/netroot"
+    rm -rf "$work/tree"
+    "$kiwi" netboot export "$media/netroot" --to "$work/tree" || fail "the export"
+    for name in boot/grub/x86_64.efi boot/grub/i386-pc.0 pxelinux.cfg/default boot.ipxe image/kiwi-selftest.x86_64-1.0.0; do
+        [ -f "$work/tree/$name" ] || fail "the tree has no $name"
+    done
+}
+
+# netboot NAME PATTERN SERVE-OPTIONS -- QEMU-ARGUMENTS...: in a network of its own, with the server at one end of a wire and
+# the machine at the other, until the machine's console has the pattern; then ends both. Root only.
+netboot() {
+    local name=$1 pattern=$2
+    rm -f "$work/$name.console" "$work/$name.server"
+    shift 2
+    # shellcheck disable=SC2094 # QEMU writes it
+    unshare --net --mount bash -c '
+        kiwi=$1 work=$2 name=$3 pattern=$4 patience=$5
+        shift 5
+        options=()
+        while [ "$1" != -- ]; do options+=("$1"); shift; done
+        shift
+        ip link set lo up
+        ip tuntap add dev wire mode tap
+        ip address add 10.9.8.1/24 dev wire
+        ip link set wire up
+        "$kiwi" netboot serve "$work/tree" --interface wire "${options[@]}" 2>"$work/$name.server" &
+        server=$!
+        for _ in {1..100}; do
+            grep -q "^serving " "$work/$name.server" && break
+            sleep 0.1
+        done
+        qemu-system-x86_64 -accel tcg -machine q35 -cpu Nehalem -smp 2 -m 2048 -no-reboot -display none -vga std -nodefaults \
+            -device virtio-rng-pci -netdev tap,id=wire,ifname=wire,script=no,downscript=no \
+            -device virtio-net-pci,netdev=wire,mac=52:54:00:12:34:56,bootindex=0 -serial "file:$work/$name.console" "$@" &
+        machine=$!
+        found=1
+        for ((i = 0; i < patience; i++)); do
+            sleep 1
+            if grep -qaE "$pattern" "$work/$name.console" 2>/dev/null; then found=0; break; fi
+            kill -0 $machine 2>/dev/null && kill -0 $server 2>/dev/null || break
+        done
+        kill $machine 2>/dev/null
+        kill -INT $server 2>/dev/null
+        wait $server
+        code=$?
+        [ $code -eq 0 ] || { echo "FAILED: the server ended with $code" >&2; found=1; }
+        [ -z "$(ss -Hlntu)" ] || { echo "FAILED: still listening: $(ss -Hlntup)" >&2; found=1; }
+        exit $found' _ "$kiwi" "$work" "$name" "$pattern" "${patience:-600}" "$@" || {
+        cat "$work/$name.server"
+        tail -n 40 "$work/$name.console" | tr -d '\000'
+        fail "$name: the console does not say: $pattern"
+    }
+    cat "$work/$name.server"
+}
+
+# served NAME PATTERN: the server's log says it.
+served() { grep -qE "$2" "$work/$1.server" || fail "$1: the server's log does not say: $2"; }
+
+test_netboot_bios() {
+    netboot_tree
+    netboot pxelinux "$passed_self_test" --loader pxelinux --
+    served pxelinux 'tftp 10\.9\.8\.[0-9]* read (pxelinux\.0|boot/grub/i386-pc\.0)'
+    served pxelinux 'http 10\.9\.8\.[0-9]* GET /image/kiwi-selftest.x86_64-1.0.0: 200, '
+    # The network card's own iPXE, by its script; then GRUB.
+    netboot ipxe 'Linux version' --
+    served ipxe 'http 10\.9\.8\.[0-9]* GET /boot.ipxe: 200'
+    served ipxe 'http 10\.9\.8\.[0-9]* GET /boot/.*\.initrd: 200'
+    netboot grub 'Linux version' --loader grub --
+    served grub 'tftp 10\.9\.8\.[0-9]* read /*boot/grub/grub.cfg'
+}
+
+test_netboot_uefi() {
+    local code=/usr/share/OVMF/OVMF_CODE_4M.fd
+    netboot_tree
+    as_user cp /usr/share/OVMF/OVMF_VARS_4M.fd "$work/vars.fd"
+    chmod u+w "$work/vars.fd"
+    local firmware=(-drive "if=pflash,unit=0,format=raw,readonly=on,file=$code"
+        -drive "if=pflash,unit=1,format=raw,snapshot=on,file=$work/vars.fd")
+    netboot uefi "$passed_self_test" -- "${firmware[@]}"
+    served uefi 'tftp 10\.9\.8\.[0-9]* read boot/grub/x86_64.efi'
+    served uefi 'http 10\.9\.8\.[0-9]* GET /image/kiwi-selftest.x86_64-1.0.0: 200, '
+    # By HTTP alone: the firmware has no PXE.
+    netboot http 'Linux version' -- "${firmware[@]}" -fw_cfg name=opt/org.tianocore/IPv4PXESupport,string=n \
+        -fw_cfg name=opt/org.tianocore/IPv6PXESupport,string=n -fw_cfg name=opt/org.tianocore/IPv6Support,string=n
+    served http 'http 10\.9\.8\.[0-9]* GET /boot/grub/x86_64.efi: 200'
+}
