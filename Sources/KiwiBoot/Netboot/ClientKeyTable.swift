@@ -50,6 +50,7 @@ public struct ClientKeyTable: Sendable {
 
         /// `device;name;version[;server]...`, as the manual writes it.
         public var usage: String {
+            if form == .flag { return "yes" }
             let separator = form == .list ? "," : ";"
             var text = ""
             for (index, slot) in slots.enumerated() {

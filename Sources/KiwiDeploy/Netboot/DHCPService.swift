@@ -164,7 +164,7 @@ public struct DHCPService: Sendable, Equatable {
     static func isNews(_ line: String) -> Bool {
         let words = line.split(separator: " ")
         let isDetail = words.count > 1 && words[0].allSatisfy(\.isNumber)
-        guard isDetail else { return true }
+        guard isDetail else { return !line.hasPrefix("compile time options") }
         return words[1].hasPrefix("DHCP") || words[1].hasPrefix("PXE") || words[1] == "no"
             || line.contains("bootfile name")
     }

@@ -109,20 +109,20 @@ import Testing
 
     // MARK: - HTTP
 
-    private func request(_ text: String) -> HTTPRequest? { HTTPRequest(parsing: Array(text.utf8)) }
+    private func parsed(_ text: String) -> HTTPRequest? { HTTPRequest(parsing: Array(text.utf8)) }
 
     @Test func requestsOfHTTP() throws {
         let plain = try #require(
-            request("GET /a%20b//c?x=1 HTTP/1.1\r\nHost: x\r\nRange: bytes=0-1 \r\nCONNECTION: close"))
+            parsed("GET /a%20b//c?x=1 HTTP/1.1\r\nHost: x\r\nRange: bytes=0-1 \r\nCONNECTION: close"))
         #expect(plain.path == "/a b//c" && plain.fields["range"] == "bytes=0-1" && !plain.keepsConnection)
-        #expect(request("GET http://server:80/x HTTP/1.0")?.path == "/x")
-        #expect(request("GET http://server HTTP/1.0")?.keepsConnection == false)
+        #expect(parsed("GET http://server:80/x HTTP/1.0")?.path == "/x")
+        #expect(parsed("GET http://server HTTP/1.0")?.keepsConnection == false)
         for text in [
             "", "GET", "GET /", "GET / HTTP/2", "GET  / HTTP/1.1", "GET x HTTP/1.1", "GET /%4 HTTP/1.1",
             "GET /%zz HTTP/1.1", "GET /%ff HTTP/1.1", "GET / HTTP/1.1\r\nno colon", "GET / HTTP/1.1\r\n: x",
             "GET /\u{0} HTTP/1.1 x",
-        ] { #expect(request(text) == nil, "\(text)") }
-        #expect(request("POST / HTTP/1.1\r\nContent-Length: 5")?.hasBody == true)
+        ] { #expect(parsed(text) == nil, "\(text)") }
+        #expect(parsed("POST / HTTP/1.1\r\nContent-Length: 5")?.hasBody == true)
     }
 
     @Test(arguments: [
@@ -135,12 +135,12 @@ import Testing
         ("bytes=0-9223372036854775807", .range(0..<100)), ("bytes=99999999999999999999-", .all),
     ])
     func ranges(text: String, part: HTTPRequest.Part) throws {
-        let request = try #require(request("GET / HTTP/1.1\r\nRange: \(text)"))
+        let request = try #require(parsed("GET / HTTP/1.1\r\nRange: \(text)"))
         #expect(request.part(size: 100, tag: "\"1\"") == part)
     }
 
     @Test func responses() throws {
-        let get = try #require(request("GET /image/a.iso HTTP/1.1\r\nRange: bytes=5-9\r\nIf-Range: \"64-0\""))
+        let get = try #require(parsed("GET /image/a.iso HTTP/1.1\r\nRange: bytes=5-9\r\nIf-Range: \"64-0\""))
         let response = HTTPResponse(get, size: 100, time: 0)
         let head = String(decoding: response.head(keepsConnection: true), as: UTF8.self)
         #expect(response.range == 5..<10 && head.hasPrefix("HTTP/1.1 206 Partial Content\r\n"))
@@ -151,9 +151,9 @@ import Testing
         ] { #expect(head.contains(line + "\r\n"), "\(head)") }
         // The file has changed since the client got its beginning.
         #expect(HTTPResponse(get, size: 100, time: 1).range == 0..<100)
-        let only = try #require(request("HEAD /a HTTP/1.1"))
+        let only = try #require(parsed("HEAD /a HTTP/1.1"))
         #expect(HTTPResponse(only, size: 7, time: 0).range.isEmpty)
-        let beyond = try #require(request("GET /a HTTP/1.1\r\nRange: bytes=7-"))
+        let beyond = try #require(parsed("GET /a HTTP/1.1\r\nRange: bytes=7-"))
         #expect(HTTPResponse(beyond, size: 7, time: 0).status == .noSuchRange)
     }
 
