@@ -77,8 +77,8 @@ live-aoe         all  live system by ATA over Ethernet, without addresses (root 
 root-http        all  squashfs of a server as root, changes in memory
 root-nfs         all  root over NFS, changes in memory (root only)
 root-nbd         all  root over NBD, changes on a local disk that keeps them; the server appears late
-netboot-bios     all  BIOS machines start from kiwi netboot serve: pxelinux, iPXE, GRUB (root only)
-netboot-uefi     all  UEFI machines start from kiwi netboot serve: PXE and HTTP boot (root only)
+netboot-serve-bios all BIOS machines start from kiwi netboot serve: pxelinux, iPXE, GRUB (root only)
+netboot-serve-uefi all UEFI machines start from kiwi netboot serve: PXE and HTTP boot (root only)
 wrong-key        core a repository signed with another key is refused
 broken-archive   core an archive that cannot be unpacked
 script-failure   core config.sh fails: its line is shown, the tree is kept

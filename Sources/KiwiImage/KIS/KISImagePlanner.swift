@@ -141,9 +141,11 @@ public struct KISImagePlanner: ImagePlanner {
         return notes.compactMap { $0 }
     }
 
-    /// Our modules that the description asks for: a root that a server brings.
+    /// Our modules that the description asks for: a root that a server brings, or a client that a server
+    /// tells what to do.
     private static func ownModules(_ image: ResolvedImage) -> [String] {
         let wanted = image.initrd.addModules + image.initrd.setModules
+        if wanted.contains("kiwi-netboot") { return ["kiwi-netboot", "kiwi-overlay", "kiwi-lib"] }
         return wanted.contains("kiwi-overlay") ? ["kiwi-overlay", "kiwi-lib"] : []
     }
 

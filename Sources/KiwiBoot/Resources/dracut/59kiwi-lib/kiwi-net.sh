@@ -294,17 +294,17 @@ download() {
     done
 }
 
-# download_verify TARGET BYTES HEAD SUM: is it what the checksum says? Reads what the target
+# download_verify TARGET BYTES HEAD SUM [TOOL]: is it what the checksum says? Reads what the target
 # has. Sets download_sum.
 download_verify() {
-    local target=$1 bytes=$2 head=$3
+    local target=$1 bytes=$2 head=$3 tool=${5:-sha256sum}
     sync
     [ -b "$target" ] && blockdev --flushbufs "$target"
     download_sum=$({
         cat "$head"
         dd if="$target" bs=1M skip=$KIWI_HEAD_BYTES iflag=skip_bytes,count_bytes \
-            count=$((bytes - KIWI_HEAD_BYTES)) status=none
-    } | sha256sum | cut -d' ' -f1)
+            count=$((bytes > KIWI_HEAD_BYTES ? bytes - KIWI_HEAD_BYTES : 0)) status=none
+    } | "$tool" | cut -d' ' -f1)
     [ "$download_sum" = "$4" ]
 }
 

@@ -1,8 +1,8 @@
 # shellcheck shell=bash disable=SC2154,SC2016 # set by scripts/boot-tests.sh
 # Machines without a disk at the other end of a wire from 'kiwi netboot serve', started by their firmware.
 
-# netboot_tree: a server's folder with the test system, root over HTTP.
-netboot_tree() {
+# boot_server_tree: a server's folder with the test system, root over HTTP.
+boot_server_tree() {
     make_once live netroot "$media/netroot"
     rm -rf "$work/tree"
     "$kiwi" netboot export "$media/netroot" --to "$work/tree" || fail "the export"
@@ -11,9 +11,9 @@ netboot_tree() {
     done
 }
 
-# netboot NAME PATTERN SERVE-OPTIONS -- QEMU-ARGUMENTS...: in a network of its own, with the server at one end of a wire and
+# firmware_boot NAME PATTERN SERVE-OPTIONS -- QEMU-ARGUMENTS...: in a network of its own, with the server at one end of a wire and
 # the machine at the other, until the machine's console has the pattern; then ends both. Root only.
-netboot() {
+firmware_boot() {
     local name=$1 pattern=$2
     rm -f "$work/$name.console" "$work/$name.server"
     shift 2
@@ -58,34 +58,34 @@ netboot() {
     cat "$work/$name.server"
 }
 
-# served NAME PATTERN: the server's log says it.
-served() { grep -qE "$2" "$work/$1.server" || fail "$1: the server's log does not say: $2"; }
+# server_said NAME PATTERN: the server's log says it.
+server_said() { grep -qE "$2" "$work/$1.server" || fail "$1: the server's log does not say: $2"; }
 
-test_netboot_bios() {
-    netboot_tree
-    netboot pxelinux "$passed_self_test" --loader pxelinux --
-    served pxelinux 'tftp 10\.9\.8\.[0-9]* read (pxelinux\.0|boot/grub/i386-pc\.0)'
-    served pxelinux 'http 10\.9\.8\.[0-9]* GET /image/kiwi-selftest.x86_64-1.0.0: 200, '
+test_netboot_serve_bios() {
+    boot_server_tree
+    firmware_boot pxelinux "$passed_self_test" --loader pxelinux --
+    server_said pxelinux 'tftp 10\.9\.8\.[0-9]* read (pxelinux\.0|boot/grub/i386-pc\.0)'
+    server_said pxelinux 'http 10\.9\.8\.[0-9]* GET /image/kiwi-selftest.x86_64-1.0.0: 200, '
     # The network card's own iPXE, by its script; then GRUB.
-    netboot ipxe 'Linux version' --
-    served ipxe 'http 10\.9\.8\.[0-9]* GET /boot.ipxe: 200'
-    served ipxe 'http 10\.9\.8\.[0-9]* GET /boot/.*\.initrd: 200'
-    netboot grub 'Linux version' --loader grub --
-    served grub 'tftp 10\.9\.8\.[0-9]* read /*boot/grub/grub.cfg'
+    firmware_boot ipxe 'Linux version' --
+    server_said ipxe 'http 10\.9\.8\.[0-9]* GET /boot.ipxe: 200'
+    server_said ipxe 'http 10\.9\.8\.[0-9]* GET /boot/.*\.initrd: 200'
+    firmware_boot grub 'Linux version' --loader grub --
+    server_said grub 'tftp 10\.9\.8\.[0-9]* read /*boot/grub/grub.cfg'
 }
 
-test_netboot_uefi() {
+test_netboot_serve_uefi() {
     local code=/usr/share/OVMF/OVMF_CODE_4M.fd
-    netboot_tree
+    boot_server_tree
     as_user cp /usr/share/OVMF/OVMF_VARS_4M.fd "$work/vars.fd"
     chmod u+w "$work/vars.fd"
     local firmware=(-drive "if=pflash,unit=0,format=raw,readonly=on,file=$code"
         -drive "if=pflash,unit=1,format=raw,snapshot=on,file=$work/vars.fd")
-    netboot uefi "$passed_self_test" -- "${firmware[@]}"
-    served uefi 'tftp 10\.9\.8\.[0-9]* read boot/grub/x86_64.efi'
-    served uefi 'http 10\.9\.8\.[0-9]* GET /image/kiwi-selftest.x86_64-1.0.0: 200, '
+    firmware_boot uefi "$passed_self_test" -- "${firmware[@]}"
+    server_said uefi 'tftp 10\.9\.8\.[0-9]* read boot/grub/x86_64.efi'
+    server_said uefi 'http 10\.9\.8\.[0-9]* GET /image/kiwi-selftest.x86_64-1.0.0: 200, '
     # By HTTP alone: the firmware has no PXE.
-    netboot http 'Linux version' -- "${firmware[@]}" -fw_cfg name=opt/org.tianocore/IPv4PXESupport,string=n \
+    firmware_boot http 'Linux version' -- "${firmware[@]}" -fw_cfg name=opt/org.tianocore/IPv4PXESupport,string=n \
         -fw_cfg name=opt/org.tianocore/IPv6PXESupport,string=n -fw_cfg name=opt/org.tianocore/IPv6Support,string=n
-    served http 'http 10\.9\.8\.[0-9]* GET /boot/grub/x86_64.efi: 200'
+    server_said http 'http 10\.9\.8\.[0-9]* GET /boot/grub/x86_64.efi: 200'
 }
