@@ -79,6 +79,7 @@ root-http        all  squashfs of a server as root, changes in memory
 root-nfs         all  root over NFS, changes in memory (root only)
 root-nbd         all  root over NBD, changes on a local disk that keeps them; the server appears late
 netboot-serve-bios all BIOS machines start from kiwi netboot serve: pxelinux, iPXE, GRUB (root only)
+netboot-serve-proxy all machines start from kiwi netboot serve --proxy-dhcp beside another DHCP server (root only)
 netboot-serve-uefi all UEFI machines start from kiwi netboot serve: PXE and HTTP boot (root only)
 wrong-key        core a repository signed with another key is refused
 broken-archive   core an archive that cannot be unpacked

@@ -1,9 +1,9 @@
-import KiwiDescription
 import KiwiDiagnostics
 import KiwiTesting
 import Testing
 
 @testable import KiwiBoot
+@testable import KiwiDescription
 
 @Suite struct ClientConfigurationTests {
     private let table: ClientKeyTable

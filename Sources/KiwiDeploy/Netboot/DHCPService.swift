@@ -132,7 +132,7 @@ public struct DHCPService: Sendable, Equatable {
                         let line = DHCPService.shortened(String(decoding: rest[..<end], as: UTF8.self))
                         rest.removeFirst(end + 1)
                         last = last.suffix(9) + [line]
-                        if DHCPService.isNews(line) { log.write("dhcp", line) }
+                        if DHCPService.isNews(line) { log.write("dhcp", DHCPService.text(line)) }
                     }
                     if rest.count > 1 << 16 { rest = [] }
                 }
@@ -158,6 +158,12 @@ public struct DHCPService: Sendable, Equatable {
     static func shortened(_ line: String) -> String {
         guard line.hasPrefix("dnsmasq"), let colon = line.firstRange(of: ": ") else { return line }
         return String(line[colon.upperBound...])
+    }
+
+    /// Without the number of the transaction.
+    static func text(_ line: String) -> String {
+        let rest = line.drop(while: \.isNumber)
+        return rest.hasPrefix(" ") ? String(rest.dropFirst()) : line
     }
 
     /// Requests, answers and trouble; not the lists of options.

@@ -6,17 +6,20 @@ import KiwiToolbox
 public struct NetbootExport: Sendable {
     public var tree: NetbootTree
     public var start: NetbootSource.Start
+    /// The root of kis and pxe images, instead of their own file.
+    public var nfs: NFSRoot?
     /// Where archives are unpacked: a folder on a real disk.
     public var temporaryFolder: String
     /// Told what happens.
     public var report: @Sendable (String) -> Void
 
     public init(
-        tree: NetbootTree, start: NetbootSource.Start = .auto, temporaryFolder: String,
+        tree: NetbootTree, start: NetbootSource.Start = .auto, nfs: NFSRoot? = nil, temporaryFolder: String,
         report: @escaping @Sendable (String) -> Void = { _ in }
     ) {
         self.tree = tree
         self.start = start
+        self.nfs = nfs
         self.temporaryFolder = temporaryFolder
         self.report = report
     }
@@ -24,6 +27,11 @@ public struct NetbootExport: Sendable {
     /// Copies the files of one result.
     /// - Returns: its menu entries, not written yet.
     public func run(_ source: NetbootSource) async throws -> [NetbootEntry] {
+        if nfs != nil, source.files["live_image"] ?? source.files["installation_pxe_archive"] != nil {
+            throw Self.refusal(
+                "\(source.place) brings its own root, it does not start over NFS",
+                "name a kis image, or leave out --nfs")
+        }
         if let iso = source.files["live_image"] { return [try await live(iso)] }
         if let archive = source.files["installation_pxe_archive"] {
             return try await unpacked(archive) { folder, names in
@@ -131,8 +139,8 @@ public struct NetbootExport: Sendable {
         try await place(initrd, "boot/\(stem).initrd")
         let hypervisor = files["kis_hypervisor"] == nil ? nil : "boot/\(stem)-xen.gz"
         if let path = files["kis_hypervisor"], let hypervisor { try await place(path, hypervisor) }
-        let root = files["kis_rootfs"]
-        for key in ["kis_rootfs", "kis_sha256", "kis_md5"] {
+        let root = nfs == nil ? files["kis_rootfs"] : nil
+        for key in nfs != nil ? [] : ["kis_rootfs", "kis_sha256", "kis_md5"] {
             if let path = files[key] { try await place(path, "image/\(FileSystem.name(of: path))") }
         }
         if let path = files["kis_config"] {
@@ -146,6 +154,12 @@ public struct NetbootExport: Sendable {
         let own = try files["kis_append"].map { try FileSystem.readText($0, limit: 1 << 16) } ?? ""
         var words = own.split(whereSeparator: \.isWhitespace).map(String.init)
         let isSquashfs = root.map(Self.isSquashfs) ?? false
+        if let nfs {
+            words.removeAll { $0.hasPrefix("root=") }
+            return try entry(
+                "\(stem).nfs", "\(stem) (NFS)", files: stem, commandLine: [nfs.root] + words,
+                hypervisor: hypervisor)
+        }
         var kind = start
         if kind == .auto {
             kind = source.type == "pxe" || usesKiwiInitrd ? .client : isSquashfs ? .http : .append
@@ -170,12 +184,16 @@ public struct NetbootExport: Sendable {
 
     // MARK: - Parts
 
-    private func entry(_ stem: String, _ title: String, commandLine: [String], hypervisor: String? = nil)
+    private func entry(
+        _ stem: String, _ title: String, files: String? = nil, commandLine: [String],
+        hypervisor: String? = nil
+    )
         throws
         -> NetbootEntry
     {
         let entry = NetbootEntry(
-            id: stem, title: title, kernel: "boot/\(stem).kernel", initrd: "boot/\(stem).initrd",
+            id: stem, title: title, kernel: "boot/\(files ?? stem).kernel",
+            initrd: "boot/\(files ?? stem).initrd",
             commandLine: commandLine.joined(separator: " "), hypervisor: hypervisor)
         guard entry.isPlain else {
             throw Self.refusal(

@@ -72,22 +72,36 @@ struct NetbootExportCommand: AsyncParsableCommand {
     )
     var start: NetbootSource.Start = .auto
 
+    @Option(
+        help: .init(
+            "Root tree of 'system prepare' that kis images mount over NFS; prints the line for /etc/exports.",
+            valueName: "root"),
+        completion: .directory)
+    var nfs: String?
+
     @OptionGroup(title: "Global options") var global: GlobalOptions
+
+    func validate() throws {
+        if nfs != nil, start != .auto { throw ValidationError("--nfs and --start exclude each other") }
+    }
 
     func run() async throws {
         global.apply()
+        let root = try nfs.map { try NFSRoot(Paths.absolute($0)) }
         let tree = NetbootTree(Paths.absolute(to))
         let sources = try results.map { try NetbootSources.read(Paths.absolute($0)) }
         if !tree.exists { Report.findings(try await tree.prepare(addresses: server ?? .unknown)) }
         let isQuiet = global.level > 20
         let export = NetbootExport(
-            tree: tree, start: start, temporaryFolder: Paths.absolute(global.tempDir ?? "/var/tmp"),
+            tree: tree, start: start, nfs: root,
+            temporaryFolder: Paths.absolute(global.tempDir ?? "/var/tmp"),
             report: { if !isQuiet { Output.message($0) } })
         for source in sources {
             let entries = try await export.run(source)
             try tree.add(entries, addresses: server ?? .unknown)
             for entry in entries { Output.result("\(entry.id): \(entry.commandLine)") }
         }
+        if let root { Output.result("/etc/exports: \(root.exportsLine)") }
         if server == nil, !isQuiet {
             Output.message(
                 "next: kiwi netboot serve \(to) --interface IF (or --server ADDRESS here, for another server)"

@@ -1,3 +1,4 @@
+import KiwiDiagnostics
 import KiwiTesting
 import Testing
 
@@ -105,6 +106,12 @@ import Testing
         ])
         #expect(installer["install_kernel"] == "pxeboot.d.kernel" && installer["install:d.xz"] == "d.xz")
         #expect(installer["install_append"] == "d.append" && installer["kis_initrd"] == nil)
+    }
+
+    @Test func treesForNFS() throws {
+        for folder in ["/", "/no/such/tree", "/etc", "/usr/lib"] {
+            #expect(throws: Failure.self) { try NFSRoot(folder) }
+        }
     }
 
     // MARK: - HTTP
