@@ -131,6 +131,7 @@ public struct DHCPService: Sendable, Equatable {
                     while let end = rest.firstIndex(of: 10) {
                         let line = DHCPService.shortened(String(decoding: rest[..<end], as: UTF8.self))
                         rest.removeFirst(end + 1)
+                        if line.isEmpty { continue }
                         last = last.suffix(9) + [line]
                         if DHCPService.isNews(line) { log.write("dhcp", DHCPService.text(line)) }
                     }

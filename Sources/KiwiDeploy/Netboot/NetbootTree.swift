@@ -92,7 +92,15 @@ public struct NetbootTree: Sendable {
                             remedy: "move it away, then call this again"))
                 }
             }
-            try FileSystem.writeAtomically(text, to: file)
+            do {
+                try FileSystem.writeAtomically(text, to: file)
+            } catch {
+                throw Failure(
+                    .machineLacks,
+                    Diagnostic(
+                        "netboot-menu", "the menus do not get the address \(addresses.server): \(error)",
+                        remedy: "let this user write there, or export with --server \(addresses.server)"))
+            }
         }
     }
 
