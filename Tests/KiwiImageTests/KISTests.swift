@@ -1,10 +1,10 @@
 import Foundation
-import KiwiDescription
 import KiwiDiagnostics
 import KiwiTesting
 import KiwiToolbox
 import Testing
 
+@testable import KiwiDescription
 @testable import KiwiImage
 
 @Suite struct KISTests {

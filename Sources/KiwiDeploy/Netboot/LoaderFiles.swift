@@ -70,13 +70,14 @@ struct LoaderFiles {
         let modules = (Self.grubModules + extra).filter { FileSystem.isFile("\(folder)/\($0).mod") }
         let scratch = try ScratchFolder(in: tree)
         defer { scratch.remove() }
-        try FileSystem.write(NetbootMenu.grubStart, to: "\(scratch.path)/start.cfg")
+        try FileSystem.write(GrubStart.text, to: "\(scratch.path)/start.cfg")
         let answer = await capture(
             tool,
             [
-                "--format", format, "--directory", folder, "--prefix", "/boot/grub", "--config",
-                "\(scratch.path)/start.cfg", "--output", "\(scratch.path)/core",
-            ] + modules, timeout: 120)
+                "--format", format, "--directory", folder, "--prefix", "/boot/grub", "--output",
+                "\(scratch.path)/core",
+            ] + (platform == "x86_64-efi" ? ["--config", "\(scratch.path)/start.cfg"] : []) + modules,
+            timeout: 120)
         guard answer.exitCode == 0 else {
             throw Failure(
                 .machineLacks,

@@ -15,7 +15,7 @@ public struct NetbootAddresses: Sendable, Hashable, Codable {
     /// An address with a port, or without one.
     public init?(_ text: String) {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        guard (1...2).contains(parts.count), !parts[0].isEmpty,
+        guard (1...2).contains(parts.count), !parts[0].isEmpty, parts[0].utf8.count <= GrubStart.room,
             parts[0].utf8.allSatisfy({
                 (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) || $0 == 45
                     || $0 == 46

@@ -71,17 +71,6 @@ public struct NetbootMenu: Sendable, Hashable {
 
     private static let macPattern = Array(repeating: "(..)", count: 6).joined(separator: ":")
 
-    /// GRUB's first configuration when the firmware has not said where it comes from: UEFI HTTP boot.
-    public static let grubStart = """
-        if [ -z "$net_default_server" ]; then
-          net_bootp
-        fi
-        set root=(tftp,$net_default_server)
-        set prefix=(tftp,$net_default_server)/boot/grub
-        configfile $prefix/grub.cfg
-
-        """
-
     /// `boot.ipxe`, which iPXE gets over HTTP.
     public var ipxe: String {
         var lines = ["#!ipxe", Self.mark, "menu kiwi"]

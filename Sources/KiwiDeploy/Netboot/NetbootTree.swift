@@ -80,6 +80,9 @@ public struct NetbootTree: Sendable {
             ("pxelinux.cfg/default", menu.pxelinux), ("boot/grub/grub.cfg", menu.grub),
             (NetbootLoaders.script, menu.ipxe),
         ]
+        do {
+            try GrubStart.patch("\(path)/\(NetbootLoaders.grubUEFI)", server: addresses.server)
+        } catch { throw Self.unwritable(addresses, error) }
         for (name, text) in files {
             let file = "\(path)/\(name)"
             if let old = try? FileSystem.readText(file, limit: 1 << 20) {
@@ -94,14 +97,16 @@ public struct NetbootTree: Sendable {
             }
             do {
                 try FileSystem.writeAtomically(text, to: file)
-            } catch {
-                throw Failure(
-                    .machineLacks,
-                    Diagnostic(
-                        "netboot-menu", "the menus do not get the address \(addresses.server): \(error)",
-                        remedy: "let this user write there, or export with --server \(addresses.server)"))
-            }
+            } catch { throw Self.unwritable(addresses, error) }
         }
+    }
+
+    private static func unwritable(_ addresses: NetbootAddresses, _ error: any Error) -> Failure {
+        Failure(
+            .machineLacks,
+            Diagnostic(
+                "netboot-menu", "the menus do not get the address \(addresses.server): \(error)",
+                remedy: "let this user write there, or export with --server \(addresses.server)"))
     }
 
     // MARK: - Clients

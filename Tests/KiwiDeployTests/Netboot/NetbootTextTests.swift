@@ -24,6 +24,17 @@ import Testing
         #expect(NetbootMenu(entries: [], addresses: .unknown).pxelinux.contains("DEFAULT") == false)
     }
 
+    @Test func theAddressInGRUB() throws {
+        let program = [1, 2] + Array(GrubStart.text.utf8) + [3]
+        let patched = try #require(GrubStart.patched(program, server: "192.168.100.200"))
+        #expect(patched.count == program.count)
+        #expect(String(decoding: patched, as: UTF8.self).contains("set kiwi_server=192.168.100.200 "))
+        #expect(GrubStart.patched(patched, server: NetbootAddresses.unknown.server) == program)
+        #expect(GrubStart.patched(program, server: String(repeating: "a", count: 65)) == nil)
+        #expect(GrubStart.patched(Array("set kiwi_server=x".utf8), server: "a") == nil)
+        #expect(NetbootAddresses(String(repeating: "a", count: 65)) == nil)
+    }
+
     @Test func entriesThatALoaderWouldMisread() {
         var entry = menu.entries[0]
         #expect(entry.isPlain)
