@@ -81,6 +81,9 @@ root-nbd         all  root over NBD, changes on a local disk that keeps them; th
 netboot-serve-bios all BIOS machines start from kiwi netboot serve: pxelinux, iPXE, GRUB (root only)
 netboot-serve-proxy all machines start from kiwi netboot serve --proxy-dhcp beside another DHCP server (root only)
 netboot-serve-uefi all UEFI machines start from kiwi netboot serve: PXE and HTTP boot (root only)
+netboot-deploy   all  netboot client: registration, deployment, local boot, update (root only)
+netboot-union    all  netboot client: squashfs with changes on a partition, by TFTP (root only)
+netboot-hostile  all  netboot client: hostile configuration, wrong checksum, two cards (root only)
 wrong-key        core a repository signed with another key is refused
 broken-archive   core an archive that cannot be unpacked
 script-failure   core config.sh fails: its line is shown, the tree is kept

@@ -10,6 +10,8 @@ image_work=$KIWI_RUN/netboot.image
 # Attempts when a checksum is wrong, and seconds between them.
 image_tries=3
 image_pause=15
+# Checksums by path and server.
+declare -A image_known=()
 
 # image_parse ENTRY: of IMAGE. Sets image_device image_base (path on the server, without ending)
 # image_title (NAME-VERSION) image_server image_block image_endings (what the file may end in).
@@ -54,8 +56,13 @@ image_parse_sum() {
 
 # The checksum of the image that image_parse has read. Without one image_sum is empty.
 image_read_sum() {
-    local ending file="$image_work.sum" try
+    local ending file="$image_work.sum" try known=$image_base,$image_server
     image_sum='' image_bytes='' image_tool=''
+    # Once for all questions: the server's may change meanwhile.
+    if [ -n "${image_known[$known]-}" ]; then
+        IFS=, read -r image_tool image_sum image_bytes <<< "${image_known[$known]}"
+        return 0
+    fi
     for ending in sha256 md5; do
         for try in 1 2 3 4 5; do
             server_get "$image_base.$ending" "$file" "$image_server" "$image_block"
@@ -65,6 +72,7 @@ image_read_sum() {
                         image_reason="$image_base.$ending holds no checksum"
                         return 1
                     fi
+                    image_known[$known]=$image_tool,$image_sum,$image_bytes
                     return 0
                     ;;
                 1) break ;;
@@ -75,6 +83,7 @@ image_read_sum() {
             sleep 3
         done
     done
+    image_known[$known]=,,
     say "$image_base has neither .sha256 nor .md5 on the server: it is not compared"
 }
 

@@ -109,7 +109,7 @@ while read -r server; do
     case $? in
         0)
             kiwi_hook_once postnetwork
-            say "Configuration of $net_mac ($net_interface, $net_ip): $(fetch_shown "$(server_uri "KIWI/$config_name")")"
+            say "Configuration of $net_mac ($net_interface, $net_ip): KIWI/$config_name of $server by $server_type"
             start_login
             ready
             ;;

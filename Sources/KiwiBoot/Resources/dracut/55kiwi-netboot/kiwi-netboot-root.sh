@@ -267,14 +267,18 @@ root_kernel() {
 
 # root_boot_menu UUID PREFIX OPTIONS: grub.cfg on standard output. All three are checked texts.
 root_boot_menu() {
-    local seconds
+    local seconds serial=
     seconds=$(config_value KIWI_BOOT_TIMEOUT)
+    # Where the kernel speaks the menu does too.
+    if [[ " $3 " =~ \ console=ttyS([0-3])(,([0-9]+))? ]]; then
+        serial="serial --unit=${BASH_REMATCH[1]} --speed=${BASH_REMATCH[3]:-9600}
+terminal_input serial console
+terminal_output serial console"
+    fi
     cat << MENU
 set timeout=${seconds:-10}
 set default=0
-if [ -f \$prefix/grubenv ]; then load_env; fi
-terminal_input console serial
-terminal_output console serial
+$serial
 menuentry 'Local system' {
     search --no-floppy --fs-uuid --set=root $1
     linux $2/$boot_kernel $3

@@ -193,7 +193,7 @@ server_get() {
     code=$?
     if [ $code != 0 ]; then
         rm -f "$target"
-        fetch_reason="$(fetch_shown "$uri"): $(fetch_said)"
+        fetch_reason="$path of ${3:-$server} by $server_type: $(fetch_said)"
     fi
     return $code
 }
@@ -207,7 +207,7 @@ server_put() {
     fi
     uri=$(server_uri "$1")
     fetch "$uri" --max-time 60 --upload-file "$2" > /dev/null 2> "$fetch_info" && return
-    fetch_reason="$(fetch_shown "$uri"): $(fetch_said)"
+    fetch_reason="$1 to $server by $server_type: $(fetch_said)"
     return 1
 }
 

@@ -289,7 +289,8 @@ mount_root() {
             fi
             root_mount "$node" $root || fatal "$root_reason"
             root_grow_mounted "$node" $root
-            [[ ${image_nodes[0]} == /dev/ram* || ${image_nodes[0]} == /dev/loop* ]] || root_local=$node
+            # Memory forgets.
+            [[ $(config_value IMAGE) == /dev/ram* ]] || root_local=$node
         fi
         if config_has COMBINED_IMAGE; then
             [ "${#image_nodes[@]}" -ge 2 ] || fatal "COMBINED_IMAGE needs two images in IMAGE"
@@ -358,7 +359,7 @@ configure() {
         fi
         image_write_marks $root || fatal "$image_reason"
     fi
-    if { [ -n "$deployed" ] || config_has RELOAD_CONFIG || config_has CONF || config_has VENDOR_CONF; } \
+    if { [ -n "$deployed" ] || config_has CONF || config_has VENDOR_CONF || [ -f $root/etc/KIWI/InstalledConfigFiles ]; } \
         && touch $root/etc/.kiwi 2> /dev/null; then
         rm -f $root/etc/.kiwi
         root_files || fatal "$root_reason"

@@ -29,8 +29,22 @@ fetch() {
 
 # What curl said last, fit for a console.
 fetch_said() {
+    local line
     # It begins with a number; advice may follow on more lines.
-    fetch_printable < <(grep -a '^curl: (' "$fetch_info" | tail -n 1)
+    line=$(fetch_printable < <(grep -a '^curl: (' "$fetch_info" | tail -n 1))
+    # With TFTP some versions complain about something else, whatever it was.
+    if [[ $line =~ ^(curl:\ \(([0-9]+)\))\ getpeername ]]; then
+        line=${BASH_REMATCH[1]}
+        case ${BASH_REMATCH[2]} in
+            28) line+=' no answer in time' ;;
+            68) line+=' the server has no such file' ;;
+            69) line+=' the server does not allow it' ;;
+            70) line+=' no space on the server' ;;
+            73) line+=' the file exists on the server' ;;
+            *) line+=' TFTP failed' ;;
+        esac
+    fi
+    echo "$line"
 }
 
 # One line without control characters, of bearable length.
