@@ -79,15 +79,15 @@ public struct NetbootExport: Sendable {
                 "\(iso) has no \(file) in \(folder)", "name a live ISO that kiwi has built")
         }
         let menu = (try? FileSystem.readText("\(scratch.path)/menu", limit: 1 << 20)) ?? ""
-        try await place("\(scratch.path)/kernel", "boot/\(stem).kernel")
-        try await place("\(scratch.path)/initrd", "boot/\(stem).initrd")
+        try await place("\(scratch.path)/kernel", "boot/\(stem).live.kernel")
+        try await place("\(scratch.path)/initrd", "boot/\(stem).live.initrd")
         try await place(iso, "image/\(stem).iso")
         report("checksum of \(stem).iso")
         let hash = try Digest(ofFile: "\(tree.path)/image/\(stem).iso").hex
         try FileSystem.writeAtomically("\(hash)  \(stem).iso\n", to: "\(tree.path)/image/\(stem).iso.sha256")
         let words = Self.liveWords(inMenu: menu)
         return try entry(
-            stem, "\(stem) (live)",
+            "\(stem).live", "\(stem) (live)",
             commandLine: ["root=live:\(NetbootEntry.urlMark)/image/\(stem).iso"] + words)
     }
 
