@@ -84,6 +84,7 @@ netboot-serve-proxy all machines start from kiwi netboot serve --proxy-dhcp besi
 netboot-serve-uefi all UEFI machines start from kiwi netboot serve: PXE and HTTP boot (root only)
 netboot-deploy   all  netboot client: registration, deployment, local boot, update (root only)
 netboot-union    all  netboot client: squashfs with changes on a partition, by TFTP (root only)
+netboot-described all netboot client of our own boot description, image in memory, two cards (root only)
 netboot-hostile  all  netboot client: hostile configuration, wrong checksum, two cards (root only)
 wrong-key        core a repository signed with another key is refused
 broken-archive   core an archive that cannot be unpacked

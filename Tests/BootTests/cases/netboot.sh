@@ -18,6 +18,13 @@ netboot_tree() {
     as_user cp "$stem.sha256" "$stem.md5" "$work/tftp/image/"
 }
 
+# netboot_serve FOLDER: kernel and initrd of another result.
+netboot_serve() {
+    as_user rm -f "$work/tftp/boot/linux" "$work/tftp/boot/initrd"
+    as_user ln "$1"/*.kernel "$work/tftp/boot/linux"
+    as_user ln "$1"/*.initrd "$work/tftp/boot/initrd"
+}
+
 # netboot_config LINE...: the configuration of the machine.
 netboot_config() {
     # It may be root's.
@@ -130,4 +137,22 @@ test_netboot_union() {
     boot "$disk" --write --firmware bios --expect 'SELFTEST-AREA ext4' --expect 'SELFTEST-BOOT 2$' || fail "the local boot"
     netboot "$test" 'kiwi: The system is up to date' 'SELFTEST-BOOT 3' "$netboot_passed"
     as_user rm -f "$disk"
+}
+
+# The client that our own boot description makes; the image stays in memory. Two network cards, only the second
+# one is answered.
+test_netboot_described() {
+    local folder=$work/described
+    netboot_tree
+    make_once live described "$media/described"
+    as_user rm -rf "$folder"
+    as_user mkdir "$folder"
+    as_user tar -C "$folder" -xf "$media/described/kiwi-selftest.x86_64-1.0.0.tar.xz"
+    netboot_serve "$folder"
+    as_user ln "$folder/kiwi-selftest.x86_64-1.0.0" "$work/tftp/image/memory-1.0.0"
+    as_user cp "$folder/kiwi-selftest.x86_64-1.0.0.sha256" "$work/tftp/image/memory-1.0.0.sha256"
+    netboot_arguments=()
+    netboot_config 'IMAGE=/dev/ram1;memory;1.0.0' 'UNIONFS_CONFIG=tmpfs,/dev/ram1,overlay'
+    CARDS=2 netboot 'kiwiservertype=http selftest.root=overlay' 'kiwi: Configuration of 52:54:00:AB:CD:EF' \
+        'kiwi: Loading memory-1.0.0 from 10.77.0.1 to /dev/' 'SELFTEST-AREA tmpfs' "$netboot_passed"
 }

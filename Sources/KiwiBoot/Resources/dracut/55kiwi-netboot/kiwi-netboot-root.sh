@@ -147,6 +147,7 @@ root_files() {
         fi
         mkdir -p "${place%/*}"
         # A file that is there keeps owner and mode.
+        [ -e "$place" ] || { : > "$place" && chmod 644 "$place"; }
         if [ -d "$place" ] || ! cat "$new/file" > "$place"; then
             root_reason="$target cannot be written"
             return 1
@@ -297,7 +298,8 @@ root_loader() {
         return 1
     fi
     mountpoint -q "$boot_folder" && prefix=
-    options+=" $(config_value KIWI_KERNEL_OPTIONS) IMAGE=local"
+    config_has KIWI_KERNEL_OPTIONS && options+=" $(config_value KIWI_KERNEL_OPTIONS)"
+    options+=' IMAGE=local'
     kiwi_hook preInstallBootLoader
     for folder in "$root/usr/lib/grub" /usr/lib/grub; do
         [ -d "$folder/i386-pc" ] && targets+=(i386-pc)

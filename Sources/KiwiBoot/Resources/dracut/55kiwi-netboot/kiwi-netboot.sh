@@ -256,7 +256,7 @@ mount_root() {
         attach attach_aoe "${path#/dev/etherd/}"
         union=("${write:-tmpfs}")
     fi
-    if [ $root_kind != disk ]; then
+    if [ "$root_kind" != disk ]; then
         kiwi_hook premount
         if [ ${#union[@]} -gt 0 ]; then
             [ "${union[0]}" = tmpfs ] || { write=$(disk_await "${union[0]}") || fatal "there is no device ${union[0]} (UNIONFS_CONFIG)"; union[0]=$write; }
@@ -281,7 +281,11 @@ mount_root() {
                 *) write=$(disk_await "$write") || fatal "there is no device ${union[0]} (UNIONFS_CONFIG)" ;;
             esac
             mount_union "$base" "$write"
-            [ "$write" = tmpfs ] || root_local=$write
+            if [ "$write" = tmpfs ]; then
+                root_kind='an image with changes in memory'
+            else
+                root_local=$write
+            fi
         else
             if [ -n "$deployed" ]; then
                 config_has JOURNAL && [ "$(kiwi_blkid "$node" TYPE)" = ext2 ] && tune2fs -j "$node" > /dev/null 2>&1
@@ -290,7 +294,11 @@ mount_root() {
             root_mount "$node" $root || fatal "$root_reason"
             root_grow_mounted "$node" $root
             # Memory forgets.
-            [[ $(config_value IMAGE) == /dev/ram* ]] || root_local=$node
+            if [[ $(config_value IMAGE) == /dev/ram* ]]; then
+                root_kind=memory
+            else
+                root_local=$node
+            fi
         fi
         if config_has COMBINED_IMAGE; then
             [ "${#image_nodes[@]}" -ge 2 ] || fatal "COMBINED_IMAGE needs two images in IMAGE"
