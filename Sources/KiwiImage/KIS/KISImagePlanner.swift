@@ -73,6 +73,13 @@ public struct KISImagePlanner: ImagePlanner {
                 parts.append(part("append", .appendLine, "\(stem).append"))
             }
             parts.append(part("md5", .rootMD5, "\(stem).md5"))
+            if let deploy = type.legacy?.deploy {
+                steps.append(
+                    WriteClientConfiguration(
+                        deploy: deploy, name: "\(image.name).\(image.architecture.resultName)",
+                        version: image.version, compression: isCompressed ? "compressed-xz" : nil))
+                parts.append(part("config", .clientConfiguration, "config.default"))
+            }
         } else {
             parts += [initrd].compactMap { $0 }
         }
@@ -191,6 +198,12 @@ public struct KISImagePlanner: ImagePlanner {
     private func refuse(_ image: ResolvedImage, _ options: CreateOptions) throws(Failure) {
         let type = image.type
         var found: [Diagnostic] = []
+        if let deploy = type.legacy?.deploy {
+            found += ClientConfiguration.findings(
+                deploy, name: "\(image.name).\(image.architecture.resultName)", version: image.version,
+                try ClientKeyTable.installed.get()
+            ).filter { $0.severity == .error }
+        }
         if type.string("filesystem") != nil, let encryption = Encryption(type) {
             found += encryption.diagnostics
             if encryption.passphrase == .random {
