@@ -55,7 +55,7 @@ public enum ToolTable {
                 ToolRequirement("gpg", package: "gpg", to: "make keyrings"),
             ]),
         Group(
-            name: "package manager apk", essential: false,
+            name: "package manager apk", essential: false, manager: .apk,
             tools: [
                 ToolRequirement(
                     "apk", from: "Alpine's apk-tools (apk.static, under the name apk)",

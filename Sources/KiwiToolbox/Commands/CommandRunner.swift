@@ -16,6 +16,8 @@ public struct ToolRequirement: Hashable, Sendable, Codable {
     public var debianPackage: String
     /// Where it is to be had, when no package brings it.
     public var origin: String?
+    /// Whether it is part of a package manager: then it comes from the tools tree where there is one.
+    public var isPackageManager = false
 
     public init(_ tool: String, package debianPackage: String, to reason: String) {
         self.tool = tool
@@ -27,5 +29,12 @@ public struct ToolRequirement: Hashable, Sendable, Codable {
     public init(_ tool: String, from origin: String, to reason: String) {
         self.init(tool, package: "", to: reason)
         self.origin = origin
+    }
+
+    /// The same, as part of a package manager.
+    public var ofPackageManager: ToolRequirement {
+        var copy = self
+        copy.isPackageManager = true
+        return copy
     }
 }

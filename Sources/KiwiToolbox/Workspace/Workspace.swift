@@ -153,6 +153,8 @@ public struct BuildSettings: Sendable, Codable {
     public var offline = false
     /// `--locked`: packages come from a lock file.
     public var locked = false
+    /// `--tools-tree`.
+    public var toolsTree: ToolsTree?
     /// `--network=none`.
     public var networkForScripts = true
     public var keepIdentity = false

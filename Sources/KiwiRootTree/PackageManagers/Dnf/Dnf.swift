@@ -15,7 +15,10 @@ public struct Dnf: RpmBased {
     public var ownPackage: String { ["dnf5", "microdnf"].contains(name) ? name : "dnf" }
 
     public var tools: [ToolRequirement] {
-        [ToolRequirement(DnfCalls.tool, package: "dnf", to: "resolve, download and install packages")]
+        [
+            ToolRequirement(DnfCalls.tool, package: "dnf", to: "resolve, download and install packages")
+                .ofPackageManager
+        ]
             + RpmDatabase.tools
     }
 
