@@ -115,7 +115,7 @@ tools_description() {
     </preferences>
     <repository type="apt-deb" distribution="bookworm" components="main"><source path="buildhost:"/></repository>
     <packages type="bootstrap"><package name="base-files"/></packages>
-    <packages type="image" plusRecommended="false">
+    <packages type="image">
         <package name="dnf"/><package name="zypper"/><package name="pacman-package-manager"/><package name="gpg"/>
         <package name="rpm"/><package name="createrepo-c"/>
     </packages>
@@ -170,7 +170,6 @@ test_tools_tree() {
         listing "$machine" >"$stage/machine"
         listing "$other" >"$stage/other"
         diff "$stage/machine" "$stage/other" || fail "$manager makes another tree"
-        nothing_left "$work/tools-$manager-none"
     done
     # A tree without the program, and what is no tree.
     as_user mkdir -p "$work/no-tools/usr/bin"
