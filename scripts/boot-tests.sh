@@ -106,6 +106,7 @@ hostile-base     all  base images that are not what they say are refused
 package-managers core dnf, zypper and pacman install from a small signed repository
 package-lock     core dnf, zypper and pacman build from lock files and without network
 tools-tree       all  dnf, zypper and pacman of a tools tree, on a machine without them
+tools-dnf5       all  dnf 5 of a tools tree from Debian sid
 rpm-repositories all  the test repositories, used by the machine's dnf, zypper and pacman
 rpm-own          all  trees whose own rpm wants the database elsewhere, by dnf and zypper
 rpm-live-dnf     all  live CD of RPMs, installed by dnf

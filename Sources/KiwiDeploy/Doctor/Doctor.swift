@@ -52,7 +52,7 @@ public struct Doctor: Sendable {
         var places = Set<Place>()
         var missing: [DoctorReport.Check] = []
         for tool in group.tools {
-            if let place = place(of: tool.tool) {
+            if let place = tool.names.lazy.compactMap(place).first {
                 places.insert(place)
                 continue
             }
@@ -78,7 +78,8 @@ public struct Doctor: Sendable {
                 "\(file.path) is missing; \(group.name) needs it unless the image's tree brings it",
                 remedy: "apt-get install \(file.package)")
         }
-        let names = group.tools.map(\.tool).joined(separator: ", ")
+        let names = group.tools.map { tool in tool.names.first { place(of: $0) != nil } ?? tool.tool }
+            .joined(separator: ", ")
         let note = places.contains(.tree) ? " (in the tools tree)" : ""
         return missing.isEmpty
             ? [.init("tools.\(group.name)", .ok, "\(group.name): \(names)\(note)")] : missing

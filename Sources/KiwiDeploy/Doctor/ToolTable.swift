@@ -38,7 +38,9 @@ public enum ToolTable {
         Group(
             name: "package managers dnf4, dnf5 and microdnf", essential: false, manager: .dnf,
             tools: [
-                ToolRequirement("dnf-3", package: "dnf", to: "resolve, download and install packages"),
+                ToolRequirement(
+                    "dnf-3", package: "dnf", alternatives: ["dnf5"],
+                    to: "resolve, download and install packages"),
                 ToolRequirement("rpm", package: "rpm", to: "ask and change package databases"),
             ]),
         Group(

@@ -15,7 +15,7 @@ public enum PackageManagerRegistry {
     /// The names of all programs that are part of a package manager.
     public static let programs = Set(
         all.map { $0.init(named: $0.names[0]) }.flatMap { $0.tools + $0.lockTools }
-            .filter(\.isPackageManager).map(\.tool))
+            .filter(\.isPackageManager).flatMap(\.names))
 
     /// The package manager an image is built with.
     /// - Throws: `Failure` at the `<packagemanager>` when it is not supported.

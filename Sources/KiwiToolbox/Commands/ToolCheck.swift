@@ -14,9 +14,11 @@ public enum ToolCheck {
     ///   one command that installs them all.
     public static func require(_ tools: [ToolRequirement], toolsTree: ToolsTree? = nil) throws(Failure) {
         let missing = tools.filter { tool in
-            guard let toolsTree else { return find(tool.tool) == nil }
+            let isHere = tool.names.contains { find($0) != nil }
+            guard let toolsTree else { return !isHere }
             guard toolsTree.isFolder else { return false }
-            return toolsTree.find(tool.tool) == nil && (tool.isPackageManager || find(tool.tool) == nil)
+            let isInTree = tool.names.contains { toolsTree.find($0) != nil }
+            return !isInTree && (tool.isPackageManager || !isHere)
         }
         if !missing.isEmpty { throw Failure(.machineLacks, Self.missing(missing, in: toolsTree)) }
     }
@@ -26,17 +28,18 @@ public enum ToolCheck {
         let packages = Set(tools.map(\.debianPackage).filter { !$0.isEmpty }).sorted().joined(
             separator: " ")
         return tools.map { tool in
+            let name = "'" + tool.names.joined(separator: "' or '") + "'"
             if let toolsTree, tool.isPackageManager {
                 return Diagnostic(
                     "missing-tool",
-                    "the program '\(tool.tool)' is missing in the tools tree \(toolsTree.path); it is needed to \(tool.reason)",
+                    "the program \(name) is missing in the tools tree \(toolsTree.path); it is needed to \(tool.reason)",
                     remedy: "add its package to the tools tree"
                         + (tool.debianPackage.isEmpty ? "" : " (on Debian: \(tool.debianPackage))"))
             }
             let install =
                 tool.origin.map { "install it from \($0)" } ?? "install it: apt-get install \(packages)"
             return Diagnostic(
-                "missing-tool", "the program '\(tool.tool)' is missing; it is needed to \(tool.reason)",
+                "missing-tool", "the program \(name) is missing; it is needed to \(tool.reason)",
                 remedy: install
                     + (tool.isPackageManager ? ", or name a root tree that has it: --tools-tree" : ""))
         }

@@ -182,6 +182,44 @@ test_tools_tree() {
     says 'dnf-3, rpm (in the tools tree)'
 }
 
+# dnf 5 of a newer Debian, which the machine need not have, makes the trees that dnf 4 makes.
+test_tools_dnf5() {
+    local folder place target=$work/dnf5 tools=$media/tools-sid
+    small_world
+    folder=$(tools_description)
+    if ! [ -d "$tools" ]; then
+        # Nothing is said about how old the state of a mirror is.
+        as_user sed -i 's,distribution="bookworm",distribution="sid" repository_gpgcheck="false",
+            s,<package name="zypper"/>.*,<package name="dnf5"/>,' "$folder/config.xml"
+        as_user "$kiwi" system prepare --description "$folder" --root "$tools" || fail "no tools tree: $?"
+    fi
+    folder=$(small_description dnf4 '<package name="app"/><namedCollection name="world-base"/>' world)
+    fresh "$target-4"
+    fresh "$target-5"
+    as_user "$kiwi" --no-cache system build --description "$folder" --target-dir "$target-4" || fail "dnf 4: $?"
+    folder=$(small_description dnf5 '<package name="app"/><namedCollection name="world-base"/>' world)
+    expect_code 0 without_managers "$kiwi" --no-cache system build --description "$folder" --target-dir "$target-5" \
+        --tools-tree "$tools"
+    grep -q 'EXEC: chroot .* dnf5 ' "$target-5/build/image-root.log" || fail 'dnf5 was not called'
+    cmp "$target-4"/*.packages "$target-5"/*.packages || fail 'dnf 5 installs other packages'
+    listing "$target-4" | grep -v /libdnf5/ >"$stage/machine"
+    listing "$target-5" | grep -vE '/libdnf5/|/sysimage/$' >"$stage/other"
+    diff "$stage/machine" "$stage/other" || fail 'dnf 5 makes another tree'
+    # What is wrong is said as with dnf 4.
+    for place in nope broken conflict; do
+        folder=$(small_description dnf5 "<package name=\"$place\"/><package name=\"app\"/>" world)
+        expect_code 1 without_managers "$kiwi" system build --description "$folder" --target-dir "$target-5" --tools-tree "$tools"
+        case $place in
+            nope) says "config.xml:9:24: error: package 'nope' is in no repository" ;;
+            broken) says no-such-thing ;;
+            conflict) says package-conflict ;;
+        esac
+    done
+    folder=$(small_description dnf5 '<package name="app"/>' other)
+    expect_code 1 without_managers "$kiwi" system build --description "$folder" --target-dir "$target-5" --tools-tree "$tools"
+    says repository-bad-signature
+}
+
 # listing TARGET: the files of an archive with owners and sizes, without the databases, which hold times.
 listing() {
     tar -tvJf "$1"/*.tar.xz --numeric-owner |
