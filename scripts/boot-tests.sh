@@ -59,6 +59,7 @@ disk-sdboot      all  systemd-boot
 disk-uki         all  unified kernel image by GRUB and by systemd-boot
 disk-custom      all  a boot loader that a script brings
 disk-luks        all  encrypted root, its passphrase is typed
+disk-reencrypt   all  encrypted root, a new volume key at the first boot
 disk-sectors     all  disk with sectors of 4096 bytes
 disk-secure-boot all  signed loaders with Secure Boot on; a changed one is refused
 disk-equal       core disk built in another place: same bits

@@ -1,3 +1,4 @@
+import CKiwiLinux
 import Foundation
 import KiwiDescription
 import KiwiRootTree
@@ -45,6 +46,47 @@ import Testing
         return try #require(text).split(separator: "\n").map {
             $0.split(separator: " ", omittingEmptySubsequences: true).joined(separator: " ")
         }
+    }
+
+    /// File systems list attributes in the order in which they came, or in one of their own.
+    @Test func theOrderOfAttributesDoesNotMatter() async throws {
+        var archives: [[UInt8]] = []
+        for names in [["user.b", "user.a", "user.c"], ["user.c", "user.b", "user.a"]] {
+            let tree = try SampleTree()
+            defer { tree.remove() }
+            try tree.add("file", String(repeating: "content", count: 100_000))
+            for name in names {
+                #expect(kiwi_set_attribute("\(tree.path)/file", name, name, UInt(name.utf8.count)) == 0)
+            }
+            try tree.add("other", "plain")
+            archives.append(try await packed(tree.path))
+        }
+        #expect(archives[0] == archives[1])
+        let text = String(decoding: archives[0], as: UTF8.self)
+        let places = try ["a", "b", "c"].map {
+            try #require(text.firstRange(of: "SCHILY.xattr.user.\($0)=user.\($0)\n")).lowerBound
+        }
+        #expect(places == places.sorted())
+    }
+
+    @Test func whatIsNoArchiveIsAnError() async throws {
+        let runner = ProcessRunner(log: BuildLog())
+        let call = ToolCall(
+            "echo", ["no archive"], output: .filtered(TarAttributeOrder.copy, to: ToolCall("cat")))
+        await #expect(throws: FileError("read", "the output of tar", code: EINVAL)) {
+            try await runner.run(call)
+        }
+    }
+
+    private func packed(_ tree: String) async throws -> [UInt8] {
+        let scratch = try ScratchFolder(in: NSTemporaryDirectory())
+        defer { scratch.remove() }
+        let stream = try TarStream(
+            of: tree, without: Exclusions([]), headers: [], clock: 1_000_000_000, scratch: scratch.path)
+        let output = "\(scratch.path)/archive"
+        _ = try await ProcessRunner(log: BuildLog()).run(
+            stream.call(into: ToolCall("cat", output: .file(output))))
+        return try FileSystem.readBytes(output)
     }
 
     @Test func holesAreZerosInCpioArchives() throws {

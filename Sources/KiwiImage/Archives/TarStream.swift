@@ -41,11 +41,9 @@ struct TarStream: Sendable {
     /// The calls that write the stream into a program.
     func call(into reader: ToolCall) -> ToolCall {
         var call = tar.call
-        if let headers {
-            call.output = .pipe(to: ToolCall("cat", [headers, "-"], output: .pipe(to: reader)))
-        } else {
-            call.output = .pipe(to: reader)
-        }
+        var next = reader
+        if let headers { next = ToolCall("cat", [headers, "-"], output: .pipe(to: reader)) }
+        call.output = .filtered(TarAttributeOrder.copy, to: next)
         return call
     }
 }

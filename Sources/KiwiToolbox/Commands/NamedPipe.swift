@@ -1,5 +1,4 @@
 import Foundation
-import Synchronization
 
 #if canImport(Glibc)
     import Glibc
@@ -21,20 +20,18 @@ public enum NamedPipe {
         defer { scratch.remove() }
         let path = "\(scratch.path)/pipe"
         guard mkfifo(path, 0o600) == 0 else { throw FileError.current("make", path) }
-        let outcome = Outcome<Result>()
-        Thread.detachNewThread {
+        let reader = ThreadTask {
             let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-            guard descriptor >= 0 else { return outcome.set(.failure(FileError.current("open", path))) }
-            let result = Swift.Result { try reading(descriptor) }
-            close(descriptor)
-            outcome.set(result)
+            guard descriptor >= 0 else { throw FileError.current("open", path) }
+            defer { close(descriptor) }
+            return try reading(descriptor)
         }
         var failure: (any Error)?
         do { try await writing(path) } catch { failure = error }
         // A reader whose writer never came would wait for ever.
         let end = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC)
         if end >= 0 { close(end) }
-        let result = await outcome.value()
+        let result = await reader.result()
         if let failure {
             if case .failure(let error) = result, isBrokenPipe(failure) { throw error }
             throw failure
@@ -46,32 +43,5 @@ public enum NamedPipe {
         guard let failure = error as? ToolFailure else { return false }
         return failure.exitCode == 128 + SIGPIPE
             || failure.lastLines.contains { $0.contains("Broken pipe") || $0.contains("broken pipe") }
-    }
-
-    /// A result that one thread sets and one task waits for.
-    private final class Outcome<Value: Sendable>: Sendable {
-        private struct State {
-            var result: Swift.Result<Value, any Error>?
-            var waiter: CheckedContinuation<Swift.Result<Value, any Error>, Never>?
-        }
-        private let state = Mutex(State())
-
-        func set(_ result: Swift.Result<Value, any Error>) {
-            let waiter = state.withLock { state in
-                state.result = result
-                return state.waiter
-            }
-            waiter?.resume(returning: result)
-        }
-
-        func value() async -> Swift.Result<Value, any Error> {
-            await withCheckedContinuation { continuation in
-                let ready = state.withLock { state in
-                    if state.result == nil { state.waiter = continuation }
-                    return state.result
-                }
-                if let ready { continuation.resume(returning: ready) }
-            }
-        }
     }
 }

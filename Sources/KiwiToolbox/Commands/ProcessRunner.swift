@@ -30,12 +30,40 @@ public struct ProcessRunner: CommandRunner {
 
     /// Runs a program and, side by side, all that its output is piped into.
     private func run(_ call: ToolCall, input: Source) async throws -> ToolResult {
-        guard case .pipe(let reader) = call.output else {
+        switch call.output {
+        case .pipe(let reader):
+            let (readEnd, writeEnd) = try closedOnExecPipe()
+            return try await run(call, input: input, into: writeEnd, reader, from: readEnd)
+        case .filtered(let filter, let reader):
+            let (filterInput, writeEnd) = try closedOnExecPipe()
+            let (readEnd, filterOutput) = try closedOnExecPipe()
+            let filtering = ThreadTask {
+                defer {
+                    try? filterInput.close()
+                    try? filterOutput.close()
+                }
+                try filter(filterInput.rawValue, filterOutput.rawValue)
+            }
+            let outcome: Result<ToolResult, any Error>
+            do {
+                outcome = .success(try await run(call, input: input, into: writeEnd, reader, from: readEnd))
+            } catch {
+                outcome = .failure(error)
+            }
+            // A filter that fails breaks both pipes: it is the cause, unless its reader has gone.
+            if case .failure(let error) = await filtering.result(), (error as? FileError)?.code != EPIPE {
+                throw error
+            }
+            return try outcome.get()
+        default:
             return try await run(call, input: input, pipeOutput: nil)
         }
-        let (readEnd, writeEnd) = try FileDescriptor.pipe()
-        markCloseOnExec(readEnd)
-        markCloseOnExec(writeEnd)
+    }
+
+    private func run(
+        _ call: ToolCall, input: Source, into writeEnd: FileDescriptor, _ reader: ToolCall,
+        from readEnd: FileDescriptor
+    ) async throws -> ToolResult {
         async let second = run(reader, input: .descriptor(readEnd))
         async let first = run(call, input: input, pipeOutput: writeEnd)
         // The writer's failure is the cause when both fail, unless the reader broke the pipe.
@@ -69,9 +97,7 @@ public struct ProcessRunner: CommandRunner {
     {
         try Task.checkCancellation()
         log.line("EXEC: \(call.displayLine)")
-        let (readEnd, writeEnd) = try FileDescriptor.pipe()
-        markCloseOnExec(readEnd)
-        markCloseOnExec(writeEnd)
+        let (readEnd, writeEnd) = try closedOnExecPipe()
         let collector = OutputCollector(call: call, log: log, reading: readEnd)
         var output = writeEnd
         var closeOutput = false
@@ -86,9 +112,7 @@ public struct ProcessRunner: CommandRunner {
         }
         var capture: OutputCollector?
         if case .capture(let limit) = call.output {
-            let (captureRead, captureWrite) = try FileDescriptor.pipe()
-            markCloseOnExec(captureRead)
-            markCloseOnExec(captureWrite)
+            let (captureRead, captureWrite) = try closedOnExecPipe()
             capture = OutputCollector(keeping: limit, reading: captureRead)
             output = captureWrite
             closeOutput = true
@@ -163,7 +187,9 @@ public struct ProcessRunner: CommandRunner {
     }
 }
 
-/// Descriptors must not leak into programs that other tasks start meanwhile.
-private func markCloseOnExec(_ descriptor: FileDescriptor) {
-    _ = fcntl(descriptor.rawValue, F_SETFD, FD_CLOEXEC)
+/// A pipe whose ends do not leak into programs that other tasks start meanwhile.
+private func closedOnExecPipe() throws -> (readEnd: FileDescriptor, writeEnd: FileDescriptor) {
+    let ends = try FileDescriptor.pipe()
+    for end in [ends.readEnd, ends.writeEnd] { _ = fcntl(end.rawValue, F_SETFD, FD_CLOEXEC) }
+    return ends
 }

@@ -18,6 +18,9 @@ public struct ToolCall: Sendable {
         /// Into the standard input of a second program, whose output may be piped on; the call
         /// succeeds when all do.
         case pipe(to: ToolCall)
+        /// The same, with a change on the way: the closure reads the first descriptor to its end and writes
+        /// the second one, on a thread of its own. It need not close them.
+        case filtered(@Sendable (_ input: Int32, _ output: Int32) throws -> Void, to: ToolCall)
         /// To the log and to the closure, line by line (for progress); standard error too.
         case lines(@Sendable (String) -> Void)
     }

@@ -2,6 +2,7 @@
 # Disks: partitions, loaders, what stands below the root, growing, installation.
 
 # boots_twice PROFILE SIZE ARGUMENTS...: a larger copy of the disk boots, is switched off in order, and boots again.
+# With $kept the copy stays.
 boots_twice() {
     local copy=$work/$1.disk raw number
     raw=$(result "$(disk "$1")" disk_image) || exit
@@ -14,7 +15,7 @@ boots_twice() {
             --expect 'SELFTEST passed=[1-9][0-9]* failed=0' --expect 'Power down' --timeout "${patience:-420}" "$@" ||
             fail "boot $number"
     done
-    as_user rm -f "$copy"
+    [ -n "${kept:-}" ] || as_user rm -f "$copy"
 }
 
 # boots_once PROFILE ARGUMENTS...: the disk boots as it was built.
@@ -54,6 +55,28 @@ test_disk_uki() {
 }
 test_disk_custom() { boots_once custom --firmware uefi; }
 test_disk_luks() { boots_twice luks 5G --firmware bios --answer 'passphrase for disk.*=secret'; }
+# The first boot gives the disk a volume key of its own; the passphrase stays.
+test_disk_reencrypt() {
+    local raw before after
+    raw=$(result "$(disk reencrypt)" disk_image) || exit
+    before=$(volume_key_digest "$raw")
+    kept=1 boots_twice reencrypt 4G --firmware bios --answer 'passphrase for disk.*=secret'
+    after=$(volume_key_digest "$work/reencrypt.disk")
+    if [ ${#before} -lt 20 ] || [ ${#after} -lt 20 ]; then fail "no digest: '$before' '$after'"; fi
+    [ "$before" != "$after" ] || fail "the volume key is that of the image"
+    as_user rm -f "$work/reencrypt.disk"
+}
+
+# volume_key_digest DISK: what the LUKS header of its last partition says of the volume key.
+volume_key_digest() {
+    local start
+    start=$(sfdisk --dump "$1" | sed -n 's/.* start= *\([0-9]*\),.*/\1/p' | sort -n | tail -n 1)
+    as_user dd if="$1" of="$work/header.luks" bs=512 skip="$start" count=32768 status=none
+    cryptsetup luksDump --dump-json-metadata "$work/header.luks" |
+        python3 -c 'import json, sys; print(*[d["digest"] for d in json.load(sys.stdin)["digests"].values()])'
+    as_user rm -f "$work/header.luks"
+}
+
 test_disk_sectors() { boots_once sectors --firmware uefi --sector-size 4096; }
 
 # does_not_start DISK ARGUMENTS...: it does not come as far as to examine itself.
@@ -187,6 +210,10 @@ test_disk_install_net() {
     from_network "$stem" --disk "$work/net.disk" --expect 'SELFTEST passed=[1-9][0-9]* failed=0' --expect 'Power down' || fail "the installation"
     as_user "$kiwi" image boot "$work/net.disk" --firmware uefi --expect 'SELFTEST-BOOT 2' \
         --expect 'SELFTEST passed=[1-9][0-9]* failed=0' --timeout "${patience:-420}" || fail "the installed disk"
+    # Everything but the last partition anew: the root file system is the same (the boot before wrote nothing).
+    more='rd.kiwi.install.retain_last rd.kiwi.oem.installdevice=/dev/vda' \
+        from_network "$stem" --disk "$work/net.disk" --expect 'SELFTEST-BOOT 2' \
+        --expect 'SELFTEST passed=[1-9][0-9]* failed=0' --expect 'Power down' || fail "the installation beside a kept partition"
     # The server has another image than its checksum says.
     as_user cp "$stem.sha256" "$stem.sha256.good"
     as_user sed -i 's/^..../0000/' "$stem.sha256"
