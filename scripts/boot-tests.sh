@@ -87,6 +87,7 @@ interrupt        core INT, TERM and HUP end a build within a second
 full-disk        core a target folder that is too small
 filesystems      core three file systems of one tree in one call, compared entry by entry
 size-too-small   core a size that is too small is refused with both numbers
+selinux          all  labels of SELinux in archives and file systems
 device-nodes     core device nodes of the description are in the image
 filesystems-equal core file systems made in other places: same bits
 kernel-files     core kernel, initrd and file system as files, booted
