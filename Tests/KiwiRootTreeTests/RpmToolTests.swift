@@ -64,7 +64,7 @@ import Testing
         let calls = DnfCalls(configuration: "/b/dnf.conf", releaseVersion: "40", program: .dnf5)
         let words = RpmWords(request(), .dnf)
         let common =
-            "dnf5 --config /b/dnf.conf -y '--disable-plugin=priorities,versionlock' --use-host-config"
+            "dnf5 --config /b/dnf.conf -y --disable-plugin=priorities,versionlock --use-host-config"
         let root = "--installroot /r --releasever=40"
         let weak = "--setopt=install_weak_deps"
         let types = "--setopt=group_package_types"

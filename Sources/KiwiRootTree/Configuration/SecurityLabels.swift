@@ -30,6 +30,11 @@ struct SecurityLabels: Sendable {
                 $0.hasPrefix("policy.")
             })
         else { return try leaveToFirstBoot("there is no policy in \(folder)") }
+        // Layers lie in the cache and beside the results before they are packed.
+        for folder in [tree.workspace.folders.cache, tree.workspace.folders.bulk]
+        where !LabelCopy.isAllowed(in: folder) {
+            return try leaveToFirstBoot("the kernel refuses them in \(folder)")
+        }
         log.info("Setting SELinux labels")
         LocalFile.remove(try tree.resolve(Self.request))
         do {
