@@ -28,6 +28,7 @@ mediacheck-bad   core media check with one byte flipped
 rebuild          core an unchanged build is reused and gives the same bits
 reproducible     core built twice in other places without cache: same bits
 prepare-create   core prepare and create in two commands
+former           all  a description of 2007 by the command line of 2007: live CD, virtual disk, stick, upgrade
 update           core packages of a prepared tree are added, removed and updated
 results          core results are bundled, compared and listed with their materials
 copy-mode        core layers copied instead of stacked: same bits

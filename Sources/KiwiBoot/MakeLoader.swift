@@ -62,7 +62,7 @@ public struct MakeLoader: BuildStep {
     public var menu: MenuOptions
     /// Further files of the medium: their text by path.
     public var files: [String: String] = [:]
-    /// Folder of the description: `config-cdroot.tar*` may lie there.
+    /// Folder of the description: `config-cdroot.tar*`, also `.tgz`, may lie there.
     public var folder: String
 
     public init(
@@ -126,8 +126,8 @@ public struct MakeLoader: BuildStep {
         async throws
     {
         let archive =
-            tree.matches("/image/config-cdroot.tar*").first.flatMap(tree.place)
-            ?? (try? FileSystem.names(in: folder).first { $0.hasPrefix("config-cdroot.tar") }).map {
+            tree.matches("/image/config-cdroot.t*").first.flatMap(tree.place)
+            ?? (try? FileSystem.names(in: folder).first { $0.hasPrefix("config-cdroot.t") }).map {
                 "\(folder)/\($0)"
             }
         guard let archive else { return }

@@ -17,6 +17,11 @@ enum Entry {
             arguments = ["help"] + arguments.dropLast()
         }
         if arguments.isEmpty { arguments = ["help"] }
+        do {
+            if let former = try FormerCommandLine.read(arguments) { exit(try former.run()) }
+        } catch {
+            exit(Report.failure(error))
+        }
         exit(await run(arguments))
     }
 

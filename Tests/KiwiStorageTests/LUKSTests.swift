@@ -53,6 +53,21 @@ import Testing
         #expect(try encryption(["luks": "x"], format: ["--luks2-keyslots-size", "8M"]).headerBytes == nil)
     }
 
+    @Test(arguments: [
+        ("a rd.kiwi.oem.luks.reencrypt b", true), ("rd.kiwi.oem.luks.reencrypt=1", true),
+        ("rd.kiwi.oem.luks.reencrypt_randompass", true), ("rd.kiwi.oem.luks.reencrypt=0", false),
+        ("quiet", false),
+    ]) func theFirstBootKnowsTheKeyOfTheImage(_ words: String, _ wanted: Bool) throws {
+        let one = try encryption(["luks": "x", "kernelcmdline": words])
+        #expect(one.isEncryptedAnew == wanted)
+        #expect(one.luksFormatWords(uuid: "u").suffix(2) == ["--subsystem", "kiwi-image-key"] || !wanted)
+        #expect(one.luksFormatWords(uuid: "u").contains("--subsystem") == wanted)
+        let old = try encryption(["luks": "x", "kernelcmdline": words, "luks_version": "luks1"])
+        #expect(old.diagnostics.count == (wanted ? 1 : 0))
+        let own = try encryption(["luks": "x", "kernelcmdline": words], format: ["--subsystem=mine"])
+        #expect(own.diagnostics.count == (wanted ? 1 : 0))
+    }
+
     @Test func optionsThatCannotBeObeyedAreRefused() throws {
         for words in [["--integrity", "hmac-sha256"], ["--key-file=/x"], ["-d", "/x"], ["--header", "h"]] {
             #expect(try encryption(["luks": "x"], format: words).diagnostics.count == 1)

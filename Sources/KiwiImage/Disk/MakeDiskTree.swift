@@ -91,7 +91,10 @@ struct MakeDiskTree: BuildStep {
             } else if let initrd {
                 let place = "/boot/\(names.initrd)"
                 var keys: [String: String] = [:]
-                if let key { keys[Encryption.keyFilePath] = key }
+                if let key {
+                    keys[Encryption.keyFilePath] = key
+                    keys[Encryption.slotPassphrasePath] = try slotPassphrase(key, workspace)
+                }
                 if let integrity = system.stack.integrity, let path = integrity.systemKeyFile {
                     keys[path] = integrity.keyFile
                 }
@@ -103,6 +106,21 @@ struct MakeDiskTree: BuildStep {
             try await scripts.edit(
                 tree, arguments: [system.fileSystems[0].kind.name, "\(system.bootPartition?.number ?? 1)"])
             try await scripts.run(in: tree, clock: clock)
+        }
+    }
+
+    /// A file with the passphrase that the first boot needs beside the key file; nil when it needs none.
+    private func slotPassphrase(_ key: String, _ workspace: Workspace) throws -> String? {
+        guard let encryption = system.stack.encryption, encryption.isEncryptedAnew,
+            encryption.passphrase != .random
+        else { return nil }
+        switch try encryption.passphraseInput(keyFile: key, log: workspace.log) {
+        case .file(let path): return path
+        case .text(let text):
+            let path = "\(workspace.folders.scratch)/\(workspace.stepID)-passphrase"
+            try FileSystem.write(text, to: path, mode: 0o600)
+            return path
+        case .empty: return nil
         }
     }
 }

@@ -4,6 +4,10 @@ extension Encryption {
     /// The key file in the tree and in the initrd, mode 600.
     public static let keyFilePath = "/root/.root.keyfile"
 
+    /// The passphrase in the initrd, mode 600, for the first boot that encrypts the volume anew. Only where the
+    /// key file opens the volume: else somebody types it.
+    public static let slotPassphrasePath = "/root/.slotpass"
+
     /// Whether the system needs the key file: nobody types an empty or a generated passphrase, nor one
     /// twice because the boot loader has asked for it already.
     ///

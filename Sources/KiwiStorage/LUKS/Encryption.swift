@@ -21,7 +21,14 @@ public struct Encryption: Sendable, Encodable {
     @Unkeyed public var passphrase: Passphrase
     /// Words for `cryptsetup luksFormat` as the description asks for them, later ones win.
     public var formatOptions: [String]
+    /// Whether the first boot encrypts the volume anew, with a key that the image does not have:
+    /// `rd.kiwi.oem.luks.reencrypt` in `kernelcmdline`.
+    public var isEncryptedAnew: Bool
     @Unkeyed public var position: Position?
+
+    /// The subsystem in the header of a volume that has the key of its image still: `kiwi-reencrypt.sh` removes
+    /// it with the key. KIWI compares a checksum of the whole header, which any change of a passphrase spoils.
+    public static let imageKeyMark = "kiwi-image-key"
 
     /// - Returns: nil when the type is not encrypted.
     public init?(_ type: ImageType) {
@@ -30,6 +37,11 @@ public struct Encryption: Sendable, Encodable {
         formatOptions = type.luksOptions
         if type.string("luksOS") == "sle12" {
             formatOptions += ["--cipher", "aes-xts-plain64", "--key-size", "256", "--hash", "sha1"]
+        }
+        isEncryptedAnew = (type.string("kernelcmdline") ?? "").split(separator: " ").contains { word in
+            let parts = word.split(separator: "=", maxSplits: 1)
+            let names = ["rd.kiwi.oem.luks.reencrypt", "rd.kiwi.oem.luks.reencrypt_randompass"]
+            return names.contains(String(parts[0])) && !["0", "no", "off"].contains(parts.dropFirst().first)
         }
         _position = Unkeyed(wrappedValue: type.position(of: "luks"))
     }
@@ -55,20 +67,40 @@ public struct Encryption: Sendable, Encodable {
             "--hw-opal-only",
             "--key-slot", "-S", "--keyslot",
         ]
-        return formatOptions.compactMap { word in
-            let name = word.split(separator: "=", maxSplits: 1).first.map(String.init) ?? word
-            if name == "--integrity" || name == "-I" {
+        return conflicts
+            + formatOptions.compactMap { word in
+                let name = word.split(separator: "=", maxSplits: 1).first.map(String.init) ?? word
+                if name == "--integrity" || name == "-I" {
+                    return Diagnostic(
+                        "unsupported-attribute", at: position,
+                        "luksformat option '\(name)': sectors with integrity tags can only be made with the device mapper",
+                        remedy: "remove the option")
+                }
+                guard reading.contains(name) else { return nil }
                 return Diagnostic(
                     "unsupported-attribute", at: position,
-                    "luksformat option '\(name)': sectors with integrity tags can only be made with the device mapper",
+                    "luksformat option '\(name)' contradicts what the build gives to cryptsetup",
                     remedy: "remove the option")
             }
-            guard reading.contains(name) else { return nil }
-            return Diagnostic(
-                "unsupported-attribute", at: position,
-                "luksformat option '\(name)' contradicts what the build gives to cryptsetup",
-                remedy: "remove the option")
+    }
+
+    private var conflicts: [Diagnostic] {
+        guard isEncryptedAnew else { return [] }
+        if isVersion1 {
+            return [
+                Diagnostic(
+                    "unsupported-attribute", at: position,
+                    "rd.kiwi.oem.luks.reencrypt: a volume of LUKS 1 cannot be encrypted anew while it is in use",
+                    remedy: "write luks_version=\"luks2\"")
+            ]
         }
+        guard value(of: "--subsystem", "--subsystem") != nil else { return [] }
+        return [
+            Diagnostic(
+                "unsupported-attribute", at: position,
+                "luksformat option '--subsystem': rd.kiwi.oem.luks.reencrypt keeps there whether the key is the image's",
+                remedy: "remove the option")
+        ]
     }
 
     /// Whether the header has the format of version 1.
@@ -96,6 +128,7 @@ public struct Encryption: Sendable, Encodable {
         if !isVersion1, value(of: "--sector-size", "--sector-size") == nil {
             words += ["--sector-size", "512"]
         }
+        if isEncryptedAnew { words += ["--subsystem", Self.imageKeyMark] }
         return words + formatOptions
     }
 

@@ -116,7 +116,17 @@ public struct LUKSVolume: Sendable {
     }
 
     private func passphrase(log: BuildLog) throws -> ToolCall.Input {
-        switch encryption.passphrase {
+        try encryption.passphraseInput(keyFile: keyFile, log: log)
+    }
+}
+
+extension Encryption {
+    /// The passphrase as programs read it.
+    ///
+    /// - Parameter keyFile: a file with the generated key.
+    /// - Throws: a diagnostic when it cannot be read.
+    public func passphraseInput(keyFile: String?, log: BuildLog) throws -> ToolCall.Input {
+        switch passphrase {
         case .text(let text):
             log.hide(text)
             return .text(text)
@@ -124,7 +134,7 @@ public struct LUKSVolume: Sendable {
         case .random:
             guard let keyFile else {
                 throw Diagnostic(
-                    "luks-key", at: encryption.position, "nobody would have the generated key",
+                    "luks-key", at: position, "nobody would have the generated key",
                     remedy: "write a passphrase")
             }
             return .file(keyFile)
@@ -132,12 +142,12 @@ public struct LUKSVolume: Sendable {
             let bytes: [UInt8]
             do { bytes = try FileSystem.readBytes(path, limit: 8 << 20) } catch let error as FileError {
                 throw Diagnostic(
-                    "luks-key", at: encryption.position, "the passphrase cannot be read: \(error)",
+                    "luks-key", at: position, "the passphrase cannot be read: \(error)",
                     remedy: "correct the path, or make the file readable for the user who builds")
             }
             guard let last = bytes.last else {
                 throw Diagnostic(
-                    "luks-key", at: encryption.position, "the file with the passphrase, '\(path)', is empty",
+                    "luks-key", at: position, "the file with the passphrase, '\(path)', is empty",
                     remedy: "write the passphrase into it, or luks=\"\" for an empty one")
             }
             if last == UInt8(ascii: "\n") {

@@ -2,9 +2,9 @@
 # A key of its own for every machine: the image's LUKS device is encrypted anew, once.
 # Sourced by kiwi-repart.
 #
-#   /root/.luks.header   checksum of the image's LUKS header: still that one?
-#   /root/.luks.slot     number of the key slot, /root/.slotpass its passphrase
-#   /root/.root.keyfile  second key, which opens the root without a question
+#   subsystem kiwi-image-key   in the header: the key is still that of the image
+#   /root/.root.keyfile        key that opens the root without a question
+#   /root/.slotpass            the passphrase, where nobody types it because of that key
 
 reencrypt_wanted() {
     getargbool 0 rd.kiwi.oem.luks.reencrypt || getargbool 0 rd.kiwi.oem.luks.reencrypt_randompass
@@ -12,12 +12,23 @@ reencrypt_wanted() {
 
 # Has nobody encrypted it anew yet?
 reencrypt_is_first() {
-    local wanted tool=sha256sum backup=/run/kiwi/luks.header
-    read -r wanted _ < /root/.luks.header || return 1
-    [ ${#wanted} = 128 ] && tool=sha512sum
-    rm -f $backup
-    cryptsetup luksHeaderBackup --batch-mode --header-backup-file $backup "$1" || return 1
-    [ "$($tool < $backup | cut -d' ' -f1)" = "$wanted" ]
+    cryptsetup luksDump "$1" | grep -q '^Subsystem:[[:space:]]*kiwi-image-key$'
+}
+
+# reencrypt_pass DEVICE FILE: what opens it.
+reencrypt_pass() {
+    local file
+    for file in /root/.slotpass /root/.root.keyfile; do
+        if [ -f $file ] && cryptsetup open --test-passphrase --key-file $file "$1" 2> /dev/null; then
+            (umask 077 && cp $file "$2")
+            return
+        fi
+    done
+    (
+        umask 077
+        systemd-ask-password --keyname=cryptsetup --accept-cached --timeout=0 \
+            "Passphrase for $1, to encrypt it anew:" | tr -d '\n' > "$2"
+    )
 }
 
 # reencrypt DEVICE: in use; what a power cut interrupts the next boot finishes.
@@ -26,23 +37,18 @@ reencrypt() {
     reencrypt_wanted || return 0
     [ "$(kiwi_blkid "$device" TYPE)" = crypto_LUKS ] || return 0
     needs cryptsetup "$device" || return 0
-    if ! cryptsetup luksDump "$device" | grep -q online-reencrypt; then
-        if [ ! -f /root/.luks.header ]; then
-            say "Not encrypted anew: this initrd has no /root/.luks.header"
-            return
-        fi
-        reencrypt_is_first "$device" || return 0
-    fi
-    slot=$(cat /root/.luks.slot 2> /dev/null)
-    slot=${slot:-0}
-    if [ -f /root/.slotpass ]; then
-        cp /root/.slotpass $pass
-    else
-        systemd-ask-password --keyname=cryptsetup --accept-cached --timeout=0 \
-            "Passphrase for $device, to encrypt it anew:" | tr -d '\n' > $pass
-    fi
     if cryptsetup luksDump "$device" | grep -q online-reencrypt; then
         arguments=(--resume-only)
+    else
+        reencrypt_is_first "$device" || return 0
+    fi
+    reencrypt_pass "$device" $pass
+    # The other slots would keep a key that is none any more: one is left.
+    slot=$(cryptsetup open --test-passphrase --verbose --key-file $pass "$device" 2>&1 | sed -n 's/^Key slot \([0-9]*\) unlocked.*/\1/p')
+    if [ -z "$slot" ]; then
+        say "$device is not encrypted anew: the passphrase does not open it"
+        rm -f $pass
+        return
     fi
     say "Encrypting $device with a new key, this takes a while"
     while read -r line; do
@@ -58,6 +64,7 @@ reencrypt() {
         rm -f $pass
         return
     fi
+    cryptsetup config --subsystem '' "$device" || say "$device keeps the mark of the image's key"
     if getargbool 0 rd.kiwi.oem.luks.reencrypt_randompass; then
         (umask 0377 && LC_ALL=C tr -d -c 'A-Za-z0-9' < /dev/urandom | head -c 32 > $new)
         if cryptsetup luksChangeKey --batch-mode --key-file $pass --key-slot "$slot" "$device" $new; then
