@@ -76,8 +76,16 @@ struct SecurityLabels: Sendable {
             try await tree.run(ToolCall(tool, ["-c", policy, contexts]))
             try await tree.run(ToolCall(tool, ["-F", "-p"] + outside + [contexts, "/"]))
         } else {
-            let options = ["-T0", "-F", "-p", "-c", policy]
-            try await tree.run(ToolCall(tool, options + outside + [contexts, "/"]))
+            let options = ["-T0", "-F", "-c", policy]
+            try await tree.run(ToolCall(tool, options + ["-p"] + outside + [contexts, "/"]))
+            // In a stack of layers a file has the device number of its layer, and setfiles takes it for one of
+            // another file system: files are named to it, one by one.
+            let list = "/run/kiwi-labels"
+            try await tree.workspace.runner.run(
+                ToolCall(
+                    "find", [tree.path, "-xdev", "!", "-type", "d", "-printf", "/%P\\0"],
+                    output: .file(tree.path + list)))
+            try await tree.run(ToolCall(tool, options + ["-0", "-f", list, contexts]))
         }
     }
 

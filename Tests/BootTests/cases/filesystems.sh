@@ -245,7 +245,7 @@ test_selinux() {
     <description type="system"><author>A</author><contact>a@example.org</contact><specification>S</specification></description>
     <preferences>
         <version>1.0.0</version><packagemanager>apt</packagemanager><rpm-excludedocs>true</rpm-excludedocs>
-        <type image="tbz" primary="true"/><type image="ext4"/><type image="squashfs" squashfscompression="lz4"/>
+        <type image="ext4" primary="true"/><type image="tbz"/><type image="squashfs" squashfscompression="lz4"/>
         <type image="erofs"/>
     </preferences>
     <repository type="apt-deb" distribution="bookworm" components="main"><source path="buildhost:"/></repository>
@@ -261,7 +261,7 @@ END
     says 'etc/shadow shadow_t'
     says 'usr/bin/bash shell_exec_t'
     labels "$root" >"$stage/labels"
-    for type in tbz ext4 squashfs erofs; do
+    for type in squashfs ext4 erofs tbz; do
         fresh "$out-$type"
         as_user "$kiwi" --type $type system create --root "$root" --target-dir "$out-$type" || fail "$type: $?"
         mapped rm -rf "$out"
