@@ -4,8 +4,9 @@ import KiwiDiagnostics
 enum LegacyFolder {
     private static let parts: [(name: String, what: String, remedy: String)] = [
         (
-            "config-yast.xml", "no AutoYaST profile is run at the first boot",
-            "configure the system in config.sh, or put the profile into root/root/autoinst.xml"
+            "config-yast.xml",
+            "descriptions of schema 8 have no AutoYaST profile; it is run for this one still",
+            "configure the system in config.sh, or start YaST by a unit of your own"
         ),
         ("cdboot", "the boot menu of a CD is generated", "remove the folder; <bootloader> has settings"),
     ]

@@ -21,6 +21,7 @@ struct DescriptionImport {
         for file in contents.files.values.sorted(by: { $0.name < $1.name }) { try take(file) }
         for file in contents.packageScripts { try take(file) }
         if let media = contents.mediaRoot { try take(media) }
+        if let profile = contents.autoYaST { try take(profile) }
         if !descriptionText.isEmpty { try LocalFile.write(descriptionText, to: "\(folder)/config.xml") }
     }
 

@@ -53,6 +53,7 @@ struct TreeConfiguration {
         case .permissions: try await settings.setPermissions()
         case .files: try await installFiles()
         case .imageRepositories: try await writeImageRepositories()
+        case .autoYaST: if let profile = contents.autoYaST { try AutoYaST.install(profile, in: tree) }
         case .configScript: try await run(.config)
         case .packageScripts: try await runPackageScripts()
         case .securityLabels:

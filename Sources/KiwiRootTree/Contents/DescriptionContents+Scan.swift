@@ -51,6 +51,9 @@ extension DescriptionContents {
             $0.hasPrefix("config-cdroot.t") && FileSystem.isFile("\(folder)/\($0)")
         }
         if let media { contents.mediaRoot = try file("\(folder)/\(media)") }
+        if FileSystem.isFile("\(folder)/\(AutoYaST.fileName)") {
+            contents.autoYaST = try file("\(folder)/\(AutoYaST.fileName)")
+        }
         for name in LocalFile.list("\(folder)/config") where FileSystem.isFile("\(folder)/config/\(name)") {
             contents.packageScripts.append(try file("\(folder)/config/\(name)"))
         }

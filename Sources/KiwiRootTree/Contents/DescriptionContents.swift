@@ -55,6 +55,9 @@ public struct DescriptionContents: Sendable, Hashable {
     /// Scripts of `config/`, named after packages (2007 descriptions).
     public var packageScripts: [File] = []
 
+    /// `config-yast.xml` (descriptions before schema 8).
+    public var autoYaST: File?
+
     public init() {}
 
     public func has(_ script: KiwiScript) -> Bool { scripts[script.rawValue] != nil }

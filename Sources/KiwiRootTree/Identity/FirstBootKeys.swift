@@ -1,9 +1,5 @@
 import KiwiToolbox
 
-#if canImport(Glibc)
-    import Glibc
-#endif
-
 /// Where sshd is installed and no host keys are, a small unit makes them at boot, before sshd.
 enum FirstBootKeys {
     static let unitName = "kiwi-ssh-host-keys.service"
@@ -38,13 +34,6 @@ enum FirstBootKeys {
         for folder in ["/usr/lib/systemd/system", "/etc/systemd/system"] {
             if !PathPattern.matches("\(folder)/sshd-keygen*", in: tree.path).isEmpty { return }
         }
-        let folder = try real("/etc/systemd/system")
-        let wants = "\(folder)/multi-user.target.wants"
-        try FileSystem.makeFolder(wants)
-        try LocalFile.write(unit, to: "\(folder)/\(unitName)")
-        LocalFile.remove("\(wants)/\(unitName)")
-        guard symlink("/etc/systemd/system/\(unitName)", "\(wants)/\(unitName)") == 0 else {
-            throw FileError.current("link", "\(wants)/\(unitName)")
-        }
+        try SystemUnit(name: unitName, text: unit).install(in: tree)
     }
 }

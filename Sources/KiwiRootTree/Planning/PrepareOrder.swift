@@ -3,7 +3,7 @@ import KiwiDescription
 /// One act of configuring a tree whose packages are installed.
 public enum PrepareAction: String, Codable, Sendable, CaseIterable {
     case importDescription, systemArchives, deleteRequested, profileFile, overlay, imageID
-    case users, keytable, locale, splashTheme, timezone, permissions, files, imageRepositories
+    case users, keytable, locale, splashTheme, timezone, permissions, files, imageRepositories, autoYaST
     case configScript, packageScripts, securityLabels, uninstallPackages, deletePackages, identity, cleanUp
 }
 
@@ -22,11 +22,11 @@ public struct PrepareOrder: Codable, Sendable, Hashable {
             .configScript, .uninstallPackages, .deletePackages, .identity, .cleanUp, .securityLabels,
         ], sortsArchives: true)
 
-    /// KIWI 5 to 9: overlay first, then the archives from top to bottom.
+    /// KIWI 5 to 9: overlay first, then the archives from top to bottom; AutoYaST at the first boot.
     public static let legacy = PrepareOrder(
         actions: [
             .importDescription, .deleteRequested, .profileFile, .overlay, .systemArchives, .imageID, .users,
-            .keytable, .locale, .splashTheme, .timezone, .permissions, .files, .imageRepositories,
+            .keytable, .locale, .splashTheme, .timezone, .permissions, .files, .imageRepositories, .autoYaST,
             .configScript, .uninstallPackages, .deletePackages, .identity, .cleanUp, .securityLabels,
         ], sortsArchives: false)
 

@@ -1,5 +1,7 @@
 #!/bin/bash
+# shellcheck disable=SC1091 # of the tree
 test -f /.kconfig && . /.kconfig
+# shellcheck disable=SC1091
 test -f /.profile && . /.profile
 # shellcheck disable=SC2154 # from /.profile
 echo "Configure image: [$name]..."
