@@ -32,7 +32,7 @@ struct SecurityLabels: Sendable {
         else { return try leaveToFirstBoot("there is no policy in \(folder)") }
         // Layers lie in the cache and beside the results before they are packed.
         for folder in [tree.workspace.folders.cache, tree.workspace.folders.bulk]
-        where !LabelCopy.isAllowed(in: folder) {
+        where !LabelProbe.isAllowed(in: folder) {
             return try leaveToFirstBoot("the kernel refuses them in \(folder)")
         }
         log.info("Setting SELinux labels")

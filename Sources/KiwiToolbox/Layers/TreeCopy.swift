@@ -5,6 +5,5 @@ enum TreeCopy {
         try await runner.run(
             ToolCall(
                 "cp", ["-a", "--reflink=auto", "--sparse=auto", "--one-file-system", "-T", source, target]))
-        try LabelCopy.run(from: source, to: target)
     }
 }
