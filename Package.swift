@@ -38,7 +38,7 @@ let package = Package(
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
-            swiftSettings: strict),
+            resources: [.embedInCode("Resources/distributions")], swiftSettings: strict),
         .target(
             name: "KiwiRootTree",
             dependencies: [

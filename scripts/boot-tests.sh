@@ -95,6 +95,7 @@ interrupt        core INT, TERM and HUP end a build within a second
 full-disk        core a target folder that is too small
 filesystems      core three file systems of one tree in one call, compared entry by entry
 size-too-small   core a size that is too small is refused with both numbers
+selinux          all  labels of SELinux in archives and file systems
 device-nodes     core device nodes of the description are in the image
 filesystems-equal core file systems made in other places: same bits
 kernel-files     core kernel, initrd and file system as files, booted
@@ -114,6 +115,8 @@ large-tree       all  100,000 files and a sparse one of 5 GiB in every archive a
 hostile-base     all  base images that are not what they say are refused
 package-managers core dnf, zypper and pacman install from a small signed repository
 package-lock     core dnf, zypper and pacman build from lock files and without network
+tools-tree       all  dnf, zypper and pacman of a tools tree, on a machine without them
+tools-dnf5       all  dnf 5 of a tools tree from Debian sid
 rpm-repositories all  the test repositories, used by the machine's dnf, zypper and pacman
 rpm-own          all  trees whose own rpm wants the database elsewhere, by dnf and zypper
 rpm-live-dnf     all  live CD of RPMs, installed by dnf

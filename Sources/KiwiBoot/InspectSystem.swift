@@ -105,7 +105,9 @@ public struct InspectSystem: BuildStep {
             errors = RequirementCheck(
                 tree: tree, kernelModules: modules, architecture: architecture, position: because
             ).errors(needed, skipKernel: kernels.isEmpty)
-            if kernels.isEmpty { errors.insert(KernelFinder.noKernel(architecture, at: because), at: 0) }
+            if kernels.isEmpty {
+                errors.insert(KernelFinder.noKernel(PackageNames(architecture, in: tree), at: because), at: 0)
+            }
         }
         guard let kernel = kernels.first else {
             if !errors.isEmpty { throw Failure(.buildFailed, errors) }

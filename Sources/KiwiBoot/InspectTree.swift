@@ -90,10 +90,11 @@ public struct InspectTree: BuildStep {
         _ tree: TreeReader, host: TreeReader = TreeReader("/"), resources: BootResources?
     ) throws -> Inspection {
         var result = Inspection()
+        let packages = PackageNames(architecture, in: tree)
         let kernels = KernelFinder.kernels(in: tree, order: VersionOrder(packageManager: packageManager))
         let kernel = kernels.first
         if kernel == nil {
-            result.errors.append(KernelFinder.noKernel(architecture, at: because))
+            result.errors.append(KernelFinder.noKernel(packages, at: because))
         }
         if let kernel, kernels.count > 1 {
             result.notes.append(
@@ -159,18 +160,19 @@ public struct InspectTree: BuildStep {
         in tree: TreeReader, host: TreeReader, _ facts: inout TreeFacts, _ result: inout Inspection
     ) {
         let finder = LoaderFinder(tree: tree, host: host)
+        let packages = PackageNames(architecture, in: tree)
         if let platform = firmware.efiPlatform, firmware.signed != .no {
             facts.signed = SignedLoader.find(for: platform, matches: tree.matches)
             // Without a shim a signed GRUB is of use only where it was asked for.
             if firmware.signed == .preferred, facts.signed?.shim == nil { facts.signed = nil }
             if firmware.signed == .required, facts.signed?.shim == nil {
+                let signed = packages.signed(for: platform)
                 result.warnings.append(
                     Diagnostic(
                         "no-signed-loader", .warning, at: firmwarePosition ?? because,
                         "the root tree has no signed \(facts.signed == nil ? "GRUB" : "shim"): the image does not start where Secure Boot is on",
-                        remedy:
-                            "add <package name=\"shim-signed\"/> and <package name=\"grub-efi-\(architecture.debianName)-signed\"/> (Debian's names), or write firmware=\"efi\""
-                    ))
+                        remedy: (signed.isEmpty ? "" : "add \(packages.elements(signed)), or ")
+                            + "write firmware=\"efi\""))
             }
         }
         for platform in firmware.platforms {
@@ -184,12 +186,12 @@ public struct InspectTree: BuildStep {
                         "no-loader", at: firmwarePosition ?? because,
                         "no GRUB for \(platform.rawValue) is in the root tree or on this machine",
                         remedy:
-                            "add <package name=\"\(platform.debianPackage)\"/> and <package name=\"grub-common\"/> (Debian's names), or install them on this machine"
+                            "add \(packages.elements([packages.loader(platform), packages.package("grub-common")].compactMap { $0 })), or install them on this machine"
                     ))
             } else {
                 let other = platform.isEFI ? "machines with BIOS" : "machines with UEFI"
                 result.notes.append(
-                    "no GRUB for \(platform.rawValue) was found (\(platform.debianPackage)): the medium boots only on \(other)"
+                    "no GRUB for \(platform.rawValue) was found\(packages.loader(platform).map { " (\($0))" } ?? ""): the medium boots only on \(other)"
                 )
             }
         }
@@ -198,7 +200,8 @@ public struct InspectTree: BuildStep {
                 Diagnostic(
                     "no-loader", at: firmwarePosition ?? because,
                     "no GRUB is in the root tree or on this machine",
-                    remedy: "add <package name=\"grub-pc-bin\"/> (Debian's name) to <packages type=\"image\">"
+                    remedy:
+                        "add \(packages.elements([packages.loader(.bios) ?? "grub"])) to <packages type=\"image\">"
                 ))
         }
         facts.readsEntryFiles = readsEntryFiles(facts, in: tree, host: host)
@@ -221,12 +224,13 @@ public struct InspectTree: BuildStep {
         let isSigned = firmware.signed != .no
         facts.systemdBoot = SystemdBoot.find(for: platform, signed: isSigned, matches: tree.matches)
         guard let found = facts.systemdBoot else {
+            let packages = PackageNames(architecture, in: tree)
             result.errors.append(
                 Diagnostic(
                     "no-loader", at: because,
                     "the root tree has no \(SystemdBoot.programName(platform)) in /usr/lib/systemd/boot/efi",
                     remedy:
-                        "add <package name=\"\(SystemdBoot.debianPackage)\"/> (Debian's name) to <packages type=\"image\">"
+                        "add \(packages.elements([packages.package(SystemdBoot.debianPackage)])) to <packages type=\"image\">"
                 ))
             return
         }
@@ -255,18 +259,12 @@ public struct InspectTree: BuildStep {
     private func findDecoration(
         in tree: TreeReader, host: TreeReader, _ facts: inout TreeFacts, _ result: inout Inspection
     ) {
-        let fonts = [
-            "/usr/share/grub/unicode.pf2", "/usr/share/grub2/unicode.pf2", "/boot/grub/fonts/unicode.pf2",
-            "/boot/grub2/fonts/unicode.pf2",
-        ]
+        let fonts = Distribution.values("grub-font", first: tree.distribution)
         facts.font = fonts.first(where: tree.isFile) ?? fonts.first(where: host.isFile).map { "host:\($0)" }
         facts.memtest = tree.matches("/boot/memtest*").first
         guard let theme else { return }
-        let folders = [
-            "/usr/share/grub2", "/usr/lib/grub2", "/usr/share/grub", "/usr/lib/grub", "/boot/grub2",
-            "/boot/grub",
-        ]
-        facts.theme = folders.map { "\($0)/themes/\(theme)" }.first { tree.isFile("\($0)/theme.txt") }
+        let folders = Distribution.values("grub-themes", first: tree.distribution)
+        facts.theme = folders.map { "\($0)/\(theme)" }.first { tree.isFile("\($0)/theme.txt") }
         if facts.theme == nil {
             result.notes.append("boot loader theme '\(theme)' is not in the root tree: plain menu")
         }

@@ -1,5 +1,6 @@
 import KiwiDescription
 import KiwiDiagnostics
+import KiwiToolbox
 
 /// Finds kernels in a tree.
 public struct KernelFinder: Sendable {
@@ -9,10 +10,9 @@ public struct KernelFinder: Sendable {
         public var file: String
     }
 
-    private static let names = ["uImage", "Image", "zImage", "vmlinuz", "image", "vmlinux", "kernel"]
-
     /// Kernels that have modules, newest first.
     public static func kernels(in tree: TreeReader, order: VersionOrder) -> [Kernel] {
+        let names = Distribution.values("kernel-name", first: tree.distribution)
         var versions: Set<String> = []
         for folder in ["/usr/lib/modules", "/lib/modules"] {
             versions.formUnion(tree.names(in: folder).filter { tree.isFolder("\(folder)/\($0)") })
@@ -45,12 +45,10 @@ public struct KernelFinder: Sendable {
         return found
     }
 
-    static func noKernel(_ architecture: Architecture, at position: Position?) -> Diagnostic {
+    static func noKernel(_ packages: PackageNames, at position: Position?) -> Diagnostic {
         Diagnostic(
             "no-kernel", at: position, "the root tree holds no kernel with modules",
-            remedy:
-                "add <package name=\"linux-image-\(architecture.debianName)\"/> (Debian's name) to <packages type=\"image\">"
-        )
+            remedy: "add \(packages.elements([packages.kernel])) to <packages type=\"image\">")
     }
 
     public static func normalised(_ module: String) -> String { module.replacing("-", with: "_") }

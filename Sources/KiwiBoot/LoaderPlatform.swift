@@ -1,4 +1,5 @@
 import KiwiDescription
+import KiwiToolbox
 
 /// A kind of firmware that GRUB can be built for, under GRUB's name.
 public enum LoaderPlatform: String, Sendable, Codable, CaseIterable {
@@ -38,22 +39,13 @@ public enum LoaderPlatform: String, Sendable, Codable, CaseIterable {
     /// The file a firmware starts by itself from removable media.
     public var removableName: String { "BOOT\(efiSuffix.uppercased()).EFI" }
 
-    /// Debian's package with the modules.
-    public var debianPackage: String {
-        switch self {
-        case .bios: "grub-pc-bin"
-        case .efi64: "grub-efi-amd64-bin"
-        case .efi32: "grub-efi-ia32-bin"
-        case .efiARM64: "grub-efi-arm64-bin"
-        case .efiRISCV64: "grub-efi-riscv64-bin"
-        case .efiLoongArch64: "grub-efi-loong64-bin"
-        }
+    /// A path or name of a distribution's table for this platform.
+    func filledIn(_ text: String) -> String {
+        text.replacing("{platform}", with: rawValue).replacing("{suffix}", with: efiSuffix)
     }
 
     /// Where distributions put the modules, inside a tree or on the build machine.
-    public var moduleFolders: [String] {
-        ["/usr/lib/grub/\(rawValue)", "/usr/share/grub2/\(rawValue)", "/usr/lib/grub2/\(rawValue)"]
-    }
+    public var moduleFolders: [String] { Distribution.values("grub-modules").map(filledIn) }
 }
 
 /// Where a loader of one platform is taken from: the modules and the program that joins

@@ -33,11 +33,12 @@ public struct RequirementCheck: Sendable {
 
     /// One error per package that has to be added.
     public func errors(_ requirements: [BootRequirement], skipKernel: Bool = false) -> [Diagnostic] {
+        let packages = PackageNames(architecture, in: tree)
         var missing: [String: [BootRequirement]] = [:]
         var order: [String] = []
         for requirement in requirements where requirement.isRequired && !isMet(requirement) {
             if skipKernel, requirement.kind == .kernelModule { continue }
-            let package = debianPackage(requirement.package)
+            let package = packages.package(requirement.package)
             if missing[package] == nil { order.append(package) }
             missing[package, default: []].append(requirement)
         }
@@ -46,13 +47,8 @@ public struct RequirementCheck: Sendable {
             let what = things.map { "\($0.kind.rawValue) \($0.names.joined(separator: " or "))" }
             return Diagnostic(
                 "tree-lacks", at: position, "the root tree lacks \(what.joined(separator: ", "))",
-                remedy: "add <package name=\"\(package)\"/> (Debian's name) to <packages type=\"image\">",
+                remedy: "add \(packages.elements([package])) to <packages type=\"image\">",
                 notes: Set(things.map(\.purpose)).sorted().map { "needed for: \($0)" })
         }
-    }
-
-    /// Kernel packages carry the architecture's name.
-    private func debianPackage(_ name: String) -> String {
-        name.hasPrefix("linux-image-") ? "linux-image-\(architecture.debianName)" : name
     }
 }

@@ -20,29 +20,19 @@ public struct SignedLoader: Sendable, Codable, Hashable {
     /// signed GRUB.
     /// - Parameter matches: the sorted paths inside the tree that fit a pattern with `*`.
     public static func find(for platform: LoaderPlatform, matches: (String) -> [String]) -> SignedLoader? {
-        let suffix = platform.efiSuffix
-        func first(_ patterns: [String]) -> String? { Self.first(patterns, matches) }
-        let grub = first([
-            "/usr/lib/grub/\(platform.rawValue)-signed/gcd\(suffix).efi.signed",
-            "/boot/efi/EFI/*/gcd\(suffix).efi",
-            "/usr/share/efi/*/grub.efi",
-            "/usr/lib64/efi/grub.efi",
-            "/usr/lib/grub/\(platform.rawValue)-signed/grub\(suffix).efi.signed",
-            "/boot/efi/EFI/*/grub\(suffix).efi",
-        ])
-        guard let grub else { return nil }
+        guard let grub = first(["signed-medium", "signed-grub"], platform, matches) else { return nil }
         var found = SignedLoader(
             shim: shim(for: platform, matches: matches), grub: grub,
             helpers: helpers(for: platform, matches: matches))
-        found.diskGrub = first([
-            "/usr/lib/grub/\(platform.rawValue)-signed/grub\(suffix).efi.signed",
-            "/boot/efi/EFI/*/grub\(suffix).efi",
-        ])
+        found.diskGrub = first(["signed-grub"], platform, matches)
         return found
     }
 
-    private static func first(_ patterns: [String], _ matches: (String) -> [String]) -> String? {
-        for pattern in patterns {
+    /// The first file that fits the patterns of distributions.
+    private static func first(
+        _ facts: [String], _ platform: LoaderPlatform, _ matches: (String) -> [String]
+    ) -> String? {
+        for pattern in facts.flatMap({ Distribution.values($0) }).map(platform.filledIn) {
             // The shortest name is the plain one where several variants lie side by side.
             let found = matches(pattern).sorted { ($0.utf8.count, $0) < ($1.utf8.count, $1) }
             if let path = found.first { return path }
@@ -52,27 +42,12 @@ public struct SignedLoader: Sendable, Codable, Hashable {
 
     /// The program that firmware trusts.
     static func shim(for platform: LoaderPlatform, matches: (String) -> [String]) -> String? {
-        let suffix = platform.efiSuffix
-        return first(
-            [
-                "/usr/lib/shim/shim\(suffix).efi.signed.latest",
-                "/usr/lib/shim/shim\(suffix).efi.signed",
-                "/usr/share/efi/*/shim.efi",
-                "/usr/lib64/efi/shim.efi",
-                "/boot/efi/EFI/*/shim\(suffix).efi",
-                "/boot/efi/EFI/*/shim.efi",
-            ], matches)
+        first(["shim"], platform, matches)
     }
 
     /// What shim starts instead when keys are to be enrolled.
     static func helpers(for platform: LoaderPlatform, matches: (String) -> [String]) -> [String] {
-        let suffix = platform.efiSuffix
-        let found = first(
-            [
-                "/usr/lib/shim/mm\(suffix).efi.signed", "/usr/share/efi/*/MokManager.efi",
-                "/boot/efi/EFI/*/mm\(suffix).efi", "/usr/lib/shim/mm\(suffix).efi",
-            ], matches)
-        return found.map { [$0] } ?? []
+        first(["shim-helper"], platform, matches).map { [$0] } ?? []
     }
 
     /// The chain as it goes onto a disk.

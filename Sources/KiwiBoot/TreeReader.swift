@@ -29,6 +29,12 @@ public struct TreeReader: Sendable {
         return try? FileSystem.readText(path)
     }
 
+    /// Which distribution it is; nil when its family is not known.
+    public var distribution: Distribution? {
+        ["/etc/os-release", "/usr/lib/os-release"].lazy.compactMap { text($0) }.first
+            .flatMap(OSRelease.init(parsing:)).flatMap { Distribution(families: $0.families) }
+    }
+
     /// Whether a program is found in the tree's search path.
     public func hasTool(_ name: String) -> Bool { toolPath(name) != nil }
 

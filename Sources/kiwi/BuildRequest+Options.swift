@@ -28,6 +28,7 @@ extension BuildRequest {
         allowExistingRoot = options.allowExistingRoot
         clearCache = options.clearCache
         offline = options.choice.offline.offline
+        toolsTree = options.choice.tools.tree
         options.choice.apply(to: &overrides)
         overrides.ignoreRepositoriesUsedForBuild = options.ignoreReposUsedForBuild
         overrides.deletePackages = options.deletePackage

@@ -1,6 +1,7 @@
 import KiwiConfiguration
 import KiwiDescription
 import KiwiRootTree
+import KiwiToolbox
 
 /// Everything a person asked for with `system build`, `prepare` or `create`: the parsed
 /// command line with absolute paths and the merged runtime configuration.
@@ -36,6 +37,8 @@ struct BuildRequest: Sendable {
     var clearCache = false
     /// `--offline`.
     var offline = false
+    /// `--tools-tree`.
+    var toolsTree: ToolsTree?
     /// Absolute path of the lock file of `--locked`.
     var lockFile: String?
     /// The command line's changes to the description.

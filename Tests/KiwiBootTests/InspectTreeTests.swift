@@ -58,6 +58,50 @@ import Testing
         #expect(result.notes.contains { $0.contains("6.1.0-9-amd64") })
     }
 
+    /// Remedies name the packages of the tree's distribution.
+    @Test func remediesSpeakTheTreesLanguage() throws {
+        func remedies(_ system: String) throws -> [String] {
+            var files = complete().filter { !$0.key.contains("vmlinuz") && !$0.key.contains("normal.mod") }
+            files["usr/bin/dmsetup"] = nil
+            files["etc/os-release"] = system
+            let both = BootFirmware(bios: .required, efi: .required, signed: .required, efiPlatform: .efi64)
+            let first = try inspect(files, step(both))
+            let second = try inspect(
+                complete().filter { !$0.key.contains("normal.mod") }
+                    .merging(["etc/os-release": system]) { $1 }, step(both))
+            return (first.errors + second.errors + second.warnings).compactMap(\.remedy)
+        }
+        let fedora = try remedies("ID=fedora\n")
+        #expect(
+            fedora.prefix(2) == [
+                "add <package name=\"kernel\"/> (Fedora's name) to <packages type=\"image\">",
+                "add <package name=\"device-mapper\"/> (Fedora's name) to <packages type=\"image\">",
+            ])
+        #expect(
+            fedora.contains { $0.contains("grub2-pc-modules\"/> and <package name=\"grub2-tools-minimal") })
+        #expect(
+            fedora.contains {
+                $0.contains("shim-x64\"/> and <package name=\"grub2-efi-x64\"/> (Fedora's names)")
+            })
+        let suse = try remedies("ID=\"opensuse-leap\"\nID_LIKE=\"suse opensuse\"\n")
+        #expect(
+            suse.first
+                == "add <package name=\"kernel-default\"/> (openSUSE Leap's name) to <packages type=\"image\">"
+        )
+        #expect(suse.contains { $0.contains("shim\"/> and <package name=\"grub2-x86_64-efi\"/>") })
+        // Arch signs nothing and has one package for all platforms.
+        let arch = try remedies("ID=arch\n")
+        #expect(arch.contains("write firmware=\"efi\""))
+        #expect(
+            arch.contains("add <package name=\"grub\"/> (Arch Linux's name), or install them on this machine")
+        )
+        let unknown = try remedies("ID=haiku\n")
+        #expect(
+            unknown.first
+                == "add <package name=\"linux-image-amd64\"/> (Debian's name) to <packages type=\"image\">")
+        #expect(unknown.contains { $0.contains("shim-signed\"/> and <package name=\"grub-efi-amd64-signed") })
+    }
+
     @Test func everyGRUBMustKnowHowToReadDefaultSubvolumes() throws {
         var files = complete()
         #expect(try inspect(files, step()).facts?.readsDefaultSubvolume == false)

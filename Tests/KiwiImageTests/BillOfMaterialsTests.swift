@@ -1,6 +1,7 @@
 import KiwiDescription
 import KiwiRootTree
 import KiwiTesting
+import KiwiToolbox
 import Testing
 
 @testable import KiwiImage

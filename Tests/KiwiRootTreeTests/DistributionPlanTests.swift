@@ -141,10 +141,12 @@ import Testing
                     calls.install("/r", words.system.words),
                 ])
         default:
-            let calls = DnfCalls(configuration: "/b/dnf.conf", releaseVersion: request.releaseVersion ?? "0")
+            let calls = DnfCalls(
+                configuration: "/b/dnf.conf", releaseVersion: request.releaseVersion ?? "0",
+                program: .choose(for: request.manager.value) { _ in true })
             let words = RpmWords(request, .dnf)
             return lines(
-                DnfCalls.tool,
+                calls.program.rawValue,
                 [calls.makeCache("/r", offline: false)]
                     + calls.modules("/r", disable: words.disabledModules, enable: words.enabledModules)
                     + [calls.install("/r", words.bootstrap), calls.install("/r", words.system)])

@@ -9,6 +9,8 @@ import KiwiToolbox
 public struct Doctor: Sendable {
     /// Folders in which builds need room, with the bytes they usually take.
     public var folders: [(path: String, purpose: String, bytes: Int64)]
+    /// Where package managers are looked for in place of this machine.
+    public var toolsTree: ToolsTree?
     /// Finds a program; replaced in tests.
     public var find: @Sendable (String) -> String?
     public var exists: @Sendable (String) -> Bool
@@ -47,12 +49,28 @@ public struct Doctor: Sendable {
     /// One line for a group that is complete, one for each missing program otherwise.
     func tools(of group: ToolTable.Group) -> [DoctorReport.Check] {
         let state: DoctorReport.State = group.essential ? .missing : .note
-        var missing = group.tools.filter { find($0.tool) == nil }.map { tool in
-            DoctorReport.Check(
-                "tool.\(tool.tool)", state,
-                "'\(tool.tool)' is missing; \(group.name) needs it to \(tool.reason)",
-                remedy: tool.origin.map { "install it from \($0)" } ?? "apt-get install \(tool.debianPackage)"
-            )
+        var places = Set<Place>()
+        var missing: [DoctorReport.Check] = []
+        for tool in group.tools {
+            if let place = tool.names.lazy.compactMap(place).first {
+                places.insert(place)
+                continue
+            }
+            if let toolsTree, toolsTree.own.contains(tool.tool) {
+                missing.append(
+                    .init(
+                        "tool.\(tool.tool)", state,
+                        "'\(tool.tool)' is missing in the tools tree; \(group.name) needs it to \(tool.reason)",
+                        remedy: "add its package to the tools tree"))
+                continue
+            }
+            missing.append(
+                .init(
+                    "tool.\(tool.tool)", state,
+                    "'\(tool.tool)' is missing; \(group.name) needs it to \(tool.reason)",
+                    remedy: tool.origin.map { "install it from \($0)" }
+                        ?? "apt-get install \(tool.debianPackage)"
+                ))
         }
         missing += group.files.filter { !exists($0.path) }.map { file in
             DoctorReport.Check(
@@ -60,8 +78,20 @@ public struct Doctor: Sendable {
                 "\(file.path) is missing; \(group.name) needs it unless the image's tree brings it",
                 remedy: "apt-get install \(file.package)")
         }
-        let names = group.tools.map(\.tool).joined(separator: ", ")
-        return missing.isEmpty ? [.init("tools.\(group.name)", .ok, "\(group.name): \(names)")] : missing
+        let names = group.tools.map { tool in tool.names.first { place(of: $0) != nil } ?? tool.tool }
+            .joined(separator: ", ")
+        let note = places.contains(.tree) ? " (in the tools tree)" : ""
+        return missing.isEmpty
+            ? [.init("tools.\(group.name)", .ok, "\(group.name): \(names)\(note)")] : missing
+    }
+
+    private enum Place { case machine, tree }
+
+    /// Where a program comes from: as in a build.
+    private func place(of tool: String) -> Place? {
+        if let toolsTree, toolsTree.own.contains(tool) { return toolsTree.find(tool) == nil ? nil : .tree }
+        if find(tool) != nil { return .machine }
+        return toolsTree?.find(tool) == nil ? nil : .tree
     }
 
     /// Free room in a folder, or in the nearest one above that exists.

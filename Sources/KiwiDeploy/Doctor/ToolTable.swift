@@ -38,7 +38,9 @@ public enum ToolTable {
         Group(
             name: "package managers dnf4, dnf5 and microdnf", essential: false, manager: .dnf,
             tools: [
-                ToolRequirement("dnf-3", package: "dnf", to: "resolve, download and install packages"),
+                ToolRequirement(
+                    "dnf-3", package: "dnf", alternatives: ["dnf5"],
+                    to: "resolve, download and install packages"),
                 ToolRequirement("rpm", package: "rpm", to: "ask and change package databases"),
             ]),
         Group(
@@ -55,7 +57,7 @@ public enum ToolTable {
                 ToolRequirement("gpg", package: "gpg", to: "make keyrings"),
             ]),
         Group(
-            name: "package manager apk", essential: false,
+            name: "package manager apk", essential: false, manager: .apk,
             tools: [
                 ToolRequirement(
                     "apk", from: "Alpine's apk-tools (apk.static, under the name apk)",

@@ -1,4 +1,5 @@
 import KiwiRootTree
+import KiwiToolbox
 
 /// The package URL (purl) of an installed package. Pure.
 enum PackageURL {

@@ -8,14 +8,16 @@ public struct CertificateSetup: Sendable, Hashable, Encodable {
     private struct Family {
         var folder: String
         var tool: String
+        /// What file names must end with.
+        var ending: String
     }
 
-    private static let families = [
-        "suse": Family(folder: "/etc/pki/trust/anchors", tool: "update-ca-certificates"),
-        "redhat": Family(folder: "/etc/pki/ca-trust/source/anchors", tool: "update-ca-trust"),
-        "debian": Family(folder: "/usr/local/share/ca-certificates", tool: "update-ca-certificates"),
-        "archlinux": Family(folder: "/etc/ca-certificates/trust-source/anchors", tool: "update-ca-trust"),
-    ]
+    private static let families: [String: Family] = {
+        let lines = Distribution.all.compactMap { $0.lines("certificates").first }.filter { $0.count > 2 }
+        return Dictionary(
+            lines.map { ($0[0], Family(folder: $0[1], tool: $0[2], ending: $0.count > 3 ? $0[3] : "")) },
+            uniquingKeysWith: { first, _ in first })
+    }()
 
     var files: [DescriptionContents.File]
     var distribution: String
@@ -55,8 +57,7 @@ public struct CertificateSetup: Sendable, Hashable, Encodable {
         let folder = try TreePath.resolve(family.folder, below: tree.path, followLast: true)
         try FileSystem.makeFolder(folder)
         for file in files {
-            // update-ca-certificates reads no other names.
-            let ending = distribution == "debian" && !file.name.hasSuffix(".crt") ? ".crt" : ""
+            let ending = file.name.hasSuffix(family.ending) ? "" : family.ending
             try LocalFile.copyData(file.path, to: "\(folder)/\(file.name)\(ending)")
         }
         do {

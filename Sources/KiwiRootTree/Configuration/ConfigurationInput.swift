@@ -23,6 +23,8 @@ public struct ConfigurationInput: Sendable, Hashable {
     public var imageRepositories: ImageRepositories
     public var descriptionText: String
     public var selinuxPolicy: String
+    /// Whether the system can label its files itself.
+    public var labelsMayWait: Bool
     public var keepIdentity: Bool
 
     public init(for image: ResolvedImage, options: PrepareOptions = PrepareOptions()) {
@@ -45,6 +47,7 @@ public struct ConfigurationInput: Sendable, Hashable {
             repositories: image.repositories.filter { $0.imageInclude || $0.imageOnly },
             architecture: image.architecture, obsDownloadURL: options.obsDownloadURL)
         descriptionText = Self.withoutSecrets(options.descriptionText, of: image.repositories)
+        labelsMayWait = SecurityLabels.mayWait(for: image.type)
         selinuxPolicy = image.type.string("selinux_policy") ?? "targeted"
         keepIdentity = options.keepIdentity
     }

@@ -56,7 +56,10 @@ struct TreeConfiguration {
         case .autoYaST: if let profile = contents.autoYaST { try AutoYaST.install(profile, in: tree) }
         case .configScript: try await run(.config)
         case .packageScripts: try await runPackageScripts()
-        case .securityLabels: try await SecurityLabels(tree: tree, policy: input.selinuxPolicy).set()
+        case .securityLabels:
+            try await SecurityLabels(
+                tree: tree, policy: input.selinuxPolicy, mayWait: input.labelsMayWait
+            ).set()
         case .uninstallPackages: try await remove(input.uninstallPackages, force: false)
         case .deletePackages: try await remove(input.deletePackages, force: true)
         case .identity: try removeIdentity()

@@ -12,6 +12,11 @@ public enum PackageManagerRegistry {
         Apk.self,
     ]
 
+    /// The names of all programs that are part of a package manager.
+    public static let programs = Set(
+        all.map { $0.init(named: $0.names[0]) }.flatMap { $0.tools + $0.lockTools }
+            .filter(\.isPackageManager).flatMap(\.names))
+
     /// The package manager an image is built with.
     /// - Throws: `Failure` at the `<packagemanager>` when it is not supported.
     public static func manager(for image: ResolvedImage) throws(Failure) -> any PackageManager {

@@ -32,7 +32,7 @@ public struct CreateTreePlanner: Sendable {
             MakeTypeLayer(
                 type: image.type.image, profile: newProfile, script: script, environment: image.environment,
                 selinuxPolicy: image.type.string("selinux_policy") ?? "targeted",
-                reusesScripts: options.reusesScripts)
+                labelsMayWait: SecurityLabels.mayWait(for: image.type), reusesScripts: options.reusesScripts)
         ]
     }
 

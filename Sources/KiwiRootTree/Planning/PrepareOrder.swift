@@ -7,7 +7,8 @@ public enum PrepareAction: String, Codable, Sendable, CaseIterable {
     case configScript, packageScripts, securityLabels, uninstallPackages, deletePackages, identity, cleanUp
 }
 
-/// The order in which a tree is configured, as a value: descriptions of an older era keep theirs.
+/// The order in which a tree is configured, as a value: descriptions of an older era keep theirs. Labels come last:
+/// KIWI sets them before packages are removed, and files that change later would have none.
 public struct PrepareOrder: Codable, Sendable, Hashable {
     public var actions: [PrepareAction]
     /// Archives by name; else as the description lists them.
@@ -18,7 +19,7 @@ public struct PrepareOrder: Codable, Sendable, Hashable {
         actions: [
             .importDescription, .systemArchives, .deleteRequested, .profileFile, .overlay, .imageID, .users,
             .keytable, .locale, .splashTheme, .timezone, .permissions, .files, .imageRepositories,
-            .configScript, .securityLabels, .uninstallPackages, .deletePackages, .identity, .cleanUp,
+            .configScript, .uninstallPackages, .deletePackages, .identity, .cleanUp, .securityLabels,
         ], sortsArchives: true)
 
     /// KIWI 5 to 9: overlay first, then the archives from top to bottom; AutoYaST at the first boot.
@@ -26,7 +27,7 @@ public struct PrepareOrder: Codable, Sendable, Hashable {
         actions: [
             .importDescription, .deleteRequested, .profileFile, .overlay, .systemArchives, .imageID, .users,
             .keytable, .locale, .splashTheme, .timezone, .permissions, .files, .imageRepositories, .autoYaST,
-            .configScript, .securityLabels, .uninstallPackages, .deletePackages, .identity, .cleanUp,
+            .configScript, .uninstallPackages, .deletePackages, .identity, .cleanUp, .securityLabels,
         ], sortsArchives: false)
 
     /// The 2007 manual: as `legacy`, and the scripts of `config/` after config.sh.

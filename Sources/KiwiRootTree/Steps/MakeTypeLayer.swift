@@ -11,6 +11,8 @@ public struct MakeTypeLayer: BuildStep {
     /// `kiwi_*` variables of the type.
     public var environment: [String: String]
     public var selinuxPolicy: String
+    /// Whether the system can label its files itself: follows from the type and its variables.
+    public var labelsMayWait: Bool
     public var reusesScripts: Bool
 
     private enum CodingKeys: CodingKey { case type, profile, script, environment, selinuxPolicy }
@@ -33,7 +35,7 @@ public struct MakeTypeLayer: BuildStep {
             if let script {
                 try await ScriptRun(tree: tree, script: script, variables: environment, clock: clock).run()
             }
-            try await SecurityLabels(tree: tree, policy: selinuxPolicy).set()
+            try await SecurityLabels(tree: tree, policy: selinuxPolicy, mayWait: labelsMayWait).set()
         }
     }
 }

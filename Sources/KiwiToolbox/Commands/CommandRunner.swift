@@ -16,9 +16,16 @@ public struct ToolRequirement: Hashable, Sendable, Codable {
     public var debianPackage: String
     /// Where it is to be had, when no package brings it.
     public var origin: String?
+    /// Programs of which one does as well.
+    public var alternatives: [String] = []
+    /// Whether it is part of a package manager: then it comes from the tools tree where there is one.
+    public var isPackageManager = false
 
-    public init(_ tool: String, package debianPackage: String, to reason: String) {
+    public init(
+        _ tool: String, package debianPackage: String, alternatives: [String] = [], to reason: String
+    ) {
         self.tool = tool
+        self.alternatives = alternatives
         self.debianPackage = debianPackage
         self.reason = reason
     }
@@ -27,5 +34,15 @@ public struct ToolRequirement: Hashable, Sendable, Codable {
     public init(_ tool: String, from origin: String, to reason: String) {
         self.init(tool, package: "", to: reason)
         self.origin = origin
+    }
+
+    /// Its name and those of its alternatives.
+    public var names: [String] { [tool] + alternatives }
+
+    /// The same, as part of a package manager.
+    public var ofPackageManager: ToolRequirement {
+        var copy = self
+        copy.isPackageManager = true
+        return copy
     }
 }

@@ -23,7 +23,9 @@ public enum TreeShell {
         let layer = Artifact.layer("shell")
         return try await workspace.layers.withWritable(layer, stack: stack, in: workspace) { tree in
             try await tree.withKernelFileSystems {
-                let shell = ["/bin/bash", "/bin/sh"].first { FileSystem.exists(tree.path + $0) } ?? "/bin/sh"
+                let shell =
+                    (Distribution.values("shell") + ["/bin/sh"]).first { FileSystem.exists(tree.path + $0) }
+                    ?? "/bin/sh"
                 // An ordinary user's PATH lacks the sbin folders.
                 let words =
                     [ToolCheck.find("chroot") ?? "chroot", tree.path]

@@ -24,7 +24,7 @@ public struct Executor: Sendable {
     ///   or the first step's error; then all other steps are cancelled.
     public func run() async throws {
         try plan.check()
-        try ToolCheck.require(plan.tools)
+        try ToolCheck.require(plan.tools, toolsTree: workspace.settings.toolsTree)
         enum Event: Sendable {
             case finished(Int)
             case stored

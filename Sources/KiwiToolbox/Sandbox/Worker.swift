@@ -70,20 +70,30 @@ public struct Worker: Sendable {
             "kiwi", at: scratch.path, type: "tmpfs", flags: UInt(MS_NOSUID | MS_NODEV), options: tmpfsOptions)
         let useTmpfs = setup.useTmpfs && Memory.availableBytes > Self.tmpfsMinimum
         let layerFolder = useTmpfs ? scratch.path : bulk.path
+        var runner: any CommandRunner = ProcessRunner(
+            log: log, environment: Proxies.environment(hidingIn: log))
+        var settings = setup.settings
+        if let tree = settings.toolsTree {
+            let tools = try await ToolsTreeRunner.make(
+                tree, over: runner, cache: setup.cache, place: "\(scratch.path)/tools", mounts: table,
+                ownersAreMapped: kind == .user, log: log)
+            (runner, settings.toolsTree) = (tools, tools.tree)
+        }
         let workspace = Workspace(
-            runner: ProcessRunner(log: log, environment: Proxies.environment(hidingIn: log)),
+            runner: runner,
             log: log,
             folders: WorkFolders(
                 target: setup.target, cache: setup.cache, scratch: scratch.path, bulk: bulk.path),
             artifacts: ArtifactStore(folder: bulk.path),
             layers: LayerStore(mounts: table, stacking: stacking(layerFolder), useTmpfs: useTmpfs),
-            settings: setup.settings)
+            settings: settings)
         try await cancellable { try await body(workspace) }
     }
 
     /// What is part of every key: layers are private to one kind of sandbox and machine.
-    public func commonKey(architecture: String) -> [String] {
-        [
+    /// - Parameter settings: those of the workspace.
+    public func commonKey(architecture: String, _ settings: BuildSettings) -> [String] {
+        (settings.toolsTree.map { ["tools-tree", $0.key] } ?? []) + [
             "kiwi-layers-1", architecture, kind == .user ? "user" : "root",
             setup.settings.networkForScripts ? "network" : "no-network",
             setup.settings.sourceDateEpoch.map { "\($0)" } ?? "",

@@ -153,12 +153,20 @@ public struct BuildSettings: Sendable, Codable {
     public var offline = false
     /// `--locked`: packages come from a lock file.
     public var locked = false
+    /// `--tools-tree`.
+    public var toolsTree: ToolsTree?
     /// `--network=none`.
     public var networkForScripts = true
     public var keepIdentity = false
     /// `cache: scripts:` of kiwi.yml: layers with scripts may be reused.
     public var reuseScripts = true
     public init() {}
+
+    /// Whether a program of a package manager is where it would be called: in the tools tree, else on the
+    /// build machine.
+    public func hasTool(_ name: String) -> Bool {
+        (toolsTree.map { $0.find(name) } ?? ToolCheck.find(name)) != nil
+    }
 }
 
 extension Artifact {

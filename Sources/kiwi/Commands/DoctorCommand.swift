@@ -27,6 +27,12 @@ struct DoctorCommand: AsyncParsableCommand {
     @Option(help: "With --install-hint: for machines with this package manager instead of this machine.")
     var manager: HostPackageManager?
 
+    @Option(
+        help: .init(
+            "Look for package managers in this root tree, as 'kiwi system build' would.", valueName: "folder"),
+        completion: .directory)
+    var toolsTree: String?
+
     @OptionGroup var format: FormatOptions
 
     @OptionGroup(title: "Global options") var global: GlobalOptions
@@ -45,9 +51,16 @@ struct DoctorCommand: AsyncParsableCommand {
     func run() async throws {
         global.apply(json: format.isJSON)
         if installHint { return try printHint() }
-        let doctor = Doctor(
+        var doctor = Doctor(
             cache: Paths.cache(global.sharedCacheDir),
             temporaryFolder: Paths.absolute(global.tempDir ?? "/var/tmp"))
+        if let tree = toolsTree.map({ ToolsTree(Paths.absolute($0), own: PackageManagerRegistry.programs) }) {
+            try tree.check(folders: [])
+            guard tree.isFolder else {
+                throw ValidationError("--tools-tree: only a folder can be looked into without a build")
+            }
+            doctor.toolsTree = tree
+        }
         let report = await doctor.examine()
         if format.isJSON {
             try Output.json(report)

@@ -41,9 +41,14 @@ struct ImageInfo: AsyncParsableCommand {
     @Flag(help: "Ask the repositories for all packages of the image, with sizes; nothing is installed.")
     var resolvePackageList = false
 
+    @OptionGroup var tools: ToolsTreeOptions
+
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
     func validate() throws {
+        if tools.toolsTree != nil, !resolvePackageList {
+            throw ValidationError("--tools-tree needs --resolve-package-list")
+        }
         if printFormats.count > 1 {
             throw ValidationError(
                 "only one of --print-xml, --print-yaml, --print-toml, --print-json can be given")
@@ -136,6 +141,7 @@ struct ImageInfo: AsyncParsableCommand {
             temporary: global.tempDir.map(Paths.absolute) ?? "/var/tmp",
             sandbox: try BuildRequest.sandbox(global.sandbox))
         solving.settings.useCache = !global.noCache
+        solving.settings.toolsTree = tools.tree
         return try await Progress.showing(global) { try await solving.run(observer: $0) }
             .map(ResolvedPackages.init)
     }

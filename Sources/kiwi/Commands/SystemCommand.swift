@@ -124,6 +124,7 @@ struct SystemCreate: AsyncParsableCommand {
     var signingKey: [String] = []
 
     @OptionGroup var registries: RegistryOptions
+    @OptionGroup var tools: ToolsTreeOptions
 
     @OptionGroup(title: "Plan") var plan: PlanOptions
 
@@ -142,6 +143,7 @@ struct SystemCreate: AsyncParsableCommand {
         request.target = try DefaultFolders.target(targetDir, description: root, global)
         request.overrides.signingKeys = signingKey.map(Paths.absolute)
         request.registries = registries.access
+        request.toolsTree = tools.tree
         request.take(plan)
         try await Progress.showing(global) { try await performSandboxed(request, observer: $0) }
         try Results.show(request)
@@ -171,6 +173,7 @@ struct SystemUpdate: AsyncParsableCommand {
     var deletePackage: [String] = []
 
     @OptionGroup var repositories: RepositoryOptions
+    @OptionGroup var tools: ToolsTreeOptions
 
     @Option(
         parsing: .singleValue,
@@ -195,6 +198,7 @@ struct SystemUpdate: AsyncParsableCommand {
         request.overrides.addPackages = addPackage
         request.overrides.deletePackages = deletePackage
         repositories.apply(to: &request.overrides)
+        request.toolsTree = tools.tree
         request.overrides.signingKeys = signingKey.map(Paths.absolute)
         request.take(plan)
         try await Progress.showing(global) { try await performSandboxed(request, observer: $0) }

@@ -35,7 +35,7 @@ struct SystemLock: AsyncParsableCommand {
         // The worker reads the same description: it has been complained about.
         let isWorker = SandboxLauncher.current != nil
         let loaded = try DescriptionLoader.load(
-            folder: description, fileName: global.kiwiFile, fetch: SmallDownload.fetch)
+            folder: Paths.absolute(description), fileName: global.kiwiFile, fetch: SmallDownload.fetch)
         Report.style.sources = loaded.sources
         if !isWorker { Report.findings(loaded.warnings) }
         let image = try loaded.resolve(choices)
@@ -52,6 +52,7 @@ struct SystemLock: AsyncParsableCommand {
             temporary: global.tempDir.map(Paths.absolute) ?? "/var/tmp",
             sandbox: try BuildRequest.sandbox(global.sandbox))
         solving.settings.useCache = !global.noCache
+        solving.settings.toolsTree = choice.tools.tree
         solving.settings.offline = choice.offline.offline
         let found = try await Progress.showing(global) { [solving] in try await solving.run(observer: $0) }
         guard let found else { return }

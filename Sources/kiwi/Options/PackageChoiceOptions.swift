@@ -5,6 +5,7 @@ import KiwiDescription
 struct PackageChoiceOptions: ParsableArguments {
     @OptionGroup var offline: OfflineOptions
     @OptionGroup var repositories: RepositoryOptions
+    @OptionGroup var tools: ToolsTreeOptions
 
     @Option(help: .init("Overwrite fields of the first repository.", valueName: "source,type,alias,..."))
     var setRepo: String?

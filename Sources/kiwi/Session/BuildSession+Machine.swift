@@ -8,9 +8,11 @@ extension BuildSession {
         var findings: [Diagnostic] = []
         var exitCode = KiwiDiagnostics.ExitCode.machineLacks
         do {
-            try ToolCheck.require(plan.tools)
-        } catch let failure as Failure {
-            findings += failure.diagnostics
+            try request.toolsTree?.check(folders: seenByTools)
+            try ToolCheck.require(plan.tools, toolsTree: request.toolsTree)
+        } catch {
+            exitCode = error.exitCode
+            findings += error.diagnostics
         }
         if request.operation == .prepare, FileSystem.exists(request.root!), !request.allowExistingRoot {
             exitCode = .usage
@@ -23,6 +25,12 @@ extension BuildSession {
         }
         findings += SpaceCheck.findings(minimumNeeds)
         if !findings.isEmpty { throw Failure(exitCode, findings) }
+    }
+
+    /// Folders that programs work in.
+    private var seenByTools: [String] {
+        [request.bulkParent, request.cache, request.temporaryFolder, request.target, request.root].compactMap
+        { $0 }
     }
 
     /// What any build of this kind needs before its real size is known.

@@ -95,6 +95,7 @@ extension BuildRequest {
         setup.settings.extraEnvironment = environment
         setup.settings.useCache = useCache
         setup.settings.offline = offline
+        setup.settings.toolsTree = toolsTree
         setup.settings.locked = lockFile != nil
         setup.settings.networkForScripts = network == .host
         setup.settings.keepIdentity = keepIdentity

@@ -78,7 +78,8 @@ struct BuildSessions {
         try await session.adoptGivenTree(in: workspace)
         try await Executor(
             plan: session.plan, workspace: workspace,
-            commonKey: worker.commonKey(architecture: session.image.architecture.rawValue), shared: shared
+            commonKey: worker.commonKey(
+                architecture: session.image.architecture.rawValue, workspace.settings), shared: shared
         ).run()
     }
 

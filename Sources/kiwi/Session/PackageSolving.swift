@@ -21,7 +21,8 @@ struct PackageSolving {
         let problems = manager.findings(request).filter { $0.severity == .error }
         if !problems.isEmpty { throw Failure(.descriptionWrong, problems) }
         guard SandboxLauncher.current != nil else {
-            try ToolCheck.require(manager.tools)
+            try settings.toolsTree?.check(folders: [cache, temporary])
+            try ToolCheck.require(manager.tools, toolsTree: settings.toolsTree)
             try await enterSandbox(sandbox)
             return nil
         }
@@ -33,6 +34,7 @@ struct PackageSolving {
         var request = request
         request.base = nil
         try await Worker(setup, log: BuildLog(observer: observer)).run { [request] workspace in
+            try ToolCheck.require(manager.tools, toolsTree: workspace.settings.toolsTree)
             let resolution = try await manager.resolve(request, in: workspace)
             found.withLock { $0 = resolution }
         }

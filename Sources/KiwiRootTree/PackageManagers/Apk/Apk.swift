@@ -20,7 +20,8 @@ public struct Apk: PackageManager {
         [
             ToolRequirement(
                 ApkCalls.tool, from: "Alpine's apk-tools (apk.static, under the name apk)",
-                to: "resolve, download and install packages")
+                to: "resolve, download and install packages"
+            ).ofPackageManager
         ]
     }
 

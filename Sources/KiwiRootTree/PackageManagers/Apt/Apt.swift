@@ -13,13 +13,14 @@ public struct Apt: PackageManager {
 
     public var tools: [ToolRequirement] {
         [
-            ToolRequirement("apt-get", package: "apt", to: "resolve and download packages"),
-            ToolRequirement("apt-cache", package: "apt", to: "read package indexes"),
+            ToolRequirement("apt-get", package: "apt", to: "resolve and download packages").ofPackageManager,
+            ToolRequirement("apt-cache", package: "apt", to: "read package indexes").ofPackageManager,
             ToolRequirement("apt-config", package: "apt", to: "find the proxies of this machine"),
-            ToolRequirement("gpgv", package: "gpgv", to: "verify repositories"),
-            ToolRequirement("dpkg-deb", package: "dpkg", to: "unpack the first packages of a tree"),
-            ToolRequirement("dpkg", package: "dpkg", to: "verify installed packages"),
-            ToolRequirement("dpkg-query", package: "dpkg", to: "list installed packages"),
+            ToolRequirement("gpgv", package: "gpgv", to: "verify repositories").ofPackageManager,
+            ToolRequirement("dpkg-deb", package: "dpkg", to: "unpack the first packages of a tree")
+                .ofPackageManager,
+            ToolRequirement("dpkg", package: "dpkg", to: "verify installed packages").ofPackageManager,
+            ToolRequirement("dpkg-query", package: "dpkg", to: "list installed packages").ofPackageManager,
             ToolRequirement("tar", package: "tar", to: "unpack the first packages of a tree"),
         ]
     }

@@ -2,8 +2,8 @@ import KiwiDescription
 import KiwiDiagnostics
 import KiwiToolbox
 
-/// dnf of this machine, version 4, with the tree as its root. It installs for descriptions that name
-/// dnf5 or microdnf too: they read the same repositories and make the same tree.
+/// dnf of this machine or of the tools tree, with the tree as its root: version 5 where the description asks for
+/// it or for microdnf, else version 4; the other one where that is missing. They read the same repositories.
 public struct Dnf: RpmBased {
     public static let names = ["dnf4", "dnf", "dnf5", "microdnf", "yum"]
 
@@ -15,8 +15,12 @@ public struct Dnf: RpmBased {
     public var ownPackage: String { ["dnf5", "microdnf"].contains(name) ? name : "dnf" }
 
     public var tools: [ToolRequirement] {
-        [ToolRequirement(DnfCalls.tool, package: "dnf", to: "resolve, download and install packages")]
-            + RpmDatabase.tools
+        [
+            ToolRequirement(
+                DnfProgram.dnf4.rawValue, package: "dnf", alternatives: [DnfProgram.dnf5.rawValue],
+                to: "resolve, download and install packages"
+            ).ofPackageManager
+        ] + RpmDatabase.tools
     }
 
     /// Values of `repository@type` that dnf reads.
@@ -31,12 +35,11 @@ public struct Dnf: RpmBased {
                     "product '\(place.value)' has no effect: dnf has no products", remedy: "name its packages"
                 ))
         }
-        if name != "dnf4" && name != "dnf" {
+        if name == "yum" || name == "microdnf" {
             found.append(
                 Diagnostic(
                     "package-manager-replaced", .note, at: request.manager.position,
-                    "dnf of this machine (version 4) installs in place of \(name)",
-                    remedy: "nothing to do: the tree is the same"))
+                    "dnf installs in place of \(name)", remedy: "nothing to do: the tree is the same"))
         }
         return found
     }
@@ -48,7 +51,10 @@ public struct Dnf: RpmBased {
         let repositories = try RpmRepository.all(for: request, types: repositoryTypes)
         let (state, keys) = try await DnfState.make(for: request, repositories: repositories, in: workspace)
         try await bring(request.base, into: state)
-        let kept = IndexCache(cache: workspace.folders.cache, tool: "dnf", repositories, keys)
+        let program = state.calls.program
+        if let note = program.note(for: name) { workspace.log.info(note) }
+        let kept = IndexCache(
+            cache: workspace.folders.cache, tool: program == .dnf5 ? "dnf5" : "dnf", repositories, keys)
         if request.clearCache { kept.clear() }
         let isKept = kept.restore(into: "\(state.cache)/cache")
         let remote = repositories.first { !$0.isLocal }
@@ -57,15 +63,20 @@ public struct Dnf: RpmBased {
             throw MissingPackages.noIndex(remote.alias, at: remote.position)
         }
         do {
-            try await workspace.runner.run(
-                state.call(state.calls.makeCache(state.emptyRoot, offline: offline), home: state.home))
+            // dnf 5 makes no cache without network: it reads the one that is there.
+            if !offline || program == .dnf4 {
+                try await workspace.runner.run(
+                    state.call(state.calls.makeCache(state.emptyRoot, offline: offline), home: state.home))
+            }
         } catch let failure as ToolFailure {
             throw DnfFailure.updating(failure, repositories)
         }
         // The repository of a lock file has another place in every build.
         if request.lock == nil { kept.publish("\(state.cache)/cache") }
         tellUnverified(repositories, workspace.log)
-        let answer = try await DnfSolver(state: state, request: request, ownPackage: ownPackage).solve()
+        let answer = try await DnfSolver(
+            state: state, request: request, repositories: repositories, ownPackage: ownPackage
+        ).solve()
         try state.keep(answer.words, keys: keys)
         var list = answer.list
         list.context = ["dnf"] + keys.digests
@@ -84,7 +95,8 @@ public struct Dnf: RpmBased {
         try await state.workspace.withTree(of: base) { tree in
             guard let place = RpmDatabase.find(in: tree.path) else { throw RpmProblem.noDatabase }
             try state.home.write(place)
-            try RpmDatabase(tree: tree).copy([place.path, "/var/lib/dnf"], to: state.emptyRoot)
+            try RpmDatabase(tree: tree).copy(
+                [place.path, "/var/lib/dnf", "/usr/lib/sysimage/libdnf5"], to: state.emptyRoot)
         }
     }
 
@@ -127,7 +139,8 @@ public struct Dnf: RpmBased {
 
     public func cleanUp(_ tree: RootTree) async throws {
         try await RpmDatabase(tree: tree).cleanUp([
-            "/var/cache/dnf", "/var/log/dnf.log", "/var/log/dnf.rpm.log", "/var/log/dnf.librepo.log",
+            "/var/cache/dnf", "/var/lib/dnf/system-repo.lock", "/var/cache/libdnf5", "/var/log/dnf5.log",
+            "/var/log/dnf.log", "/var/log/dnf.rpm.log", "/var/log/dnf.librepo.log",
         ])
     }
 

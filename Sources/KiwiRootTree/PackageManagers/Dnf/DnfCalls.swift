@@ -5,11 +5,17 @@ struct DnfCalls: Sendable, Hashable {
     /// `release-version`, default `0`.
     var releaseVersion: String
 
-    /// dnf 4; the name `dnf` may be version 5.
-    static let tool = "dnf-3"
+    /// `dnf-3` for version 4: the name `dnf` may be version 5.
+    var program = DnfProgram.dnf4
 
     private var common: [String] {
-        ["--config", configuration, "-y", "--enableplugin=priorities", "--disableplugin=versionlock"]
+        switch program {
+        case .dnf4:
+            ["--config", configuration, "-y", "--enableplugin=priorities", "--disableplugin=versionlock"]
+        // It would look for our repositories in the tree otherwise.
+        case .dnf5:
+            ["--config", configuration, "-y", "--disable-plugin=priorities,versionlock", "--use-host-config"]
+        }
     }
 
     /// A command on a root; nothing is downloaded with `cacheOnly`.
@@ -21,17 +27,28 @@ struct DnfCalls: Sendable, Hashable {
         call(root, cacheOnly: offline, (offline ? [] : ["--refresh"]) + ["makecache"])
     }
 
-    func install(
-        _ root: String, _ selection: RpmWords.Selection, cacheOnly: Bool = true, _ more: [String] = []
-    ) -> [String] {
-        call(
-            root, cacheOnly: cacheOnly,
-            ["--setopt=install_weak_deps=\(selection.recommends ? "True" : "False")"]
-                + more + selection.excluded.map { "--exclude=\($0)" } + ["install"] + selection.words)
+    enum Mode { case install, ask, download }
+
+    func install(_ root: String, _ selection: RpmWords.Selection, _ mode: Mode = .install) -> [String] {
+        var options = ["--setopt=install_weak_deps=\(selection.recommends ? "True" : "False")"]
+        if program == .dnf5 {
+            let types = selection.recommends ? "default,mandatory,conditional" : "mandatory"
+            options.append("--setopt=group_package_types=\(types)")
+        }
+        options += selection.excluded.map { "--exclude=\($0)" }
+        return transaction(root, mode, options, "install", selection.words)
     }
 
-    func upgrade(_ root: String, cacheOnly: Bool = true, _ more: [String] = []) -> [String] {
-        call(root, cacheOnly: cacheOnly, more + ["upgrade"])
+    func upgrade(_ root: String, _ mode: Mode = .install) -> [String] {
+        transaction(root, mode, [], "upgrade", [])
+    }
+
+    private func transaction(
+        _ root: String, _ mode: Mode, _ options: [String], _ verb: String, _ words: [String]
+    ) -> [String] {
+        let asking = mode == .ask ? ["--assumeno"] : []
+        let downloading = mode == .download ? ["--downloadonly"] : []
+        return call(root, cacheOnly: mode != .download, options + asking + [verb] + downloading + words)
     }
 
     /// Modules are disabled, then reset and enabled.
@@ -46,10 +63,19 @@ struct DnfCalls: Sendable, Hashable {
     }
 
     func uninstall(_ root: String, _ packages: [String]) -> [String] {
-        call(root, cacheOnly: true, ["--disablerepo=*", "autoremove"] + packages)
+        switch program {
+        case .dnf4: call(root, cacheOnly: true, ["--disablerepo=*", "autoremove"] + packages)
+        case .dnf5:
+            call(
+                root, cacheOnly: true,
+                ["--setopt=reposdir=/nonexistent", "--setopt=clean_requirements_on_remove=True", "remove"]
+                    + packages)
+        }
     }
 
     func names(_ root: String) -> [String] {
-        call(root, cacheOnly: true, ["repoquery", "--queryformat", "%{name}"])
+        call(
+            root, cacheOnly: true,
+            ["repoquery", "--queryformat", program == .dnf5 ? "%{name}\\n" : "%{name}"])
     }
 }

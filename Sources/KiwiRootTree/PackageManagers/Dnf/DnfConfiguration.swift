@@ -7,6 +7,7 @@ struct DnfConfiguration: Sendable, Hashable {
     var architecture: Architecture
     var checksSignatures = false
     var excludeDocs = false
+    var program = DnfProgram.dnf4
 
     /// Where dnf keeps indexes and packages: below every root it works on, because it puts
     /// `--installroot` before this path. /run of a tree is never part of an image.
@@ -15,7 +16,7 @@ struct DnfConfiguration: Sendable, Hashable {
     var text: String {
         var lines = [
             "[main]",
-            "cachedir=\(Self.cacheInside)/cache",
+            "\(program == .dnf5 ? "system_cachedir" : "cachedir")=\(Self.cacheInside)/cache",
             "logdir=\(Self.cacheInside)/log",
             "reposdir=\(state)/repos",
             "varsdir=\(state)/vars",
@@ -27,7 +28,7 @@ struct DnfConfiguration: Sendable, Hashable {
             "debuglevel=2",
             "best=1",
             "obsoletes=1",
-            "plugins=1",
+            "plugins=\(program == .dnf5 ? 0 : 1)",
             "gpgcheck=\(checksSignatures ? 1 : 0)",
             "localpkg_gpgcheck=0",
             "retries=3",

@@ -11,7 +11,11 @@ struct DnfDownload: Sendable {
     func run(_ list: PackageList, from origins: PackageOrigins) async throws {
         let workspace = state.workspace
         try FileSystem.makeFolder(store.folder)
-        let remote = list.packages.filter { origins.addresses[$0.sha256]?.hasPrefix("file:") != true }
+        func isLocal(_ package: PackageList.Package) -> Bool {
+            origins.addresses[package.sha256]?.hasPrefix("file:") ?? false
+        }
+        // dnf 5 does not use packages where they lie.
+        let remote = state.calls.program == .dnf5 ? list.packages : list.packages.filter { !isLocal($0) }
         let total = Int64(list.packages.count)
         let missing = store.missing(from: PackageList(packages: remote))
         let counter = ProgressCounter(
@@ -19,7 +23,7 @@ struct DnfDownload: Sendable {
         if !remote.isEmpty {
             // dnf takes what lies in its cache under the name that the repository gives it.
             for package in remote where store.has(package) {
-                guard let name = fileName(package, origins) else { continue }
+                let name = fileName(package, origins)
                 for folder in state.repositoryFolders {
                     try FileSystem.makeFolder("\(folder)/packages")
                     try LocalFile.linkOrCopy(store.path(package), to: "\(folder)/packages/\(name)")
@@ -27,14 +31,14 @@ struct DnfDownload: Sendable {
             }
         }
         guard !missing.isEmpty else { return }
-        try MissingPackages.refuse(missing, workspace)
+        try MissingPackages.refuse(missing.filter { !isLocal($0) }, workspace)
         workspace.log.info(
             "downloading \(missing.count) of \(total) packages (\(missing.reduce(0) { $0 + $1.size } >> 20) MiB)"
         )
         let words = RpmWords.Selection(
             words: list.packages.map { "\($0.name)-\($0.version).\($0.architecture)" }, recommends: false)
         let call = state.call(
-            state.calls.install(state.emptyRoot, words, cacheOnly: false, ["--downloadonly"]),
+            state.calls.install(state.emptyRoot, words, .download),
             home: state.home,
             output: .lines { if $0.contains(".rpm") { counter.advance() } })
         do {
@@ -44,12 +48,16 @@ struct DnfDownload: Sendable {
         }
         let files = state.packageFiles()
         for package in missing {
-            guard let name = fileName(package, origins), let file = files[name] else { continue }
+            guard let file = files[fileName(package, origins)] else { continue }
             try LocalFile.linkOrCopy(file, to: store.path(package))
         }
     }
 
-    private func fileName(_ package: PackageList.Package, _ origins: PackageOrigins) -> String? {
-        origins.addresses[package.sha256].map { FileSystem.name(of: $0) }
+    /// The name that its repository gives it, which is nearly always made of these parts.
+    private func fileName(_ package: PackageList.Package, _ origins: PackageOrigins) -> String {
+        if let address = origins.addresses[package.sha256] { return FileSystem.name(of: address) }
+        let version = package.version.drop { $0 != ":" }.dropFirst()
+        return
+            "\(package.name)-\(version.isEmpty ? package.version[...] : version).\(package.architecture).rpm"
     }
 }

@@ -48,7 +48,9 @@ struct DnfInstaller: Sendable {
         try home.write(RpmDatabase(tree: tree).place)
         if !FileSystem.exists(state.calls.configuration) {
             try state.makeFolders()
-            try state.configure(DnfConfiguration(state: state.folder, architecture: .host))
+            try state.configure(
+                DnfConfiguration(
+                    state: state.folder, architecture: .host, program: state.calls.program))
         }
         try await inside(0) { try await run(state.calls.uninstall(tree.path, packages), $0) }
     }
@@ -72,8 +74,11 @@ struct DnfInstaller: Sendable {
             state.call(
                 arguments, home: home,
                 output: .lines { line in
-                    let line = line.drop { $0 == " " }
-                    if line.hasPrefix("Installing ") && line.contains(" : ") || line.hasPrefix("Upgrading ") {
+                    // dnf 5 counts: "[1/3] Installing NAME".
+                    let line = (line.hasPrefix("[") ? line.drop { $0 != " " } : line[...]).drop { $0 == " " }
+                    if line.hasPrefix("Installing ") && (line.contains(" : ") || line.contains("%"))
+                        || line.hasPrefix("Upgrading ")
+                    {
                         counter.advance()
                     }
                 }, prefix: "system: "))

@@ -28,6 +28,28 @@ struct DnfReport: Decodable, Sendable {
         var fullVersion: String { (epoch == "0" ? "" : "\(epoch):") + "\(version)-\(release)" }
         /// As dnf and its users write it exactly.
         var word: String { "\(name)-\(fullVersion).\(arch)" }
+
+        /// What dnf 5 shows, and what the index of the repository says.
+        init(_ row: DnfTable.Row, _ fact: RpmPrimary.Package, in repository: RpmRepository?) {
+            name = row.name
+            arch = row.architecture
+            let parts = row.edition.split(separator: ":", maxSplits: 1)
+            epoch = parts.count == 2 ? String(parts[0]) : "0"
+            let rest = parts.last ?? ""
+            let cut = rest.lastIndex(of: "-") ?? rest.endIndex
+            version = String(rest[..<cut])
+            release = String(rest[cut...].dropFirst())
+            checksum = fact.checksum
+            size = fact.size
+            installed = fact.installedSize
+            // What a mirror list names is dnf's own choice.
+            location = ""
+            if let repository, repository.addressKind == "baseurl" {
+                location =
+                    repository.address + (repository.address.hasSuffix("/") ? "" : "/") + fact.location
+            }
+            requested = row.isRequested
+        }
     }
 
     var packages: [Package]

@@ -6,6 +6,7 @@ import KiwiToolbox
 struct DnfSolver: Sendable {
     let state: DnfState
     let request: PackageRequest
+    let repositories: [RpmRepository]
     let ownPackage: String
 
     private var workspace: Workspace { state.workspace }
@@ -46,14 +47,14 @@ struct DnfSolver: Sendable {
         let pinned = first.map(\.word)
         let whole =
             words.upgradesAll
-            ? try await report(call: state.calls.upgrade(state.emptyRoot, ["--assumeno"]))
+            ? try await report(call: state.calls.upgrade(state.emptyRoot, .ask))
             : try await report(words.whole(pinned: pinned))
         let inFirst = Set(first.map(\.word))
         var origins = PackageOrigins()
         var packages: [PackageList.Package] = []
         let named = Set(words.bootstrap.words + words.system.words)
         for package in first + whole.filter({ !inFirst.contains($0.word) }) {
-            origins.addresses[package.checksum] = package.location
+            if !package.location.isEmpty { origins.addresses[package.checksum] = package.location }
             packages.append(
                 PackageList.Package(
                     name: package.name, version: package.fullVersion, architecture: package.arch,
@@ -66,7 +67,7 @@ struct DnfSolver: Sendable {
 
     private func report(_ selection: RpmWords.Selection) async throws -> [DnfReport.Package] {
         guard !selection.words.isEmpty else { return [] }
-        return try await report(call: state.calls.install(state.emptyRoot, selection, ["--assumeno"]))
+        return try await report(call: state.calls.install(state.emptyRoot, selection, .ask))
     }
 
     private func report(call arguments: [String]) async throws -> [DnfReport.Package] {
@@ -79,11 +80,38 @@ struct DnfSolver: Sendable {
         call.successCodes = [0, 1]
         let result = try await workspace.runner.run(call)
         let lines = result.output.split(separator: "\n").map(String.init) + result.lastLines
+        if state.calls.program == .dnf5, let packages = try await read(lines) { return packages }
         guard FileSystem.exists(place) else {
             for line in lines { workspace.log.line("dnf: \(line)") }
             throw DnfFailure.solving(lines, request: request)
         }
         return try DnfReport.read(place).packages
+    }
+
+    /// What the table of dnf 5 says, with checksums, sizes and places from the indexes.
+    private func read(_ lines: [String]) async throws -> [DnfReport.Package]? {
+        guard let rows = DnfTable.read(lines) else { return nil }
+        let names = Set(rows.map(\.name))
+        var indexes: [String: RpmPrimary] = [:]
+        for folder in state.repositoryFolders {
+            // The name of a folder is that of the repository and a checksum.
+            let id = FileSystem.name(of: folder).split(separator: "-").dropLast().joined(separator: "-")
+            indexes[id] = try await RpmPrimary.read(folder, names: names, in: workspace)
+        }
+        return try rows.map { row in
+            let key = RpmPrimary.Key(name: row.name, architecture: row.architecture, edition: row.edition)
+            guard let fact = indexes[row.repository]?.packages[key] else {
+                throw Failure(
+                    .buildFailed,
+                    Diagnostic(
+                        "package-without-checksum", at: request.position(of: row.name),
+                        "the index of repository '\(row.repository)' does not name package '\(row.name)'",
+                        remedy: row.repository == "@commandline"
+                            ? "put package files into a repository: dnf 5 does not say what it knows of them"
+                            : "regenerate it with createrepo_c"))
+            }
+            return DnfReport.Package(row, fact, in: repositories.first { $0.id == row.repository })
+        }
     }
 
     private func unknown(_ names: [String]) async throws -> Failure {

@@ -14,12 +14,15 @@ struct DnfState: Sendable {
     let workspace: Workspace
     var calls: DnfCalls
 
-    init(in workspace: Workspace, releaseVersion: String? = nil) {
+    /// - Parameter name: the value of `<packagemanager>`; nil outside of the step that resolves.
+    init(in workspace: Workspace, releaseVersion: String? = nil, for name: String? = nil) {
         folder = "\(workspace.folders.bulk)/dnf"
         self.workspace = workspace
         let kept = LocalFile.readIfPresent("\(folder)/release-version")
         calls = DnfCalls(
             configuration: "\(folder)/dnf.conf", releaseVersion: releaseVersion ?? kept ?? "0")
+        let chosen = name == nil ? LocalFile.readIfPresent("\(folder)/program").flatMap(DnfProgram.init) : nil
+        calls.program = chosen ?? .choose(for: name ?? "dnf4") { workspace.settings.hasTool($0) }
     }
 
     /// A tree without packages: requests are resolved as if they were installed there.
@@ -33,14 +36,16 @@ struct DnfState: Sendable {
     static func make(
         for request: PackageRequest, repositories: [RpmRepository], in workspace: Workspace
     ) async throws -> (DnfState, RpmKeys) {
-        let state = DnfState(in: workspace, releaseVersion: request.releaseVersion ?? "0")
+        let state = DnfState(
+            in: workspace, releaseVersion: request.releaseVersion ?? "0", for: request.manager.value)
         try state.makeFolders()
         try LocalFile.write(state.calls.releaseVersion, to: "\(state.folder)/release-version")
+        try LocalFile.write(state.calls.program.rawValue, to: "\(state.folder)/program")
         let keys = try await RpmKeys.provide(request.trustedKeys, in: "\(state.folder)/keys", workspace)
         try state.configure(
             DnfConfiguration(
                 state: state.folder, architecture: request.architecture,
-                checksSignatures: request.checksSignatures))
+                checksSignatures: request.checksSignatures, program: state.calls.program))
         for entry in repositories {
             if let login = entry.login { workspace.log.hide(login.password) }
             try LocalFile.write(
@@ -56,7 +61,9 @@ struct DnfState: Sendable {
         }
         try FileSystem.makeFolder("\(cache)/cache")
         try FileSystem.makeFolder("\(cache)/log")
-        try LocalFile.write(DnfReport.plugin, to: "\(folder)/plugins/kiwi_report.py")
+        if calls.program == .dnf4 {
+            try LocalFile.write(DnfReport.plugin, to: "\(folder)/plugins/kiwi_report.py")
+        }
     }
 
     func configure(_ configuration: DnfConfiguration) throws {
@@ -87,8 +94,11 @@ struct DnfState: Sendable {
     ) -> ToolCall {
         var all = home.environment(in: workspace)
         all["PYTHONDONTWRITEBYTECODE"] = "1"
+        // Tables are cut to the width of the terminal.
+        all["COLUMNS"] = "10000"
         all.merge(environment) { _, new in new }
-        return ToolCall(DnfCalls.tool, arguments, environment: all, output: output, logPrefix: prefix)
+        return ToolCall(
+            calls.program.rawValue, arguments, environment: all, output: output, logPrefix: prefix)
     }
 
     /// Packages that the tools have fetched into the cache folders, by file name.

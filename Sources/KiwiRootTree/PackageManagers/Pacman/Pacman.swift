@@ -14,9 +14,11 @@ public struct Pacman: PackageManager {
         [
             ToolRequirement(
                 PacmanCalls.tool, package: "pacman-package-manager",
-                to: "resolve, download and install packages"),
+                to: "resolve, download and install packages"
+            ).ofPackageManager,
             ToolRequirement(
-                "gpg", package: "gpg", to: "make the keyring that repositories are verified with"),
+                "gpg", package: "gpg", to: "make the keyring that repositories are verified with"
+            ).ofPackageManager,
         ]
     }
 
@@ -83,7 +85,8 @@ public struct Pacman: PackageManager {
     public var lockTools: [ToolRequirement] {
         LockedFiles.tools + [
             ToolRequirement(
-                "repo-add", package: "pacman-package-manager", to: "index the packages of a lock file")
+                "repo-add", package: "pacman-package-manager", to: "index the packages of a lock file"
+            ).ofPackageManager
         ]
     }
 

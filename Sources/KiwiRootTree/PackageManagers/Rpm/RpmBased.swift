@@ -40,6 +40,7 @@ extension RpmBased {
     public var lockTools: [ToolRequirement] {
         LockedFiles.tools + [
             ToolRequirement("createrepo_c", package: "createrepo-c", to: "index the packages of a lock file")
+                .ofPackageManager
         ]
     }
 

@@ -22,11 +22,13 @@ struct RpmDatabase: Sendable {
     let tree: RootTree
 
     static let tools = [
-        ToolRequirement("rpm", package: "rpm", to: "ask and change package databases"),
-        ToolRequirement("rpmdb", package: "rpm", to: "put package databases into the tree's format"),
+        ToolRequirement("rpm", package: "rpm", to: "ask and change package databases").ofPackageManager,
+        ToolRequirement("rpmdb", package: "rpm", to: "put package databases into the tree's format")
+            .ofPackageManager,
     ]
 
-    private static let folders = ["/usr/lib/sysimage/rpm", "/var/lib/rpm", "/usr/share/rpm", "/root/.rpmdb"]
+    /// Debian's rpm takes the home folder.
+    private static let folders = Distribution.values("rpm-database") + ["/root/.rpmdb"]
     private static let files = [("rpmdb.sqlite", "sqlite"), ("Packages.db", "ndb"), ("Packages", "bdb")]
 
     /// The database that a tree has; nil for none.

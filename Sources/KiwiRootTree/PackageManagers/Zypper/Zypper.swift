@@ -11,7 +11,10 @@ public struct Zypper: RpmBased {
     public var ownPackage: String { "zypper" }
 
     public var tools: [ToolRequirement] {
-        [ToolRequirement(ZypperCalls.tool, package: "zypper", to: "resolve, download and install packages")]
+        [
+            ToolRequirement(ZypperCalls.tool, package: "zypper", to: "resolve, download and install packages")
+                .ofPackageManager
+        ]
             + RpmDatabase.tools
     }
 

@@ -1,5 +1,3 @@
-import KiwiToolbox
-
 /// Which distribution a machine or a tree is, from its `os-release`.
 public struct OSRelease: Sendable, Hashable {
     /// `ID`, for example `debian`.
@@ -23,7 +21,7 @@ public struct OSRelease: Sendable, Hashable {
         var values: [Substring: String] = [:]
         for line in text.split(separator: "\n") where !line.hasPrefix("#") {
             let parts = line.split(separator: "=", maxSplits: 1)
-            if parts.count == 2 { values[parts[0]] = parts[1].trimming("\"' ") }
+            if parts.count == 2 { values[parts[0]] = Self.unquoted(parts[1]) }
         }
         guard let id = values["ID"], !id.isEmpty else { return nil }
         self.init(
@@ -31,10 +29,16 @@ public struct OSRelease: Sendable, Hashable {
             like: (values["ID_LIKE"] ?? "").split(separator: " ").map(String.init))
     }
 
+    private static func unquoted(_ word: Substring) -> String {
+        var word = word
+        while let last = word.last, "\"' ".contains(last) { word.removeLast() }
+        return String(word.drop { "\"' ".contains($0) })
+    }
+
     /// - Returns: nil when the tree does not say which distribution it is.
     public static func read(in tree: RootTree) -> OSRelease? {
         for place in ["/etc/os-release", "/usr/lib/os-release"] {
-            guard let path = try? tree.resolve(place, followLast: true), LocalFile.isFile(path),
+            guard let path = try? tree.resolve(place, followLast: true), FileSystem.isRegularFile(path),
                 let text = try? FileSystem.readText(path, limit: 1 << 16)
             else { continue }
             return OSRelease(parsing: text)

@@ -1,0 +1,28 @@
+/// The dnf that works: version 4 or 5. microdnf cannot say what it would install, so that another stands in.
+enum DnfProgram: String, Codable, Sendable, CaseIterable {
+    case dnf4 = "dnf-3"
+    case dnf5 = "dnf5"
+
+    /// The one that the description asks for where it is there, else the other.
+    ///
+    /// - Parameters:
+    ///   - name: the value of `<packagemanager>`.
+    ///   - exists: whether a program is there.
+    static func choose(for name: String, exists: (String) -> Bool) -> DnfProgram {
+        let order: [DnfProgram] = isFive(name) ? [.dnf5, .dnf4] : [.dnf4, .dnf5]
+        return order.first { exists($0.rawValue) } ?? order[0]
+    }
+
+    /// Whether a name stands for dnf of version 5: microdnf has become a part of it.
+    static func isFive(_ name: String) -> Bool { ["dnf5", "microdnf"].contains(name) }
+
+    /// What people call it.
+    var title: String { self == .dnf5 ? "dnf 5" : "dnf 4" }
+
+    /// Said where it works in place of another one.
+    func note(for name: String) -> String? {
+        if name == "microdnf" { return "\(title) installs in place of microdnf: the tree is the same" }
+        guard Self.isFive(name) != (self == .dnf5) else { return nil }
+        return "\(title) installs in place of \(name), which is not on this machine: the tree is the same"
+    }
+}
