@@ -255,7 +255,7 @@ grow_luks() {
         cryptsetup resize --key-file /dev/zero --keyfile-size 32 "$name" && return 0
     fi
     key=$(sed -n "s|^${name}[[:space:]][[:space:]]*[^[:space:]]*[[:space:]][[:space:]]*\(/[^[:space:]]*\).*|\1|p" /etc/crypttab 2> /dev/null)
-    for key in "$key" /root/.slotpass; do
+    for key in "$key" /root/.slotpass "$reencrypt_pass_file"; do
         [ -f "$key" ] && cryptsetup resize --key-file "$key" "$name" 2> /dev/null && return 0
     done
     for try in 1 2 3; do
