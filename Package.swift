@@ -70,7 +70,7 @@ let package = Package(
             dependencies: ["KiwiDiagnostics", .product(name: "Yams", package: "Yams")],
             swiftSettings: strict),
         .target(
-            name: "KiwiDeploy", dependencies: ["KiwiDescription", "KiwiToolbox"],
+            name: "KiwiDeploy", dependencies: ["CKiwiLinux", "KiwiBoot", "KiwiDescription", "KiwiToolbox"],
             swiftSettings: strict),
         .executableTarget(
             name: "kiwi",

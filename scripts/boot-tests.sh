@@ -79,6 +79,13 @@ live-aoe         all  live system by ATA over Ethernet, without addresses (root 
 root-http        all  squashfs of a server as root, changes in memory
 root-nfs         all  root over NFS, changes in memory (root only)
 root-nbd         all  root over NBD, changes on a local disk that keeps them; the server appears late
+netboot-serve-bios all BIOS machines start from kiwi netboot serve: pxelinux, iPXE, GRUB (root only)
+netboot-serve-proxy all machines start from kiwi netboot serve --proxy-dhcp beside another DHCP server (root only)
+netboot-serve-uefi all UEFI machines start from kiwi netboot serve: PXE and HTTP boot (root only)
+netboot-deploy   all  netboot client: registration, deployment, local boot, update (root only)
+netboot-union    all  netboot client: squashfs with changes on a partition, by TFTP (root only)
+netboot-described all netboot client of our own boot description, image in memory, two cards (root only)
+netboot-hostile  all  netboot client: hostile configuration, wrong checksum, two cards (root only)
 wrong-key        core a repository signed with another key is refused
 broken-archive   core an archive that cannot be unpacked
 script-failure   core config.sh fails: its line is shown, the tree is kept

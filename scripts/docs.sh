@@ -8,6 +8,8 @@ commands=(
     '' 'system build' 'system prepare' 'system create' 'system shell' 'system clean' 'system update' 'system lock'
     'image info' 'image boot' 'image diff' 'image resize' 'description convert' 'description explain' 'description schema'
     'description upgrade' 'init' 'lint' 'doctor' 'cache list' 'cache prune' 'result list' 'result bundle'
+    'netboot init' 'netboot export' 'netboot serve' 'netboot client add' 'netboot client list' 'netboot client show'
+    'netboot client keys' 'netboot clients'
 )
 
 # The global options are shown once, with the program itself.

@@ -2,9 +2,14 @@
 #include "CKiwiLinux.h"
 
 #include <fcntl.h>
+#include <ifaddrs.h>
+#include <linux/openat2.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 #include <sys/vfs.h>
@@ -41,4 +46,28 @@ unsigned long kiwi_file_system_kind(const char *path) {
 
 long kiwi_copy_range(int from, long *fromOffset, int to, long *toOffset, unsigned long count) {
     return copy_file_range(from, fromOffset, to, toOffset, count, 0);
+}
+
+int kiwi_open_beneath(int folder, const char *path, int flags, unsigned int mode) {
+    struct open_how how = {
+        .flags = (unsigned int)flags | O_CLOEXEC,
+        .mode = (flags & O_CREAT) != 0 ? mode : 0,
+        .resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS,
+    };
+    return (int)syscall(SYS_openat2, folder, path, &how, sizeof how);
+}
+
+int kiwi_interface_address(const char *name, unsigned int *address, unsigned int *mask) {
+    struct ifaddrs *list, *entry;
+    if (getifaddrs(&list) != 0) return -1;
+    int result = -1;
+    for (entry = list; entry != 0 && result != 0; entry = entry->ifa_next) {
+        if (entry->ifa_addr == 0 || entry->ifa_netmask == 0 || entry->ifa_addr->sa_family != AF_INET) continue;
+        if (strcmp(entry->ifa_name, name) != 0) continue;
+        *address = ((struct sockaddr_in *)entry->ifa_addr)->sin_addr.s_addr;
+        *mask = ((struct sockaddr_in *)entry->ifa_netmask)->sin_addr.s_addr;
+        result = 0;
+    }
+    freeifaddrs(list);
+    return result;
 }

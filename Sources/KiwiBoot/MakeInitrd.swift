@@ -23,6 +23,8 @@ public struct MakeInitrd: BuildStep {
     public var options: ResolvedImage.InitrdOptions
     /// A folder whose files the initrd gets too.
     public var files: Artifact?
+    /// A tree that has the kernel and its modules, when ``tree`` is another one: the tree of a boot image.
+    public var kernelModules: Artifact?
     /// The kernel's command line, a value, when both become one EFI program with the kernel.
     public var unifiedCommandLine: Artifact?
 
@@ -43,7 +45,7 @@ public struct MakeInitrd: BuildStep {
     }
     public static var version: Int { 2 }
     public var reads: [Artifact] {
-        [tree, .treeFacts, .clock] + [files, unifiedCommandLine].compactMap { $0 }
+        [tree, .treeFacts, .clock] + [files, unifiedCommandLine, kernelModules].compactMap { $0 }
     }
     public var writes: [Artifact] { [output] }
     public var reusable: Bool { true }
@@ -74,6 +76,11 @@ public struct MakeInitrd: BuildStep {
         var further = "\(work)/files"
         if let files { further = try await workspace.file(files) }
         let files = further
+        let shown = [
+            BindMount("\(work)/out", at: "/run/kiwi/out", readOnly: false),
+            BindMount("\(work)/tmp", at: "/run/kiwi/tmp", readOnly: false),
+            BindMount(files, at: "/run/kiwi/files"),
+        ]
         // Level 3 is a third of the time of dracut's 15 for a few percent of size.
         call.compressor = facts.initrdCompressor.map { $0 == "zstd" ? "zstd -3 -q -T0" : $0 }
         let binds = try moduleBinds(facts: facts)
@@ -83,15 +90,11 @@ public struct MakeInitrd: BuildStep {
             if line.contains("cannot be found or installed") { complaints.withLock { $0.append(line) } }
         }
         let dracut = tool
-        try await workspace.withScratchTree(of: tree) { tree in
-            try await tree.withKernelFileSystems(network: false) {
-                try await tree.withBindMounts(
-                    binds + [
-                        BindMount("\(work)/out", at: "/run/kiwi/out", readOnly: false),
-                        BindMount("\(work)/tmp", at: "/run/kiwi/tmp", readOnly: false),
-                        BindMount(files, at: "/run/kiwi/files"),
-                    ]
-                ) { _ = try await tree.run(dracut) }
+        try await withModules(of: facts.kernelVersion, in: workspace) { modules in
+            try await workspace.withScratchTree(of: tree) { tree in
+                try await tree.withKernelFileSystems(network: false) {
+                    try await tree.withBindMounts(binds + shown + modules) { _ = try await tree.run(dracut) }
+                }
             }
         }
         try reportMissing(complaints.withLock { $0 }, log: workspace.log)
@@ -105,6 +108,19 @@ public struct MakeInitrd: BuildStep {
         guard chmod(target, 0o644) == 0 else { throw FileError.current("change mode of", target) }
         if unifiedCommandLine != nil { return try EFIProgram.setTime(clock, of: target) }
         if size % Self.sectorBytes == 0 { try append(4, to: target) }
+    }
+
+    /// Shows the modules of ``kernelModules`` to the tree that dracut runs in.
+    private func withModules(
+        of version: String, in workspace: Workspace,
+        _ body: @Sendable ([BindMount]) async throws -> Void
+    ) async throws {
+        guard let kernelModules else { return try await body([]) }
+        try await workspace.withTree(of: kernelModules) { system in
+            let folder = "/lib/modules/\(version)"
+            let source = try system.resolve(folder, followLast: true)
+            try await body([BindMount(source, at: "/usr\(folder)")])
+        }
     }
 
     /// What the tree must have when kernel and initrd become one EFI program.

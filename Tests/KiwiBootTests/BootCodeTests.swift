@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct BootCodeTests {
     /// What the shell functions compute and how they fetch files; they say which check failed.
-    @Test(arguments: ["functions", "network"])
+    @Test(arguments: ["functions", "network", "netboot"])
     func functionsOfTheBootCode(_ name: String) async throws {
         let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         let script = tests.appending(path: "BootCode/\(name)")
@@ -17,7 +17,8 @@ import Testing
 
     /// A line of another form would be left out silently.
     @Test(arguments: [
-        "kiwi-dump", "kiwi-dump-reboot", "kiwi-live", "kiwi-overlay", "kiwi-repart", "kiwi-verity",
+        "kiwi-dump", "kiwi-dump-reboot", "kiwi-live", "kiwi-netboot", "kiwi-overlay", "kiwi-repart",
+        "kiwi-verity",
     ])
     func everyRequirementIsUnderstood(_ module: String) throws {
         let resources = try BootResources.locate()

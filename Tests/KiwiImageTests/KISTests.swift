@@ -1,9 +1,10 @@
-import KiwiDescription
+import Foundation
 import KiwiDiagnostics
 import KiwiTesting
 import KiwiToolbox
 import Testing
 
+@testable import KiwiDescription
 @testable import KiwiImage
 
 @Suite struct KISTests {
@@ -40,6 +41,29 @@ import Testing
         encrypted.type.luksFormatOptions = ["--iter-time", "2000"]
         #expect(try goldenDifference(plan(encrypted), "plan-kis-luks.txt") == nil)
         #expect(try !plan(encrypted).contains("the passphrase"))
+    }
+
+    @Test func deploySectionsOfOldDescriptions() throws {
+        var image = image("pxe", ["filesystem": "ext4", "initrd_system": "dracut", "archive": "false"])
+        let old = Position(file: "config.xml", line: 33, column: 5)
+        func deploy(_ device: String) throws -> LegacyFacts {
+            var facts = LegacyFacts(typeName: "pxe", schemaVersion: "4.1")
+            facts.deploy = try JSONDecoder().decode(
+                LegacyFacts.Deploy.self,
+                from: Data(
+                    #"{"device": "\#(device)", "server": "10.0.0.1", "partitions": [], "configurations": []}"#
+                        .utf8))
+            facts.deploy?.position = old
+            return facts
+        }
+        #expect(try !plan(image).contains("config.default"))
+        image.type.legacy = try deploy("/dev/sda")
+        let text = try plan(image)
+        #expect(
+            text.contains("config.default") && text.contains("write the configuration of network clients"))
+        image.type.legacy = try deploy("sda")
+        let failure = #expect(throws: Failure.self) { try plan(image) }
+        #expect(failure?.diagnostics.map(\.position) == [old] && failure?.diagnostics[0].remedy != nil)
     }
 
     @Test func whatIsNotBuiltIsRefusedAtItsLine() throws {

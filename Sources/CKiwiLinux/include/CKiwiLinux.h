@@ -30,3 +30,9 @@ unsigned long kiwi_file_system_kind(const char *path);
 
 /// Copies between two open files inside the kernel; the offsets move on. Returns how many bytes it copied.
 long kiwi_copy_range(int from, long *fromOffset, int to, long *toOffset, unsigned long count);
+
+/// Opens a path below a folder. Nothing on the way may lead out of it: no `..`, no absolute link, no mount trick.
+int kiwi_open_beneath(int folder, const char *path, int flags, unsigned int mode);
+
+/// The IPv4 address and netmask of an interface in network byte order; 0, or -1 when it has none.
+int kiwi_interface_address(const char *name, unsigned int *address, unsigned int *mask);

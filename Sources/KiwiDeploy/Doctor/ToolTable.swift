@@ -145,5 +145,12 @@ public enum ToolTable {
             tools: [
                 ToolRequirement("qemu-system-x86_64", package: "qemu-system-x86", to: "run a virtual machine")
             ]),
+        Group(
+            name: "kiwi netboot", essential: false,
+            tools: [
+                DHCPService.requirement,
+                ToolRequirement("grub-mkimage", package: "grub-common", to: "make the boot loaders"),
+                ToolRequirement("xorriso", package: "xorriso", to: "read ISO media"),
+            ]),
     ]
 }

@@ -1,3 +1,4 @@
+import KiwiDescription
 import KiwiDiagnostics
 import KiwiRootTree
 import KiwiToolbox
@@ -19,7 +20,9 @@ public enum BootImagePlanner {
             image: boot.image, contents: boot.contents, options: options, oldProfile: nil)
         let tree = BootTree(
             tree: create.layer.scoped(scope), deviceNodes: Artifact.deviceNodes.scoped(scope),
-            strip: boot.image.strip, drivers: boot.image.drivers, position: position)
+            strip: boot.image.strip, drivers: boot.image.drivers,
+            dracut: boot.image.initrd == ResolvedImage.InitrdOptions() ? nil : boot.image.initrd,
+            position: position)
         let steps: [any BuildStep] =
             [CheckSpace(makesImage: true, writesTree: false)] + prepare + create.steps
         return (steps.map { $0.scoped(scope) }, tree)

@@ -1,3 +1,4 @@
+import KiwiBoot
 import KiwiDescription
 import KiwiDiagnostics
 import KiwiToolbox
@@ -12,17 +13,21 @@ public struct BootTree: Sendable, Hashable {
     public var strip: ResolvedImage.Strip
     /// Kernel modules that it has; empty: all.
     public var drivers: [Located<String>]
+    /// What the boot description says about an initrd that dracut makes in this tree; nil: the tree itself
+    /// becomes the initrd.
+    public var dracut: ResolvedImage.InitrdOptions?
     /// `boot=`.
     public var position: Position?
 
     public init(
         tree: Artifact, deviceNodes: Artifact, strip: ResolvedImage.Strip, drivers: [Located<String>],
-        position: Position?
+        dracut: ResolvedImage.InitrdOptions? = nil, position: Position?
     ) {
         self.tree = tree
         self.deviceNodes = deviceNodes
         self.strip = strip
         self.drivers = drivers
+        self.dracut = dracut
         self.position = position
     }
 }
@@ -39,7 +44,16 @@ extension BootTree {
     ///
     /// - Parameter system: the topmost layer of the system's root tree.
     func initrdSteps(system: Artifact) -> [any BuildStep] {
-        [
+        if let dracut {
+            let own = KISImagePlanner.ownModules(dracut)
+            var step = MakeInitrd(
+                tree: tree,
+                modules: InitrdModules(required: own.filter(dracut.addModules.contains), own: own),
+                options: dracut, because: position)
+            step.kernelModules = system
+            return [step]
+        }
+        return [
             StripBootTree(tree: tree, strip: strip, because: position),
             CompleteBootTree(system: system, drivers: drivers, because: position),
             PackInitrd(deviceNodes: deviceNodes, because: position),

@@ -24,7 +24,9 @@ public struct KISImagePlanner: ImagePlanner {
         let initrd =
             usesDracut
             ? part("initrd", .initrd, "\(stem).initrd")
-            : bootTree.map { _ in part("initrd", .initrd, "\(stem).initrd.xz") }
+            : bootTree.map {
+                part("initrd", .initrd, $0.dracut == nil ? "\(stem).initrd.xz" : "\(stem).initrd")
+            }
         var steps: [any BuildStep] = [
             inspection(
                 image, tree: tree, kind: kind, bootTree: bootTree, isEncrypted: encryption != nil),
@@ -34,7 +36,7 @@ public struct KISImagePlanner: ImagePlanner {
         if usesDracut {
             // There is no /etc/fstab that would make the root file system writable later.
             let modules = InitrdModules(
-                required: encryption == nil ? [] : ["crypt"], own: Self.ownModules(image),
+                required: encryption == nil ? [] : ["crypt"], own: Self.ownModules(image.initrd),
                 commandLine: kind?.isReadOnlyImage == false ? "rw" : nil)
             steps.append(
                 MakeInitrd(tree: tree, modules: modules, options: image.initrd, because: type.position))
@@ -71,6 +73,13 @@ public struct KISImagePlanner: ImagePlanner {
                 parts.append(part("append", .appendLine, "\(stem).append"))
             }
             parts.append(part("md5", .rootMD5, "\(stem).md5"))
+            if let deploy = type.legacy?.deploy {
+                steps.append(
+                    WriteClientConfiguration(
+                        deploy: deploy, name: "\(image.name).\(image.architecture.resultName)",
+                        version: image.version, compression: isCompressed ? "compressed-xz" : nil))
+                parts.append(part("config", .clientConfiguration, "config.default"))
+            }
         } else {
             parts += [initrd].compactMap { $0 }
         }
@@ -134,9 +143,11 @@ public struct KISImagePlanner: ImagePlanner {
         return notes.compactMap { $0 }
     }
 
-    /// Our modules that the description asks for: a root that a server brings.
-    private static func ownModules(_ image: ResolvedImage) -> [String] {
-        let wanted = image.initrd.addModules + image.initrd.setModules
+    /// Our modules that the description asks for: a root that a server brings, or a client that a server
+    /// tells what to do.
+    static func ownModules(_ options: ResolvedImage.InitrdOptions) -> [String] {
+        let wanted = options.addModules + options.setModules
+        if wanted.contains("kiwi-netboot") { return ["kiwi-netboot", "kiwi-overlay", "kiwi-lib"] }
         return wanted.contains("kiwi-overlay") ? ["kiwi-overlay", "kiwi-lib"] : []
     }
 
@@ -171,7 +182,7 @@ public struct KISImagePlanner: ImagePlanner {
             tree: tree, imageType: type.image, packageManager: image.packageManager.value,
             architecture: image.architecture,
             boot: .init(
-                ownModules: image.initrdSystem == "dracut" ? Self.ownModules(image) : [],
+                ownModules: image.initrdSystem == "dracut" ? Self.ownModules(image.initrd) : [],
                 requirements: requirements,
                 kernelModules: (kind.map { [$0.kernelModule] } ?? []) + (isEncrypted ? ["dm-crypt"] : [])),
             because: type.position)
@@ -187,6 +198,12 @@ public struct KISImagePlanner: ImagePlanner {
     private func refuse(_ image: ResolvedImage, _ options: CreateOptions) throws(Failure) {
         let type = image.type
         var found: [Diagnostic] = []
+        if let deploy = type.legacy?.deploy {
+            found += ClientConfiguration.findings(
+                deploy, name: "\(image.name).\(image.architecture.resultName)", version: image.version,
+                try ClientKeyTable.installed.get()
+            ).filter { $0.severity == .error }
+        }
         if type.string("filesystem") != nil, let encryption = Encryption(type) {
             found += encryption.diagnostics
             if encryption.passphrase == .random {

@@ -9,6 +9,8 @@
 . /lib/kiwi-lib.sh
 # shellcheck source=../59kiwi-lib/kiwi-net.sh
 . /lib/kiwi-net.sh
+# shellcheck source=../59kiwi-lib/kiwi-roots.sh
+. /lib/kiwi-roots.sh
 kiwi_debug_setup
 mkdir -p /run/kiwi
 
@@ -29,57 +31,6 @@ no() {
     kiwi_fail "$1"
     memory_release
     exit 1
-}
-
-# HOST[:PORT]:EXPORT
-attach_nbd() {
-    local name=${1##*:} host=${1%:*} port=10809 answer
-    if [[ $host =~ ^(\[.*\]|[^:]*):([0-9]+)$ ]]; then
-        host=${BASH_REMATCH[1]}
-        port=${BASH_REMATCH[2]}
-    fi
-    host=${host#[}
-    host=${host%]}
-    command -v nbd-client > /dev/null || no "root=overlay:nbd= needs nbd-client, which this initrd does not have"
-    modprobe -q nbd
-    if [ "$(kiwi_sysfs nbd0 size)" = 0 ]; then
-        # -systemd-mark: not stopped together with the initrd
-        answer=$(nbd-client "$host" "$port" /dev/nbd0 -name "$name" -systemd-mark -persist 2>&1) \
-            || not_yet "no connection to $host port $port, export '$name': $(fetch_printable <<< "${answer##*$'\n'}")"
-        udevadm settle --timeout=10
-    fi
-    root_node=/dev/nbd0
-}
-
-attach_aoe() {
-    [[ $1 =~ ^e[0-9]{1,5}\.[0-9]{1,3}$ ]] || no "root=overlay:aoe=$1 is not of the form e0.1"
-    kiwi_aoe_discover
-    root_node=/dev/etherd/$1
-    [ -b "$root_node" ] || not_yet "there is no device $root_node (ATA over Ethernet)"
-}
-
-# SERVER:/FOLDER[,OPTION...]
-attach_nfs() {
-    local export=${1%%,*} extra='' server version helper=() answer
-    [[ $1 == *,* ]] && extra=,${1#*,}
-    server=${export%%:/*}
-    [[ $export == ?*:/* ]] || no "root=overlay:nfs=$1 is not of the form SERVER:/FOLDER"
-    modprobe -q nfs
-    root_node=/run/kiwi/nfs
-    mkdir -p $root_node
-    mountpoint -q $root_node && return
-    if ! command -v mount.nfs > /dev/null; then
-        # The kernel itself needs the address only.
-        server=${server#[}
-        helper=(-i)
-        extra=,addr=${server%]}$extra
-    fi
-    for version in 4.2 4.1 4.0 3; do
-        modprobe -q "nfsv${version%%.*}"
-        answer=$(mount -n "${helper[@]}" -t nfs -o "ro,nolock,proto=tcp,vers=$version$extra" "$export" $root_node 2>&1) \
-            && return
-    done
-    not_yet "$export cannot be mounted: $(fetch_printable <<< "${answer##*$'\n'}")"
 }
 
 # A file with a squashfs: into memory.

@@ -1,5 +1,6 @@
 #!/bin/bash
-# kiwi-overlay DEVICE: the read-only root and the place for changes.
+# kiwi-overlay DEVICE [WRITE]: the read-only root and the place for changes; WRITE is a device or
+# "tmpfs", else rd.root.overlay.write.
 #
 #   /run/overlay                      tmpfs
 #   /run/overlay/rootfsbase           the read-only root
@@ -13,6 +14,7 @@ export PATH=/usr/sbin:/usr/bin:/sbin:/bin
 kiwi_debug_setup
 
 base=$1
+write=$2
 area=/run/overlay/overlayfs
 
 # Called by kiwi_fail.
@@ -66,8 +68,8 @@ mount_holds_root() {
 
 mount_area() {
     local device type code
-    device=$(getarg rd.root.overlay.write=)
-    if [ -z "$device" ] || getargbool 0 rd.root.overlay.temporary; then
+    device=${write:-$(getarg rd.root.overlay.write=)}
+    if [ -z "$device" ] || [ "$device" = tmpfs ] || getargbool 0 rd.root.overlay.temporary; then
         mkdir -p "$area/rw" "$area/work"
         return
     fi

@@ -71,6 +71,8 @@ kiwi_hide_splash() {
     fi
 }
 
+kiwi_failure_action=
+
 # kiwi_fail REASON: say it, show what kiwi_report (if the caller has one) knows,
 # then do what the command line asks for. Comes back only from a shell, so that
 # the caller can try again.
@@ -79,6 +81,8 @@ kiwi_fail() {
     action=$(getarg rd.kiwi.onfailure=)
     # Older name.
     [ -n "$action" ] || action=$(getarg rd.kiwi.live.onfailure=)
+    # What a program does that nobody watches.
+    [ -n "$action" ] || action=$kiwi_failure_action
     if [ -z "$action" ]; then
         action=shell
         # dracut's own switch for "no shell without a password"

@@ -29,8 +29,22 @@ fetch() {
 
 # What curl said last, fit for a console.
 fetch_said() {
+    local line
     # It begins with a number; advice may follow on more lines.
-    fetch_printable < <(grep -a '^curl: (' "$fetch_info" | tail -n 1)
+    line=$(fetch_printable < <(grep -a '^curl: (' "$fetch_info" | tail -n 1))
+    # With TFTP some versions complain about something else, whatever it was.
+    if [[ $line =~ ^(curl:\ \(([0-9]+)\))\ getpeername ]]; then
+        line=${BASH_REMATCH[1]}
+        case ${BASH_REMATCH[2]} in
+            28) line+=' no answer in time' ;;
+            68) line+=' the server has no such file' ;;
+            69) line+=' the server does not allow it' ;;
+            70) line+=' no space on the server' ;;
+            73) line+=' the file exists on the server' ;;
+            *) line+=' TFTP failed' ;;
+        esac
+    fi
+    echo "$line"
 }
 
 # One line without control characters, of bearable length.
@@ -294,17 +308,17 @@ download() {
     done
 }
 
-# download_verify TARGET BYTES HEAD SUM: is it what the checksum says? Reads what the target
+# download_verify TARGET BYTES HEAD SUM [TOOL]: is it what the checksum says? Reads what the target
 # has. Sets download_sum.
 download_verify() {
-    local target=$1 bytes=$2 head=$3
+    local target=$1 bytes=$2 head=$3 tool=${5:-sha256sum}
     sync
     [ -b "$target" ] && blockdev --flushbufs "$target"
     download_sum=$({
         cat "$head"
         dd if="$target" bs=1M skip=$KIWI_HEAD_BYTES iflag=skip_bytes,count_bytes \
-            count=$((bytes - KIWI_HEAD_BYTES)) status=none
-    } | sha256sum | cut -d' ' -f1)
+            count=$((bytes > KIWI_HEAD_BYTES ? bytes - KIWI_HEAD_BYTES : 0)) status=none
+    } | "$tool" | cut -d' ' -f1)
     [ "$download_sum" = "$4" ]
 }
 

@@ -4,7 +4,7 @@
 /sbin/kiwi-hook preactivate
 /sbin/kiwi-hook preCallInit
 if [ -f /run/initramfs/log/boot.kiwi ]; then
-    if [ -e /run/kiwi/live.ready ] || [ -e /run/kiwi/overlay.ready ] \
+    if [ -e /run/kiwi/live.ready ] || [ -e /run/kiwi/overlay.ready ] || [ -e /run/kiwi/netboot.ready ] \
         && cp /run/initramfs/log/boot.kiwi "$NEWROOT/var/log/boot.kiwi" 2> /dev/null; then
         ln -sf boot.kiwi "$NEWROOT/var/log/kiwi.boot"
     else

@@ -1,0 +1,158 @@
+# shellcheck shell=bash disable=SC2154 # set by scripts/boot-tests.sh
+# The netboot client: what a boot server's config.<MAC> says happens on this machine. As root only.
+
+netboot_mac=52:54:00:AB:CD:EF
+
+# netboot_tree: $work/tftp as KIWI's boot servers have it, with an image of version 1.0.0.
+netboot_tree() {
+    local folder=$media/netboot stem
+    [ "$(id -u)" -eq 0 ] || fail "needs root, for a network of its own"
+    make_once live netboot "$folder"
+    stem=$folder/kiwi-selftest.x86_64-1.0.0
+    as_user rm -rf "$work/tftp"
+    as_user mkdir -p "$work/tftp"/{KIWI,boot,image,upload}
+    chmod 777 "$work/tftp/upload"
+    as_user ln "$stem"-*.kernel "$work/tftp/boot/linux"
+    as_user ln "$stem.initrd" "$work/tftp/boot/initrd"
+    as_user ln "$stem" "$work/tftp/image/kiwi-selftest.x86_64-1.0.0"
+    as_user cp "$stem.sha256" "$stem.md5" "$work/tftp/image/"
+}
+
+# netboot_serve FOLDER: kernel and initrd of another result.
+netboot_serve() {
+    as_user rm -f "$work/tftp/boot/linux" "$work/tftp/boot/initrd"
+    as_user ln "$1"/*.kernel "$work/tftp/boot/linux"
+    as_user ln "$1"/*.initrd "$work/tftp/boot/initrd"
+}
+
+# netboot_config LINE...: the configuration of the machine.
+netboot_config() {
+    # It may be root's.
+    rm -f "$work/tftp/KIWI/config.$netboot_mac"
+    printf '%s\n' "$@" | as_user tee "$work/tftp/KIWI/config.$netboot_mac" >/dev/null
+}
+
+# netboot WORDS EXPECTED...: starts the machine of netboot_arguments; the console must have said all that. Empty
+# WORDS: from its own disk.
+netboot_arguments=()
+netboot() {
+    local words=$1 console=$work/netboot.console text
+    shift
+    WORDS=${words:+console=ttyS0,115200 DEVICE_TIMEOUT=300 $words} "$stage/tests/netboot-machine.sh" "$work/tftp" "$console" "${netboot_arguments[@]}"
+    cat "$console"
+    for text; do
+        grep -qaE -- "$text" "$console" || fail "the console did not say: $text"
+    done
+}
+
+# netboot_disk MIB: an empty disk.
+netboot_disk() {
+    as_user rm -f "$work/netboot.disk"
+    as_user truncate -s "$1M" "$work/netboot.disk"
+    netboot_arguments=(-drive "file=$work/netboot.disk,format=raw,if=virtio,cache=unsafe")
+}
+
+netboot_passed='SELFTEST passed=[1-9][0-9]* failed=0'
+
+# An unknown machine registers, then gets its configuration; an empty disk becomes a system that starts
+# alone; version 2 replaces it and leaves the other partition alone.
+test_netboot_deploy() {
+    local image=$work/tftp/image/kiwi-selftest.x86_64 start blocks disk=$work/netboot.disk
+    # Other words for the installed system: what the self-test should find.
+    local test='selftest.root=ext4 selftest.least=1800 selftest.kernel=/boot/initrd.kiwi selftest.mounts=[SWAP]:swap,/srv:ext4'
+    local lines=('# Lines as in 2007.' 'IMAGE=/dev/hda2;image/kiwi-selftest.x86_64;1.0.0;10.77.0.1;4096'
+        'PART=200;S;x,2000;L;/,x;L;/srv' 'DISK=/dev/hda' 'KIWI_KERNEL=/boot/linux' 'KIWI_INITRD=/boot/initrd'
+        "CONF=/KIWI/$netboot_mac/motd;/etc/motd;10.77.0.1;1024, \\" "    /KIWI/$netboot_mac/new;/etc/new/file;10.77.0.1;1024"
+        "KIWI_KERNEL_OPTIONS='console=ttyS0,115200 $test'" 'KIWI_BOOT_TIMEOUT=1')
+    netboot_tree
+    netboot_disk 3000
+    as_user mkdir "$work/tftp/KIWI/$netboot_mac"
+    echo 'Delivered by the server' | as_user tee "$work/tftp/KIWI/$netboot_mac/motd" "$work/tftp/KIWI/$netboot_mac/new" >/dev/null
+    netboot_config "${lines[@]}"
+    as_user mv "$work/tftp/KIWI/config.$netboot_mac" "$work/netboot.config"
+    ON_UPLOAD=$work/netboot.config netboot "kiwiserver=10.77.0.1 kiwiservertype=tftp $test selftest.source=/dev/vda2" \
+        'has no configuration for 52:54:00:AB:CD:EF \(10\.77\.0\.[0-9]+\): registered as upload/hwtype.52:54:00:AB:CD:EF' \
+        'kiwi: Configuration of 52:54:00:AB:CD:EF' 'kiwi: /dev/hda is /dev/vda here' 'kiwi: Partitioning /dev/vda .*empty' \
+        "kiwi: Loaded: .* sha256 $(cut -d' ' -f1 "$image-1.0.0.sha256")" 'kiwi: Delivered: /etc/new/file' \
+        'kiwi: The disk starts by itself: GRUB \(i386-pc\)' 'SELFTEST-BOOT 1' "$netboot_passed" 'reboot: Power down'
+    grep -qx 'ARCHITECTURE=x86_64' "$work/tftp/upload/hwtype.$netboot_mac" || fail "the registration"
+    # Alone.
+    start=$(sfdisk --dump "$disk" | sed -n 's/.*disk2 : start= *\([0-9]*\),.*/\1/p')
+    debugfs -R 'cat /etc/motd' "$disk?offset=$((start * 512))" | grep -q '^Delivered' || fail "/etc/motd"
+    boot "$disk" --write --firmware bios --expect 'SELFTEST-BOOT 2$' --expect 'reboot: Power down' || fail "the local boot"
+    # Known and up to date: by HTTP this time.
+    start=$(sfdisk --dump "$disk" | sed -n 's/.*disk3 : start= *\([0-9]*\),.*/\1/p')
+    echo 'of the user' >"$work/user-data"
+    debugfs -w -R "write $work/user-data data" "$disk?offset=$((start * 512))"
+    netboot "kiwiserver=10.77.0.1 kiwiservertype=http $test" 'kiwi: /dev/vda has the partitions of PART already' \
+        'kiwi: The system is up to date, nothing is loaded' 'SELFTEST-BOOT 3' "$netboot_passed"
+    # Version 2.
+    as_user cp --sparse=always "$image-1.0.0" "$image-2.0.0"
+    debugfs -w -R 'mkdir /srv/version2' "$image-2.0.0"
+    blocks=$(($(stat -c %s "$image-2.0.0") / 8192))
+    md5sum <"$image-2.0.0" | sed "s/-/$blocks 8192/" | as_user tee "$image-2.0.0.md5"
+    netboot_config "${lines[@]/1.0.0/2.0.0}"
+    netboot "kiwiserver=10.77.0.1 kiwiservertype=http $test" 'kiwi: The system is loaded: it does not have kiwi-selftest.x86_64-2.0.0' \
+        'kiwi: /dev/vda3 \(/srv\): the ext4 file system on it is kept' "kiwi: Loaded: .* md5 $(cut -d' ' -f1 "$image-2.0.0.md5")" \
+        'SELFTEST-BOOT 1' "$netboot_passed"
+    debugfs -R 'cat /data' "$disk?offset=$((start * 512))" | grep -qx 'of the user' || fail "the user's data are gone"
+    boot "$disk" --write --firmware bios --expect 'SELFTEST-BOOT 2$' --expect 'reboot: Power down' || fail "the local boot of version 2"
+    as_user rm -f "$disk"
+}
+
+# What a configuration says is data: nothing of it is run, and a machine with a wrong one is not changed.
+test_netboot_hostile() {
+    local before
+    netboot_tree
+    netboot_disk 3000
+    before=$(checksum "$work/netboot.disk")
+    # shellcheck disable=SC2016 # not expanded: that is the point
+    netboot_config 'PATH=/nowhere' 'IMAGE=$(poweroff -f)' 'poweroff -f; `poweroff -f`'
+    UNTIL='Next step' netboot 'kiwiservertype=http kiwiserver=10.77.0.1' 'PATH is not a key of netboot configurations' \
+        "FAILED: config.52:54:00:AB:CD:EF line 2: IMAGE: '\\\$\(poweroff -f\)' is no device" 'Next step: reboot in 120 seconds'
+    # A checksum that is wrong every time.
+    as_user sed -i 's/^..../0000/' "$work/tftp/image/kiwi-selftest.x86_64-1.0.0.sha256"
+    netboot_config 'IMAGE=/dev/sda1;kiwi-selftest.x86_64;1.0.0;;' 'PART=2000;L;/' 'DISK=/dev/sda'
+    CARDS=2 UNTIL='Next step' netboot 'kiwiservertype=http' 'is damaged: its sha256 is .*; trying again \(2 of 3\)' \
+        'FAILED: kiwi-selftest.x86_64-1.0.0 is damaged' 'Next step: reboot in 120 seconds'
+    [ "$before" != "$(checksum "$work/netboot.disk")" ] || fail "the disk was not partitioned"
+    [ -z "$(blkid -p -o value -s TYPE -O 1M "$work/netboot.disk")" ] || fail "a damaged image looks like a file system"
+    as_user rm -f "$work/netboot.disk"
+}
+
+# A read-only image with changes on another partition, as in KIWI's manual, by TFTP; later the disk
+# starts alone.
+test_netboot_union() {
+    local test='selftest.root=overlay' disk=$work/netboot.disk
+    netboot_tree
+    make_once live netroot "$media/netroot"
+    as_user ln "$media/netroot/kiwi-selftest.x86_64-1.0.0" "$work/tftp/image/browser-1.1.1"
+    as_user cp "$media/netroot/kiwi-selftest.x86_64-1.0.0.md5" "$work/tftp/image/browser-1.1.1.md5"
+    netboot_disk 2000
+    netboot_config 'IMAGE=/dev/sda3:image/browser;1.1.1;10.77.0.1;4096' 'PART=200;S;x,600;L://,x;L;x' \
+        'UNIONFS_CONFIG=/dev/sda2,/dev/sda3,aufs' 'DISK=/dev/sda' 'KIWI_KERNEL=boot/linux' 'KIWI_INITRD=boot/initrd' \
+        "KIWI_KERNEL_OPTIONS='console=ttyS0,115200 $test'" 'KIWI_BOOT_TIMEOUT=1'
+    netboot "$test" 'kiwi: Loading browser-1.1.1 from 10.77.0.1 to /dev/vda3' 'kiwi: Making a file system for changes on /dev/vda2' \
+        'kiwi: The disk starts by itself' 'SELFTEST-AREA ext4' 'SELFTEST-BOOT 1' "$netboot_passed"
+    boot "$disk" --write --firmware bios --expect 'SELFTEST-AREA ext4' --expect 'SELFTEST-BOOT 2$' || fail "the local boot"
+    netboot "$test" 'kiwi: The system is up to date' 'SELFTEST-BOOT 3' "$netboot_passed"
+    as_user rm -f "$disk"
+}
+
+# The client that our own boot description makes; the image stays in memory. Two network cards, only the second
+# one is answered.
+test_netboot_described() {
+    local folder=$work/described
+    netboot_tree
+    make_once live described "$media/described"
+    as_user rm -rf "$folder"
+    as_user mkdir "$folder"
+    as_user tar -C "$folder" -xf "$media/described/kiwi-selftest.x86_64-1.0.0.tar.xz"
+    netboot_serve "$folder"
+    as_user ln "$folder/kiwi-selftest.x86_64-1.0.0" "$work/tftp/image/memory-1.0.0"
+    as_user cp "$folder/kiwi-selftest.x86_64-1.0.0.sha256" "$work/tftp/image/memory-1.0.0.sha256"
+    netboot_arguments=()
+    netboot_config 'IMAGE=/dev/ram1;memory;1.0.0' 'UNIONFS_CONFIG=tmpfs,/dev/ram1,overlay'
+    CARDS=2 netboot 'kiwiservertype=http selftest.root=overlay' 'kiwi: Configuration of 52:54:00:AB:CD:EF' \
+        'kiwi: Loading memory-1.0.0 from 10.77.0.1 to /dev/' 'SELFTEST-AREA tmpfs' "$netboot_passed"
+}
