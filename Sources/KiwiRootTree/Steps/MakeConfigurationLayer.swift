@@ -22,6 +22,9 @@ public struct MakeConfigurationLayer: BuildStep {
 
     private enum CodingKeys: CodingKey { case input, contents, order, functions, delta, systemFiles }
 
+    /// 2: all files of stacked layers get labels.
+    public static var version: Int { 2 }
+
     public var id: String { "layer.configuration" }
     public var summary: String {
         let scripts = contents.has(.config) ? " and run config.sh" : ""

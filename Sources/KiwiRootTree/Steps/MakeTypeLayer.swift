@@ -17,6 +17,9 @@ public struct MakeTypeLayer: BuildStep {
 
     private enum CodingKeys: CodingKey { case type, profile, script, environment, selinuxPolicy }
 
+    /// 2: all files of stacked layers get labels.
+    public static var version: Int { 2 }
+
     public var id: String { "layer.image-type.\(type)" }
     public var summary: String {
         script == nil ? "set the variables of type \(type)" : "run images.sh for type \(type)"

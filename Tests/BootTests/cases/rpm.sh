@@ -175,7 +175,7 @@ test_tools_tree() {
     as_user mkdir -p "$work/no-tools/usr/bin"
     folder=$(small_description dnf4 '<package name="app"/>' world)
     expect_code 4 as_user "$kiwi" system build --description "$folder" --target-dir "$other" --tools-tree "$work/no-tools"
-    says "the program 'dnf-3' is missing in the tools tree $work/no-tools"
+    says "the program 'dnf-3' or 'dnf5' is missing in the tools tree $work/no-tools"
     expect_code 2 as_user "$kiwi" system build --description "$folder" --target-dir "$other" --tools-tree "$folder/config.xml"
     says 'is neither a tar archive nor a squashfs'
     without_managers "$kiwi" doctor --tools-tree "$tools/root" >"$stage/output"
