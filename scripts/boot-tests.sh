@@ -135,7 +135,10 @@ if [ "$1" = list ]; then
     exit 0
 fi
 
-read -r user stage < <("$here/stage.sh" "$program")
+staged=$("$here/stage.sh" "$program") || exit
+read -r user stage <<<"$staged"
+# What follows removes folders below it.
+: "${user:?}" "${stage:?no folder for the tests}"
 kiwi=$stage/bin/kiwi
 work=$stage/work
 media=$stage/media
@@ -144,7 +147,7 @@ results=$stage/results.json
 as_user() { "$here/as-user.sh" "$user" "$@"; }
 if [ -z "${KEEP:-}" ] && [ -d "$media" ]; then
     for folder in "$media"/*/ "$work"/*/; do [ -d "$folder" ] && as_user "$kiwi" system clean --target-dir "$folder"; done
-    rm -rf "$work" "$media" "$logs"
+    rm -rf "${work:?}" "${media:?}" "${logs:?}"
 fi
 as_user mkdir -p "$work" "$media" "$logs"
 
