@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/xattr.h>
@@ -70,4 +71,8 @@ int kiwi_interface_address(const char *name, unsigned int *address, unsigned int
     }
     freeifaddrs(list);
     return result;
+}
+
+int kiwi_narrow_machine(void) {
+    return personality(PER_LINUX32);
 }

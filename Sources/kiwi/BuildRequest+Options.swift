@@ -17,6 +17,8 @@ extension BuildRequest {
         sandbox = try Self.sandbox(global.sandbox)
         network = global.network ?? .host
         useCache = !global.noCache
+        cacheSources = global.cacheSources
+        cacheTarget = global.cacheTarget
         useTmpfs = !global.noTmpfs
         logFile = global.logfile.map { $0 == "stdout" ? $0 : Paths.absolute($0) }
         logLevel = global.level

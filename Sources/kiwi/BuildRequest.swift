@@ -1,5 +1,6 @@
 import KiwiConfiguration
 import KiwiDescription
+import KiwiImage
 import KiwiRootTree
 import KiwiToolbox
 
@@ -47,6 +48,10 @@ struct BuildRequest: Sendable {
     var sandbox: GlobalOptions.SandboxChoice = .auto
     var network: GlobalOptions.NetworkChoice = .host
     var useCache = true
+    /// `--cache-from`.
+    var cacheSources: [CacheLocation] = []
+    /// `--cache-to`.
+    var cacheTarget: CacheLocation?
     var useTmpfs = true
     var keepRoot = false
     var keepIdentity = false

@@ -17,7 +17,8 @@ struct Kiwi: AsyncParsableCommand {
         subcommands: [
             SystemCommand.self, ImageCommand.self, DescriptionCommand.self, InitCommand.self,
             LintCommand.self,
-            DoctorCommand.self, CacheCommand.self, ResultCommand.self, NetbootCommand.self,
+            DoctorCommand.self, BuildMatrixCommand.self, CacheCommand.self, ResultCommand.self,
+            NetbootCommand.self,
         ])
 
     @OptionGroup(title: "Global options") var global: GlobalOptions

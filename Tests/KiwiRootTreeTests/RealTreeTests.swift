@@ -80,7 +80,7 @@ private struct PrintingObserver: BuildObserver {
             try await worker.run { workspace in
                 try await Executor(
                     plan: BuildPlan(steps: steps), workspace: workspace,
-                    commonKey: worker.commonKey(architecture: "x86_64", workspace.settings)
+                    commonKey: worker.commonKey(architecture: "x86_64", in: workspace)
                 ).run()
                 print("all: \(start.duration(to: .now))")
                 try await workspace.withTree(

@@ -36,3 +36,6 @@ int kiwi_open_beneath(int folder, const char *path, int flags, unsigned int mode
 
 /// The IPv4 address and netmask of an interface in network byte order; 0, or -1 when it has none.
 int kiwi_interface_address(const char *name, unsigned int *address, unsigned int *mask);
+
+/// This process and its children see the 32-bit form of the machine (`uname -m`).
+int kiwi_narrow_machine(void);

@@ -23,6 +23,18 @@ extension LoadedDescription {
         } catch { throw error.failure }
     }
 
+    /// The profiles of an architecture by which an image type can be chosen; others only add to them.
+    public func profilesWithTypes(_ architecture: Architecture) throws(Failure) -> [String] {
+        let selection = ProfileSelection(description, architecture)
+        var names: [String] = []
+        for name in selection.profiles.map(\.name.value) where !names.contains(name) {
+            let chosen = try selection.select([name], all: description.profiles)
+            let types = TypeSelection(description, profiles: chosen, architecture: architecture)
+            if !types.candidates.isEmpty { names.append(name) }
+        }
+        return names
+    }
+
     /// The sections that count after the overrides.
     func select(_ request: ResolveRequest) throws(LoadingStages.Stop) -> (Selection, notes: [Diagnostic]) {
         let selection = try Selection(description, request)

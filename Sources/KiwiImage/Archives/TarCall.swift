@@ -10,7 +10,8 @@ struct TarCall: Sendable {
     var recursive = true
     /// Patterns of what is left out, relative to the source.
     var excluded: [String] = []
-    var clock: Int64
+    /// Later times become this one; nil: all stay.
+    var clock: Int64?
 
     /// Extended attributes that belong to the stack of layers and not to a file.
     static let marks = ["trusted.overlay.*", "user.overlay.*"]
@@ -20,11 +21,11 @@ struct TarCall: Sendable {
             "--create", "--file=-", "--directory=\(source)", "--format=pax",
             // Process numbers and access times would differ from run to run.
             "--pax-option=exthdr.name=%d/PaxHeaders/%f,delete=atime,delete=ctime",
-            "--sort=name", "--numeric-owner", "--one-file-system", "--mtime=@\(clock)",
-            "--clamp-mtime", "--xattrs", "--xattrs-include=*",
+            "--sort=name", "--numeric-owner", "--one-file-system", "--xattrs", "--xattrs-include=*",
             // Newer forms have process numbers in names.
             "--sparse", "--sparse-version=0.0",
         ]
+        if let clock { words += ["--mtime=@\(clock)", "--clamp-mtime"] }
         words += Self.marks.map { "--xattrs-exclude=\($0)" }
         // Access lists are among the attributes; tar's own form of them has names of this machine.
         words += ["--anchored", "--wildcards", "--no-wildcards-match-slash"]

@@ -23,7 +23,10 @@ struct TarStream: Sendable {
     }
 
     /// These members only, without what folders hold.
-    init(of tree: String, only members: [RawPath], headers: [TarHeader], clock: Int64, scratch: String) throws
+    ///
+    /// - Parameter clock: nil: times stay as they are.
+    init(of tree: String, only members: [RawPath], headers: [TarHeader], clock: Int64?, scratch: String)
+        throws
     {
         let names = "\(scratch)/members"
         try TarCall.writeNames(members, to: names)

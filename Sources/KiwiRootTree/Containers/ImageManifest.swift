@@ -17,6 +17,7 @@ public struct ImageDescriptor: Codable, Sendable, Hashable {
     public static let configurationType = "application/vnd.oci.image.config.v1+json"
     public static let layerType = "application/vnd.oci.image.layer.v1.tar"
     public static let gzipLayerType = layerType + "+gzip"
+    public static let zstdLayerType = layerType + "+zstd"
     /// Where an archive keeps the name of an image.
     public static let nameAnnotation = "org.opencontainers.image.ref.name"
 }

@@ -68,12 +68,6 @@ public struct ImportBaseImage: BuildStep {
         }
         let layout = try ScratchFolder(in: workspace.folders.bulk)
         do {
-            let environment = RegistryAccess.callersEnvironment
-            let policies = [
-                "\(environment["XDG_CONFIG_HOME"] ?? "\(environment["HOME"] ?? "")/.config")/containers/policy.json",
-                "/etc/containers/policy.json",
-            ]
-            let site = policies.contains(where: FileSystem.exists) ? [] : ["--insecure-policy"]
             let isRemote = name.hasPrefix("docker://")
             if isRemote, workspace.settings.offline {
                 throw problem(
@@ -83,11 +77,13 @@ public struct ImportBaseImage: BuildStep {
             try await workspace.runner.run(
                 ToolCall(
                     "skopeo",
-                    site + [
+                    RegistryAccess.policy + [
                         "--tmpdir", work.path, "--override-os", "linux", "--override-arch",
                         architecture.containerName.name, "copy",
-                    ] + (isRemote ? access.options : []) + ["--", name, "oci:\(layout.path):base_layer"],
-                    environment: environment, logPrefix: "skopeo: "))
+                    ] + (isRemote ? access.options(side: "src") : []) + [
+                        "--", name, "oci:\(layout.path):base_layer",
+                    ],
+                    environment: RegistryAccess.callersEnvironment, logPrefix: "skopeo: "))
             return try BaseImage(layout, workspace)
         } catch let failure as ToolFailure {
             layout.remove()
@@ -138,11 +134,6 @@ public struct ImportBaseImage: BuildStep {
     private static func write(_ images: [BaseImage], to folder: String) throws -> String {
         let blobs = "\(folder)/blobs/sha256"
         try FileSystem.makeFolder(blobs)
-        func put(_ bytes: [UInt8], _ mediaType: String) throws -> ImageDescriptor {
-            let hex = Digest(of: bytes).hex
-            try FileSystem.write(bytes, to: "\(blobs)/\(hex)")
-            return ImageDescriptor(mediaType: mediaType, digest: "sha256:\(hex)", size: Int64(bytes.count))
-        }
         let layers = images.flatMap(\.manifest.layers)
         for image in images {
             for layer in image.manifest.layers {
@@ -157,14 +148,12 @@ public struct ImportBaseImage: BuildStep {
         var configuration = images[images.count - 1].configuration
         configuration.rootfs.diffIDs = images.flatMap(\.configuration.rootfs.diffIDs)
         configuration.history = images.flatMap { $0.configuration.history ?? [] }
-        let config = try put(
-            try CanonicalJSON.encode(configuration), ImageDescriptor.configurationType)
-        var manifest = try put(
+        let config = try OCILayout.write(
+            try CanonicalJSON.encode(configuration), ImageDescriptor.configurationType, in: folder)
+        let manifest = try OCILayout.write(
             try CanonicalJSON.encode(ImageManifest(config: config, layers: layers)),
-            ImageDescriptor.manifestType)
-        manifest.annotations = [ImageDescriptor.nameAnnotation: "base_layer"]
-        try FileSystem.write(try CanonicalJSON.encode(ImageIndex([manifest])), to: "\(folder)/index.json")
-        try FileSystem.write("{\"imageLayoutVersion\":\"1.0.0\"}", to: "\(folder)/oci-layout")
+            ImageDescriptor.manifestType, in: folder)
+        try OCILayout.writeIndex(of: manifest, named: "base_layer", in: folder)
         return manifest.digest
     }
 

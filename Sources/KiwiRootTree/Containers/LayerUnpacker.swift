@@ -15,11 +15,21 @@ struct LayerUnpacker {
     /// Folders get their times when nothing is put into them any more.
     private var folderTimes: [RawPath: timespec] = [:]
     private(set) var notes: [String] = []
+    private let removals: Removals
+
+    /// What happens to marks of what layers take away.
+    enum Removals {
+        /// What is there goes.
+        case done
+        /// They become marks of overlayfs: the folder is a layer of a stack of ours.
+        case marked
+    }
 
     /// - Parameter space: how many bytes the layers may take.
-    init(root: String, space: Int64) {
+    init(root: String, space: Int64, removals: Removals = .done) {
         self.root = root
         self.space = space
+        self.removals = removals
     }
 
     /// Lays one layer over what is there.
@@ -108,8 +118,9 @@ struct LayerUnpacker {
     // MARK: What goes
 
     private mutating func erase(_ mark: RawPath, _ made: Set<RawPath>) throws {
-        let folder = try resolve(mark.parent)
+        let folder = try resolve(mark.parent, makingFolders: removals == .marked)
         if mark.name == Self.opaque {
+            if removals == .marked { return try hide(below: folder) }
             guard kind(folder) == S_IFDIR else { return }
             for name in try folder.names(below: root) {
                 try remove(folder.appending(name), keeping: made)
@@ -121,7 +132,20 @@ struct LayerUnpacker {
         if name.isEmpty || name.starts(with: Self.whiteout) || name == [0x2e] || name == [0x2e, 0x2e] {
             return
         }
-        try remove(folder.appending(name), keeping: made)
+        let path = folder.appending(name)
+        try remove(path, keeping: made)
+        // What overlayfs knows as "is gone".
+        if removals == .marked, mknod(path.place(below: root), S_IFCHR, 0) != 0 {
+            throw FileError.current("make", path.text)
+        }
+    }
+
+    /// What layers below have in this folder is not seen.
+    private func hide(below folder: RawPath) throws {
+        let name = Stacking.opaqueAttribute
+        guard kiwi_set_attribute(folder.place(below: root), name, Array("y".utf8), 1) == 0 else {
+            throw FileError.current("set the attribute \(name) of", folder.text)
+        }
     }
 
     /// Removes what earlier layers left.
@@ -245,9 +269,8 @@ struct LayerUnpacker {
         }
         for (name, value) in member.attributes {
             // These would mislead the stack of layers, or belong to another machine.
-            if name.hasPrefix("user.overlay.") || name.hasPrefix("trusted.") || name == "security.selinux" {
-                continue
-            }
+            if name.contains(".overlay.") { continue }
+            if removals == .done, name.hasPrefix("trusted.") || name == "security.selinux" { continue }
             if kiwi_set_attribute(place, name, value, UInt(value.count)) != 0 {
                 notes.append("/\(path.text): \(name) cannot be set")
             }

@@ -43,16 +43,28 @@ public struct RegistryAccess: Sendable, Hashable {
         return variables
     }
 
-    static var callersEnvironment: [String: String] {
+    public static var callersEnvironment: [String: String] {
         environment(
             of: .current, home: Caller.current.homeFolder,
             variable: { name in getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 } },
             exists: FileSystem.isFolder)
     }
 
-    /// The options of `skopeo copy` for its source.
-    var options: [String] {
-        (credentialsFile.map { ["--src-authfile", $0] } ?? [])
-            + (certificateFolder.map { ["--src-cert-dir", $0] } ?? [])
+    /// The options of skopeo for a registry.
+    /// - Parameter side: `src` or `dest` of a copy; nil: of a call with one registry.
+    public func options(side: String?) -> [String] {
+        let prefix = side.map { "--\($0)-" } ?? "--"
+        return (credentialsFile.map { ["\(prefix)authfile", $0] } ?? [])
+            + (certificateFolder.map { ["\(prefix)cert-dir", $0] } ?? [])
+    }
+
+    /// Which signatures images need is the site's decision; without one all are taken.
+    public static var policy: [String] {
+        let variables = callersEnvironment
+        let policies = [
+            "\(variables["XDG_CONFIG_HOME"] ?? "\(variables["HOME"] ?? "")/.config")/containers/policy.json",
+            "/etc/containers/policy.json",
+        ]
+        return policies.contains(where: FileSystem.exists) ? [] : ["--insecure-policy"]
     }
 }

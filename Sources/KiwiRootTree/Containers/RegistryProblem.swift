@@ -1,7 +1,14 @@
 /// Why an image could not be fetched, as skopeo's messages tell it.
-struct RegistryProblem: Hashable, Sendable {
-    var text: String
+public struct RegistryProblem: Hashable, Sendable {
+    public var text: String
     var remedy: String
+
+    private static let missing = RegistryProblem(
+        text: "its registry has no such image or tag",
+        remedy: "correct name and tag: 'skopeo list-tags' shows what is there")
+
+    /// Whether the registry answers, and has no such image.
+    public var isMissing: Bool { self == Self.missing }
 
     private static let known: [(words: [String], problem: RegistryProblem)] = [
         (
@@ -37,12 +44,7 @@ struct RegistryProblem: Hashable, Sendable {
                 remedy:
                     "allow that for this host by 'insecure = true' in ~/.config/containers/registries.conf")
         ),
-        (
-            ["manifest unknown", "name unknown", "repository name not known"],
-            RegistryProblem(
-                text: "its registry has no such image or tag",
-                remedy: "correct name and tag: 'skopeo list-tags' shows what is there")
-        ),
+        (["manifest unknown", "name unknown", "repository name not known"], missing),
         (
             [
                 "unauthorized", "authentication required", "invalid username/password", "access denied",
@@ -76,7 +78,7 @@ struct RegistryProblem: Hashable, Sendable {
 
     /// - Parameter lines: the last ones that skopeo wrote.
     /// - Returns: nil for a cause that is not known.
-    init?(of lines: some Sequence<String>) {
+    public init?(of lines: some Sequence<String>) {
         // The last message is the one that ended it.
         for line in lines.reversed() {
             for (words, problem) in Self.known where words.contains(where: line.contains) {

@@ -19,19 +19,21 @@ public struct StepCache: Sendable {
         /// Id of the step that made it, for example `layer.packages`.
         public var step: String
         public var bytes: Int64
-        var files: [String: StoredFile]
+        public var files: [String: StoredFile]
         var values: [String: String]
         /// Name of the layer artifact, when the step made one.
-        var layer: String?
-        /// Digest of the layer's names, kinds, modes and sizes.
-        var layerListing: String?
+        public var layer: String?
+        /// Digest of the layer's names, kinds, modes and sizes (``TreeListing``).
+        public var layerListing: String?
         /// What the step warned of, said again with each use; absent in entries of older versions.
         var warnings: [String]?
     }
 
-    struct StoredFile: Codable, Sendable {
-        var digest: String
-        var bytes: Int64
+    /// A file artifact of an entry.
+    public struct StoredFile: Codable, Sendable {
+        /// SHA-256.
+        public var digest: String
+        public var bytes: Int64
     }
 
     private let folder: String
@@ -39,6 +41,40 @@ public struct StepCache: Sendable {
     public init(cache: String) { folder = "\(cache)/steps" }
 
     private func path(_ key: String) -> String { "\(folder)/\(key)" }
+
+    /// The folder of an entry that is complete; nil when there is none.
+    func place(of key: String) -> String? {
+        FileSystem.exists("\(path(key))/entry.json") ? path(key) : nil
+    }
+
+    /// Fills the folder of a new entry out of sight; it appears when it is complete.
+    ///
+    /// - Parameter fill: gets an empty folder; false: there is nothing to keep.
+    /// - Returns: whether the entry is there afterwards.
+    func add(_ key: String, _ fill: (String) async throws -> Bool) async throws -> Bool {
+        let place = path(key)
+        if FileSystem.exists(place) { return true }
+        try FileSystem.makeFolder(folder)
+        let temporary = "\(folder)/.new-\(key.prefix(16))-\(getpid())-\(UInt32.random(in: 0 ... .max))"
+        do {
+            try FileSystem.makeFolder("\(temporary)/files")
+            guard try await fill(temporary) else {
+                try FileSystem.removeTree(temporary)
+                return false
+            }
+            if rename(temporary, place) != 0 {
+                // Another build was faster: the same key means the same content.
+                guard errno == EEXIST || errno == ENOTEMPTY else {
+                    throw FileError.current("rename to", place)
+                }
+                try FileSystem.removeTree(temporary)
+            }
+            return true
+        } catch {
+            try? FileSystem.removeTree(temporary)
+            throw error
+        }
+    }
 
     /// The entry of a key when it is there and undamaged. A damaged one is removed.
     func lookup(_ key: String, log: BuildLog) -> Entry? {
@@ -87,14 +123,9 @@ public struct StepCache: Sendable {
         _ step: any BuildStep, _ result: ArtifactStore.NewResult, in workspace: Workspace
     ) async throws {
         let key = result.key
-        let place = path(key)
-        if FileSystem.exists(place) { return }
-        try FileSystem.makeFolder(folder)
-        let temporary = "\(folder)/.new-\(key.prefix(16))-\(getpid())-\(UInt32.random(in: 0 ... .max))"
-        do {
+        _ = try await add(key) { temporary in
             var entry = Entry(key: key, step: step.id, bytes: 0, files: [:], values: [:])
             entry.warnings = result.warnings.isEmpty ? nil : result.warnings
-            try FileSystem.makeFolder("\(temporary)/files")
             for artifact in step.writes {
                 switch artifact {
                 case .value(let name):
@@ -123,16 +154,7 @@ public struct StepCache: Sendable {
                 }
             }
             try FileSystem.write(try CanonicalJSON.encode(entry), to: "\(temporary)/entry.json")
-            if rename(temporary, place) != 0 {
-                // Another build was faster: the same key means the same content.
-                guard errno == EEXIST || errno == ENOTEMPTY else {
-                    throw FileError.current("rename to", place)
-                }
-                try FileSystem.removeTree(temporary)
-            }
-        } catch {
-            try? FileSystem.removeTree(temporary)
-            throw error
+            return true
         }
     }
 

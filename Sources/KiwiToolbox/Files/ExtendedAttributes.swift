@@ -14,6 +14,11 @@ public enum ExtendedAttributes {
         attributes(of: path) { !isForeign($0) }
     }
 
+    /// One attribute; nil when the file has none of this name.
+    public static func value(_ name: String, of path: [CChar]) -> [UInt8]? {
+        attributes(of: path) { $0 == name }.first?.value
+    }
+
     private static func attributes(
         of path: [CChar], if isWanted: (String) -> Bool
     ) -> [(name: String, value: [UInt8])] {

@@ -25,6 +25,8 @@ public final class LayerStore: Sendable {
     private let useTmpfs: Bool
     /// Whether layers are built in memory and not on the target's disk.
     public var buildsInMemory: Bool { useTmpfs }
+    /// Whether each layer is a complete tree.
+    var isCopying: Bool { stacking == .copy }
     private let state = Mutex(State())
 
     public init(mounts: MountTable, stacking: Stacking, useTmpfs: Bool) {
@@ -195,6 +197,11 @@ public enum Stacking: Sendable, Equatable {
         guard let map = try? FileSystem.readText("/proc/self/uid_map") else { return false }
         let fields = map.split(whereSeparator: { $0 == " " || $0 == "\n" })
         return !(fields.count == 3 && fields[0] == "0" && fields[1] == "0" && fields[2] == "4294967295")
+    }
+
+    /// The attribute of a folder that hides what lies below it.
+    public static var opaqueAttribute: String {
+        needsUserXattr ? "user.overlay.opaque" : "trusted.overlay.opaque"
     }
 
     /// Tries the mounts that a build needs, in the folders it will use: a stack, an opaque

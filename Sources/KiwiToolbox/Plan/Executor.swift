@@ -9,10 +9,17 @@ public struct Executor: Sendable {
     /// Facts of the machine that are part of every key (architecture, sandbox kind, ...).
     private let commonKey: [String]
     private let shared: SharedSteps?
+    private let peers: (any SharedCache)?
 
-    /// - Parameter shared: for several plans that run side by side.
-    public init(plan: BuildPlan, workspace: Workspace, commonKey: [String], shared: SharedSteps? = nil) {
+    /// - Parameters:
+    ///   - shared: for several plans that run side by side.
+    ///   - peers: where outputs of other machines come from and ours go to.
+    public init(
+        plan: BuildPlan, workspace: Workspace, commonKey: [String], shared: SharedSteps? = nil,
+        peers: (any SharedCache)? = nil
+    ) {
         self.shared = shared
+        self.peers = peers
         self.plan = plan
         self.workspace = workspace
         self.commonKey = commonKey
@@ -26,7 +33,7 @@ public struct Executor: Sendable {
         try plan.check()
         try ToolCheck.require(plan.tools, toolsTree: workspace.settings.toolsTree)
         enum Event: Sendable {
-            case finished(Int)
+            case finished(Int, key: String)
             case stored
         }
         var done = plan.given
@@ -39,22 +46,24 @@ public struct Executor: Sendable {
                     waiting.removeAll { $0 == index }
                     running += 1
                     group.addTask {
-                        try await runStep(plan.steps[index])
-                        return .finished(index)
+                        .finished(index, key: try await runStep(plan.steps[index]))
                     }
                 }
             }
             startReady()
             while let event = try await group.next() {
-                guard case .finished(let index) = event else { continue }
+                guard case .finished(let index, let key) = event else { continue }
                 let step = plan.steps[index]
                 running -= 1
                 done.formUnion(step.writes)
-                if let cache, step.reusable, let result = await workspace.artifacts.takeNewResult(of: step.id)
-                {
+                let result = await workspace.artifacts.takeNewResult(of: step.id)
+                if let cache, step.reusable, result != nil || peers != nil {
                     group.addTask {
                         do {
-                            try await cache.store(step, result, in: workspace)
+                            if let result { try await cache.store(step, result, in: workspace) }
+                            if let peers, let place = cache.place(of: key) {
+                                try await peers.push(key, from: place, in: workspace)
+                            }
                         } catch is CancellationError {
                         } catch {
                             workspace.log.warning(
@@ -68,7 +77,8 @@ public struct Executor: Sendable {
         }
     }
 
-    private func runStep(_ step: any BuildStep) async throws {
+    /// - Returns: the step's key.
+    private func runStep(_ step: any BuildStep) async throws -> String {
         var workspace = workspace
         workspace.stepID = step.id
         workspace.log.event(.stepStarted(id: step.id, summary: step.summary))
@@ -90,12 +100,13 @@ public struct Executor: Sendable {
         let time = start.duration(to: .now)
         let seconds = Double(time.components.seconds) + Double(time.components.attoseconds) / 1e18
         workspace.log.event(.stepFinished(id: step.id, seconds: seconds, reused: reused))
+        return key
     }
 
     /// Takes the outputs from the cache or runs the step.
     /// - Returns: true when they came from the cache.
     private func make(_ step: any BuildStep, key: String, in workspace: Workspace) async throws -> Bool {
-        if step.reusable, let cache, let entry = cache.lookup(key, log: workspace.log) {
+        if step.reusable, let cache, let entry = try await find(key, in: cache, workspace) {
             try await cache.restore(entry, of: step, in: workspace)
             if let notice = step.reuseNotice { workspace.log.info(notice) }
             for warning in entry.warnings ?? [] { workspace.log.warning(warning) }
@@ -110,6 +121,17 @@ public struct Executor: Sendable {
                 of: step.id, ArtifactStore.NewResult(key: key, warnings: warnings.texts))
         }
         return false
+    }
+
+    /// The outputs that are kept here, or that another machine has.
+    private func find(_ key: String, in cache: StepCache, _ workspace: Workspace) async throws
+        -> StepCache.Entry?
+    {
+        if let entry = cache.lookup(key, log: workspace.log) { return entry }
+        guard let peers,
+            try await cache.add(key, { try await peers.fetch(key, into: $0, in: workspace) })
+        else { return nil }
+        return cache.lookup(key, log: workspace.log)
     }
 
     /// Everything that decides what a step makes.

@@ -1,3 +1,4 @@
+import CKiwiLinux
 import Foundation
 import KiwiDiagnostics
 import Synchronization
@@ -18,6 +19,9 @@ public struct Worker: Sendable {
         public var cache: String
         public var temporary = "/var/tmp"
         public var settings = BuildSettings()
+        /// Architecture of the image and of this machine, as `uname -m` says them; empty: the machine's own.
+        public var architecture = ""
+        public var hostArchitecture = ""
         /// Build layers in memory when they fit.
         public var useTmpfs = true
         /// Force the stacking method (tests); nil probes.
@@ -66,6 +70,7 @@ public struct Worker: Sendable {
             // Programs that look at /proc/self need the proc of their own pid namespace.
             _ = mount("proc", "/proc", "proc", UInt(MS_NOSUID | MS_NODEV | MS_NOEXEC), nil)
         }
+        try prepareForArchitecture()
         try table.mount(
             "kiwi", at: scratch.path, type: "tmpfs", flags: UInt(MS_NOSUID | MS_NODEV), options: tmpfsOptions)
         let useTmpfs = setup.useTmpfs && Memory.availableBytes > Self.tmpfsMinimum
@@ -90,14 +95,22 @@ public struct Worker: Sendable {
         try await cancellable { try await body(workspace) }
     }
 
-    /// What is part of every key: layers are private to one kind of sandbox and machine.
-    /// - Parameter settings: those of the workspace.
-    public func commonKey(architecture: String, _ settings: BuildSettings) -> [String] {
-        (settings.toolsTree.map { ["tools-tree", $0.key] } ?? []) + [
-            "kiwi-layers-1", architecture, kind == .user ? "user" : "root",
-            setup.settings.networkForScripts ? "network" : "no-network",
-            setup.settings.sourceDateEpoch.map { "\($0)" } ?? "",
-        ] + setup.settings.extraEnvironment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+    /// Programs of the image's architecture can be started.
+    private func prepareForArchitecture() throws {
+        guard !setup.architecture.isEmpty else { return }
+        if ForeignPrograms.isNarrow(setup.architecture, on: setup.hostArchitecture) { kiwi_narrow_machine() }
+        try ForeignPrograms.needed(for: setup.architecture, on: setup.hostArchitecture)?.enable(in: kind)
+    }
+
+    /// What is part of every key: layers are private to one kind of sandbox and of stacking.
+    public func commonKey(architecture: String, in workspace: Workspace) -> [String] {
+        (workspace.settings.toolsTree.map { ["tools-tree", $0.key] } ?? [])
+            // A copied layer is a whole tree, a stacked one is what it changed.
+            + (workspace.layers.isCopying ? ["copied"] : []) + [
+                "kiwi-layers-1", architecture, kind == .user ? "user" : "root",
+                setup.settings.networkForScripts ? "network" : "no-network",
+                setup.settings.sourceDateEpoch.map { "\($0)" } ?? "",
+            ] + setup.settings.extraEnvironment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
     }
 
     /// A tmpfs must hold a layer with everything beside it; below this, layers go to the disk.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import KiwiImage
 import KiwiToolbox
 
 /// `kiwi cache ...`.
@@ -16,11 +17,15 @@ struct CacheList: AsyncParsableCommand {
         commandName: "list", abstract: "Show what the cache holds.")
 
     @OptionGroup var format: FormatOptions
+    @OptionGroup var shared: SharedFolderOption
 
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
     func run() async throws {
         global.apply(json: format.isJSON)
+        if let folder = shared.folder {
+            return try CacheTable.show(SharedFolder(folder).entries().map(CacheEntry.init), format)
+        }
         let request = CacheRequest(
             folder: Paths.cache(global.sharedCacheDir), sandbox: try BuildRequest.sandbox(global.sandbox))
         try CacheTable.show(try await listCache(request), format)
@@ -41,14 +46,25 @@ struct CachePrune: AsyncParsableCommand {
     @Option(help: .init("What may stay, for example 10G.", valueName: "size"))
     var limit: ByteCount?
 
+    @OptionGroup var shared: SharedFolderOption
+
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
     func validate() throws {
+        if shared.shared != nil, layers || packages {
+            throw ValidationError(
+                "--shared is about all that machines share, without --layers and --packages")
+        }
         if all, limit != nil { throw ValidationError("--all and --limit exclude each other") }
     }
 
     func run() async throws {
         global.apply(json: format.isJSON)
+        if let folder = shared.folder {
+            let removed = try SharedFolder(folder).prune(
+                limit: all ? 0 : limit?.bytes ?? CacheFolder.defaultLimit)
+            return try CacheTable.show(removed.map(CacheEntry.init), format)
+        }
         var request = CacheRequest(
             folder: Paths.cache(global.sharedCacheDir), sandbox: try BuildRequest.sandbox(global.sandbox))
         if layers { request.kinds.formUnion([.layer, .step]) }
@@ -57,6 +73,16 @@ struct CachePrune: AsyncParsableCommand {
         request.limit = limit?.bytes
         try CacheTable.show(try await pruneCache(request), format)
     }
+}
+
+/// Which cache it is about: this machine's, or one that machines share.
+struct SharedFolderOption: ParsableArguments {
+    @Option(
+        help: .init("The folder of --cache-to instead of this machine's cache.", valueName: "folder"),
+        completion: .directory)
+    var shared: String?
+
+    var folder: String? { shared.map(Paths.absolute) }
 }
 
 /// Prints cache entries.

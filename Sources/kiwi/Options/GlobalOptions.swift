@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import KiwiConfiguration
 import KiwiDiagnostics
+import KiwiImage
 
 /// Options every command accepts, before and after its name.
 ///
@@ -87,6 +88,19 @@ struct GlobalOptions: ParsableArguments {
     @Option(
         parsing: .singleValue,
         help: .init(
+            "Take layers and step outputs that other machines have made: a folder, or docker://HOST/NAME. May be repeated.",
+            valueName: "place"))
+    var cacheFrom: [String] = []
+
+    @Option(
+        help: .init(
+            "Give layers and step outputs to other machines: a folder, or docker://HOST/NAME.",
+            valueName: "place"))
+    var cacheTo: String?
+
+    @Option(
+        parsing: .singleValue,
+        help: .init(
             "Rewrite a URL prefix of repositories for this build. May be repeated.", valueName: "from=to"))
     var mirror: [String] = []
 
@@ -107,6 +121,15 @@ struct GlobalOptions: ParsableArguments {
         }
         for entry in mirror where RuntimeConfiguration.Mirror(argument: entry) == nil {
             throw ValidationError("--mirror '\(entry)' must have the form FROM=TO")
+        }
+        for (option, text) in cacheFrom.map({ ("--cache-from", $0) })
+            + (cacheTo.map { [("--cache-to", $0)] } ?? [])
+        {
+            guard CacheLocation(text, absolute: Paths.absolute) != nil else {
+                throw ValidationError(
+                    "\(option) '\(text)' must be a folder or docker://HOST/NAME without a tag")
+            }
+            if noCache { throw ValidationError("\(option) and --no-cache exclude each other") }
         }
         if let targetArch, targetArch.isEmpty || targetArch.contains("/") {
             throw ValidationError("--target-arch '\(targetArch)' is no architecture")
@@ -130,6 +153,14 @@ extension GlobalOptions {
         if debug { return 10 }
         return loglevel.flatMap { $0 == 0 ? nil : $0 } ?? 20
     }
+
+    /// `--cache-from`.
+    var cacheSources: [CacheLocation] {
+        cacheFrom.compactMap { CacheLocation($0, absolute: Paths.absolute) }
+    }
+
+    /// `--cache-to`.
+    var cacheTarget: CacheLocation? { cacheTo.flatMap { CacheLocation($0, absolute: Paths.absolute) } }
 
     /// The environment of `--setenv`; later entries win.
     var environment: [String: String] {

@@ -1,3 +1,4 @@
+import KiwiDescription
 import KiwiDiagnostics
 import KiwiRootTree
 import KiwiToolbox
@@ -9,7 +10,11 @@ extension BuildSession {
         var exitCode = KiwiDiagnostics.ExitCode.machineLacks
         do {
             try request.toolsTree?.check(folders: seenByTools)
+            let foreign = try ForeignPrograms.needed(
+                for: image.architecture.rawValue, on: Architecture.host.rawValue)
             try ToolCheck.require(plan.tools, toolsTree: request.toolsTree)
+            // A rule of the machine may have an interpreter of another name.
+            if let foreign, !Caller.current.isRoot { try ToolCheck.require([foreign.requirement]) }
         } catch {
             exitCode = error.exitCode
             findings += error.diagnostics

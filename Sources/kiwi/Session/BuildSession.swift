@@ -91,6 +91,8 @@ extension BuildRequest {
         setup.target = target ?? ""
         if let temporaryFolder { setup.temporary = temporaryFolder }
         setup.useTmpfs = useTmpfs
+        setup.architecture = targetArchitecture ?? ""
+        setup.hostArchitecture = Architecture.host.rawValue
         setup.settings.sourceDateEpoch = sourceDateEpoch
         setup.settings.extraEnvironment = environment
         setup.settings.useCache = useCache

@@ -1,5 +1,6 @@
 import KiwiDescription
 import KiwiDiagnostics
+import KiwiImage
 import KiwiToolbox
 
 /// The builds of one command: one, or several types of one description side by side.
@@ -46,7 +47,16 @@ struct BuildSessions {
 
     /// Runs the plans; one that fails does not stop the others.
     func run(in workspace: Workspace, worker: Worker) async throws {
-        if all.count == 1 { return try await run(all[0], in: workspace, worker: worker, shared: nil) }
+        let places = request.cacheSources + [request.cacheTarget].compactMap(\.self)
+        try ToolCheck.require(SharedLayers.requirements(places))
+        let peers =
+            places.isEmpty
+            ? nil
+            : SharedLayers(
+                from: request.cacheSources, to: request.cacheTarget, access: request.registries)
+        if all.count == 1 {
+            return try await run(all[0], in: workspace, worker: worker, shared: nil, peers: peers)
+        }
         let shared = SharedSteps()
         let failures = await withTaskGroup(of: Failure?.self) { group in
             for session in all {
@@ -55,7 +65,7 @@ struct BuildSessions {
                     do {
                         try await run(
                             session, in: try workspace.scoped(to: name, target: session.request.target!),
-                            worker: worker, shared: shared)
+                            worker: worker, shared: shared, peers: peers)
                         return nil
                     } catch is CancellationError {
                         return nil
@@ -73,13 +83,15 @@ struct BuildSessions {
     }
 
     private func run(
-        _ session: BuildSession, in workspace: Workspace, worker: Worker, shared: SharedSteps?
+        _ session: BuildSession, in workspace: Workspace, worker: Worker, shared: SharedSteps?,
+        peers: (any SharedCache)?
     ) async throws {
         try await session.adoptGivenTree(in: workspace)
         try await Executor(
             plan: session.plan, workspace: workspace,
             commonKey: worker.commonKey(
-                architecture: session.image.architecture.rawValue, workspace.settings), shared: shared
+                architecture: session.image.architecture.rawValue, in: workspace), shared: shared,
+            peers: peers
         ).run()
     }
 

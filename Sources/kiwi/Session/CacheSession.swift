@@ -1,5 +1,6 @@
 import ArgumentParser
 import KiwiDiagnostics
+import KiwiImage
 import KiwiToolbox
 
 /// What the cache holds.
@@ -27,5 +28,11 @@ extension CacheEntry {
         self.init(
             kind: CacheRequest.Kind(rawValue: item.kind.rawValue)!, name: item.name, key: item.key,
             bytes: item.bytes, lastUsed: item.lastUse)
+    }
+
+    init(_ entry: SharedFolder.Entry) {
+        self.init(
+            kind: entry.isLayer ? .layer : .step, name: entry.step, key: entry.key, bytes: entry.bytes,
+            lastUsed: entry.lastUse)
     }
 }

@@ -134,7 +134,8 @@ test_netboot_union() {
         "KIWI_KERNEL_OPTIONS='console=ttyS0,115200 $test'" 'KIWI_BOOT_TIMEOUT=1'
     netboot "$test" 'kiwi: Loading browser-1.1.1 from 10.77.0.1 to /dev/vda3' 'kiwi: Making a file system for changes on /dev/vda2' \
         'kiwi: The disk starts by itself' 'SELFTEST-AREA ext4' 'SELFTEST-BOOT 1' "$netboot_passed"
-    boot "$disk" --write --firmware bios --expect 'SELFTEST-AREA ext4' --expect 'SELFTEST-BOOT 2$' || fail "the local boot"
+    boot "$disk" --write --firmware bios --expect 'SELFTEST-AREA ext4' --expect 'SELFTEST-BOOT 2$' \
+        --expect 'reboot: Power down' || fail "the local boot"
     netboot "$test" 'kiwi: The system is up to date' 'SELFTEST-BOOT 3' "$netboot_passed"
     as_user rm -f "$disk"
 }

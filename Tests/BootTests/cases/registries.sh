@@ -138,3 +138,60 @@ auth: {htpasswd: {realm: test, path: $folder/htpasswd}}"
     done
     fresh_root "$folder/root"
 }
+
+# shared_build NAME OPTIONS...: a build with an empty cache of its own, by `as_caller`; prints the checksum of its ISO.
+shared_build() {
+    local target=$work/shared-$1 cache=$work/shared-$1-cache
+    fresh "$target"
+    as_user "$kiwi" cache prune --all --shared-cache-dir "$cache" >/dev/null
+    as_user env "${as_caller[@]}" "$kiwi" --profile overlay --shared-cache-dir "$cache" "${@:2}" system build \
+        --description "$stage/tests/live" --target-dir "$target" >"$target.log" 2>&1 ||
+        fail "build $1 ended with $?: $(tail -n 20 "$target.log")"
+    checksum "$(result "$target" live_image)"
+}
+
+# is_shared NAME PLACE: nothing that takes long was made again.
+is_shared() {
+    local step
+    for step in layer.bootstrap layer.packages layer.configuration payload initrd; do
+        grep -qF "$step comes from $2" "$work/shared-$1.log" || fail "$step was made again"
+    done
+}
+
+# Two caches get each other's layers by a folder and by a registry: the same bits. A damaged layer is refused and
+# replaced; a place that is not there costs a warning.
+test_shared_cache() {
+    local shared=$work/shared-cache port first second blob place as_caller=(TZ=UTC)
+    as_user rm -rf "$shared" "$work/registry"
+    as_user mkdir -p "$shared" "$work/registry/home/containers"
+    first=$(shared_build first --cache-to "$shared") || exit
+    second=$(shared_build second --cache-from "$shared") || exit
+    [ "$first" = "$second" ] || fail "the shared cache changed the result"
+    is_shared second "$shared"
+    blob=$(find "$shared/blobs/sha256" -type f -printf '%s %p\n' | sort -rn | sed -n '1s/^[0-9]* //p')
+    printf 'damaged' | as_user dd of="$blob" conv=notrunc bs=1 seek=100000 status=none
+    second=$(shared_build second --cache-from "$shared" --cache-to "$shared") || exit
+    [ "$first" = "$second" ] || fail "damage changed the result"
+    grep -q "of $shared is refused and made here: .*not what its digest says" "$work/shared-second.log" ||
+        fail "the damage was not seen"
+    second=$(shared_build second --cache-from "$shared") || exit
+    is_shared second "$shared"
+    [ -z "$(ls "$shared/incoming")" ] || fail "something is left"
+    as_user "$kiwi" cache list --shared "$shared" | grep -q layer.packages || fail "the list"
+    as_user "$kiwi" cache prune --shared "$shared" --all >/dev/null || fail "prune ended with $?"
+    [ -z "$(find "$shared" -type f -mmin +60)" ] || fail "prune left something"
+
+    trap registries_end EXIT
+    port=$(free_port)
+    registry cache "$port" ''
+    place=docker://localhost:$port/kiwi/cache
+    printf '[[registry]]\nlocation = "localhost:%s"\ninsecure = true\n' "$port" |
+        as_user tee "$work/registry/home/containers/registries.conf" >/dev/null
+    as_caller=("XDG_CONFIG_HOME=$work/registry/home")
+    second=$(shared_build first --cache-to "$place") || exit
+    [ "$first" = "$second" ] || fail "another result"
+    second=$(shared_build second --cache-from "docker://localhost:$(free_port)/none" --cache-from "$place") || exit
+    [ "$first" = "$second" ] || fail "the registry changed the result"
+    is_shared second "$place"
+    grep -q 'is not used: its registry does not answer' "$work/shared-second.log" || fail "no warning"
+}

@@ -12,7 +12,7 @@ depends() {
 
 install() {
     local name
-    for name in kiwi-lib kiwi-disk kiwi-media kiwi-net kiwi-roots kiwi-dialog kiwi-cmdline; do
+    for name in kiwi-lib kiwi-disk kiwi-media kiwi-net kiwi-roots kiwi-dialog kiwi-cmdline kiwi-generator; do
         # shellcheck disable=SC2154 # set by dracut
         inst_simple "$moddir/$name.sh" "/lib/$name.sh"
     done
