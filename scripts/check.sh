@@ -10,6 +10,7 @@ shell_files() {
     git ls-files -z --cached --others --exclude-standard | while IFS= read -r -d '' file; do
         if [ ! -f "$file" ] || [ -L "$file" ]; then continue; fi
         case $file in
+            */Fixtures/*) ;; # What the program writes.
             *.sh) printf '%s\0' "$file" ;;
             *) if head -c 64 "$file" | head -n 1 | grep -qaE '^#!.*/(ba|da)?sh'; then printf '%s\0' "$file"; fi ;;
         esac

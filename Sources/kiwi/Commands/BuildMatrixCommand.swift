@@ -13,7 +13,7 @@ struct BuildMatrixCommand: AsyncParsableCommand {
         commandName: "build-matrix", abstract: "Write a job file that builds many images.",
         discussion: """
             Each description, profile and type becomes a job of make, Slurm, GitLab or GitHub that calls kiwi. With \
-            --cache the jobs get each other's layers. Words after '--' go to every call.
+            --cache the jobs get each other's layers.
             """)
 
     enum Choice: String, ExpressibleByArgument, CaseIterable { case all }
@@ -21,7 +21,9 @@ struct BuildMatrixCommand: AsyncParsableCommand {
     @Argument(help: .init("Folders of descriptions.", valueName: "folder"), completion: .directory)
     var folders: [String]
 
-    @Argument(parsing: .postTerminator, help: .init("More options for each build.", valueName: "option"))
+    @Option(
+        name: .customLong("build-option"), parsing: .unconditionalSingleValue,
+        help: .init("One more word for each call of kiwi. May be repeated.", valueName: "word"))
     var options: [String] = []
 
     @Option(help: .init("Engine to write for: make, slurm, gitlab or github.", valueName: "name"))

@@ -1,0 +1,116 @@
+# shellcheck shell=bash disable=SC2154,SC2016 # set by scripts/boot-tests.sh
+# Many images by other engines: job files for make, Slurm, GitLab and GitHub.
+
+# job_file FORMAT OPTIONS...: the file for two types of one description.
+job_file() {
+    as_user "$kiwi" --type tbz --type squashfs build-matrix "$stage/tests/containers" --format "$@" >"$work/matrix/$1" ||
+        fail "$1 ended with $?"
+}
+
+# both_are_made FOLDER: results of all jobs, with the layers of one.
+both_are_made() {
+    [ -s "$(result "$1/containers-tbz" root_archive)" ] || fail "no archive"
+    [ -s "$(result "$1/containers-squashfs" filesystem_image)" ] || fail "no file system"
+}
+
+test_build_matrix() {
+    local folder=$work/matrix host
+    [ "$(id -u)" -eq 0 ] || fail "needs root, to start Slurm"
+    for host in "$folder"/*/containers-*; do [ ! -d "$host" ] || fresh "$host"; done
+    rm -rf "$folder"
+    as_user mkdir "$folder"
+    chmod 777 "$folder"
+
+    # make with a job server; the jobs find each other's layers.
+    job_file make --target-dir "$folder/make" --cache "$folder/cache"
+    as_user mkdir "$folder/cache"
+    as_user make -C "$folder" -f make -j 2 "KIWI=$kiwi --shared-cache-dir $folder/own" || fail "make ended with $?"
+    both_are_made "$folder/make"
+    [ -n "$(ls "$folder/cache/entries")" ] || fail "nothing is shared"
+
+    # Slurm: one machine is controller and node.
+    job_file slurm --target-dir "$folder/slurm" --cache "$folder/cache"
+    host=$(hostname -s)
+    mkdir -m 755 "$folder/engine" "$folder/engine/state" "$folder/engine/spool"
+    dd if=/dev/urandom of="$folder/engine/key" bs=128 count=1 status=none
+    chown -R munge "$folder/engine"
+    chmod 600 "$folder/engine/key"
+    cat >"$folder/engine/slurm.conf" <<END
+ClusterName=kiwi
+SlurmctldHost=$host(127.0.0.1)
+SlurmUser=root
+SlurmdUser=root
+AuthType=auth/munge
+AuthInfo=socket=$folder/engine/socket
+StateSaveLocation=$folder/engine/state
+SlurmdSpoolDir=$folder/engine/spool
+SlurmctldPidFile=$folder/engine/controller.pid
+SlurmdPidFile=$folder/engine/node.pid
+SlurmctldLogFile=$folder/engine/controller.log
+SlurmdLogFile=$folder/engine/node.log
+ProctrackType=proctrack/pgid
+TaskPlugin=task/none
+SelectType=select/cons_tres
+SelectTypeParameters=CR_Core
+ReturnToService=2
+NodeName=$host NodeAddr=127.0.0.1 CPUs=2 State=UNKNOWN
+PartitionName=main Nodes=ALL Default=YES State=UP
+END
+    end_engine() {
+        local name
+        for name in node controller munged; do
+            [ ! -f "$folder/engine/$name.pid" ] || kill "$(cat "$folder/engine/$name.pid")" || true
+        done
+    }
+    trap end_engine EXIT
+    (cd "$folder/engine" && runuser -u munge -- munged --key-file="$folder/engine/key" --socket="$folder/engine/socket" \
+        --pid-file="$folder/engine/munged.pid" --log-file="$folder/engine/munged.log" --seed-file="$folder/engine/seed" --force)
+    export SLURM_CONF=$folder/engine/slurm.conf
+    slurmctld
+    slurmd
+    # The jobs start kiwi by its name.
+    as_user env "SLURM_CONF=$SLURM_CONF" "PATH=$stage/bin:/usr/bin:/bin" "XDG_CACHE_HOME=$folder/own-slurm" \
+        sbatch --wait --chdir="$folder" --output="$folder/slurm-%a.log" "$folder/slurm" || {
+        cat "$folder"/slurm-*.log
+        fail "sbatch ended with $?"
+    }
+    cat "$folder"/slurm-*.log
+    both_are_made "$folder/slurm"
+    grep -q "layer.bootstrap comes from $folder/cache" "$folder"/slurm-*.log || fail "the layers of make were not used"
+
+    # The others by the schemas of their makers.
+    job_file gitlab --image registry.example.org/kiwi
+    job_file github --image registry.example.org/kiwi
+    as_user python3 -m venv "$folder/venv"
+    as_user "$folder/venv/bin/pip" -q install check-jsonschema || fail "check-jsonschema is not to be had"
+    as_user "$folder/venv/bin/check-jsonschema" --builtin-schema vendor.gitlab-ci --force-filetype yaml "$folder/gitlab" ||
+        fail "no pipeline of GitLab"
+    as_user "$folder/venv/bin/check-jsonschema" --builtin-schema vendor.github-workflows --force-filetype yaml "$folder/github" ||
+        fail "no workflow of GitHub"
+    for host in "$folder"/own "$folder"/own-slurm/kiwi; do as_user "$kiwi" cache prune --all --shared-cache-dir "$host" >/dev/null; done
+}
+
+# A container for another architecture, by an ordinary user, without a rule of the machine.
+test_foreign_container() {
+    local folder=$work/foreign image root
+    fresh "$folder"
+    as_user rm -rf "$folder.description"
+    as_user mkdir "$folder.description"
+    (cd "$folder.description" && as_user env -C "$folder.description" "$kiwi" init debian-container) || fail "init ended with $?"
+    as_user "$kiwi" --target-arch aarch64 system build --description "$folder.description/debian-container" \
+        --target-dir "$folder" || fail "build ended with $?"
+    image=$(result "$folder" container)
+    [[ $image == *.aarch64-* ]] || fail "its name is $image"
+    [ "$(as_user skopeo inspect --config "oci-archive:$image" | python3 -c 'import json,sys; print(json.load(sys.stdin)["architecture"])')" = arm64 ] ||
+        fail "the architecture of its configuration"
+    grep -q '|arm64|' "$(result "$folder" image_packages)" || fail "no packages of arm64"
+    expect_code 2 as_user "$kiwi" --target-arch aarch46 system build --description "$folder.description/debian-container" --target-dir "$folder"
+    says 'write --target-arch aarch64'
+    # 32-bit programs need no emulation.
+    root=$folder.root
+    fresh_root "$root"
+    as_user "$kiwi" --target-arch i686 --type oci system prepare --description "$folder.description/debian-container" --root "$root" ||
+        fail "prepare for i686 ended with $?"
+    grep -q '^Architecture: i386' "$root/var/lib/dpkg/status" || fail "no packages of i386"
+    fresh_root "$root"
+}
