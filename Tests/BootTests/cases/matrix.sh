@@ -13,6 +13,14 @@ both_are_made() {
     [ -s "$(result "$1/containers-squashfs" filesystem_image)" ] || fail "no file system"
 }
 
+# engine_end: ends what the test of Slurm has started.
+engine_end() {
+    local name
+    for name in node controller munged; do
+        [ ! -f "$work/matrix/engine/$name.pid" ] || kill "$(cat "$work/matrix/engine/$name.pid")" || true
+    done
+}
+
 test_build_matrix() {
     local folder=$work/matrix host
     [ "$(id -u)" -eq 0 ] || fail "needs root, to start Slurm"
@@ -56,13 +64,7 @@ ReturnToService=2
 NodeName=$host NodeAddr=127.0.0.1 CPUs=2 State=UNKNOWN
 PartitionName=main Nodes=ALL Default=YES State=UP
 END
-    end_engine() {
-        local name
-        for name in node controller munged; do
-            [ ! -f "$folder/engine/$name.pid" ] || kill "$(cat "$folder/engine/$name.pid")" || true
-        done
-    }
-    trap end_engine EXIT
+    trap engine_end EXIT
     (cd "$folder/engine" && runuser -u munge -- munged --key-file="$folder/engine/key" --socket="$folder/engine/socket" \
         --pid-file="$folder/engine/munged.pid" --log-file="$folder/engine/munged.log" --seed-file="$folder/engine/seed" --force)
     export SLURM_CONF=$folder/engine/slurm.conf
