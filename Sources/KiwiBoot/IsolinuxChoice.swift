@@ -20,9 +20,12 @@ public struct IsolinuxChoice: Sendable, Codable, Hashable {
     /// Name of the MBR code on a medium.
     public static let mbrFile = "isohdpfx.bin"
 
+    /// Without it isolinux does not start, from version 5 on.
+    static let library = "ldlinux.c32"
+
     /// What menus may name: the loader's own libraries, menus, other disks, Xen.
     private static let moduleNames = [
-        "ldlinux.c32", "libcom32.c32", "libutil.c32", "libmenu.c32", "menu.c32", "vesamenu.c32", "chain.c32",
+        library, "libcom32.c32", "libutil.c32", "libmenu.c32", "menu.c32", "vesamenu.c32", "chain.c32",
         "reboot.c32", "mboot.c32",
     ]
 

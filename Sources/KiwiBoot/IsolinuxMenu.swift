@@ -5,6 +5,22 @@ public struct IsolinuxMenu: Sendable, Hashable {
     /// Folder of a description with an `isolinux.cfg` of its own, `isolinux.msg` and what these name.
     public static let userFolder = "cdboot"
 
+    /// The first folder of a medium that isolinux looks into.
+    static let startFolder = "boot/isolinux"
+
+    /// `isolinux.cfg` of ``startFolder``: it goes on with the menu in another folder, where names are looked up then.
+    static func start(folder: String) -> String {
+        """
+        path \(folder)
+        default kiwi
+        prompt 0
+        label kiwi
+          config \(folder)/isolinux.cfg
+          append \(folder)
+
+        """
+    }
+
     public var title: String
     public var entries: [GrubMenu.Entry]
     public var defaultEntry: Int

@@ -232,6 +232,14 @@ public struct MakeLoader: BuildStep {
             try media.copy(path, to: "\(loaderFolder)/\(name)")
             present.insert(name)
         }
+        // There isolinux looks, not where it lies itself.
+        let start = IsolinuxMenu.startFolder
+        try media.write(IsolinuxMenu.start(folder: "/\(loaderFolder)"), to: "\(start)/isolinux.cfg")
+        if let library = place.place("\(choice.modules)/\(IsolinuxChoice.library)"),
+            FileSystem.isFile(library)
+        {
+            try media.copy(library, to: "\(start)/\(IsolinuxChoice.library)")
+        }
         for name in ["memtest", "xen.gz"] where FileSystem.isFile("\(media.path)/\(loaderFolder)/\(name)") {
             present.insert(name)
         }

@@ -141,7 +141,8 @@ import Testing
         #expect(report.hasGPT == (table == "gpt"))
         for name in [
             "/boot/x86_64/loader/isolinux.bin", "/boot/x86_64/loader/isolinux.msg", "/docs/README",
-            "/boot/x86_64/loader/ldlinux.c32", "/EFI/BOOT/BOOTX64.EFI", "/boot/grub/grub.cfg",
+            "/boot/x86_64/loader/ldlinux.c32", "/boot/isolinux/ldlinux.c32", "/EFI/BOOT/BOOTX64.EFI",
+            "/boot/grub/grub.cfg",
         ] { #expect(report.files[name] != nil, "\(name)") }
         for name in ["/boot/x86_64/loader/isolinux.sh", "/boot/x86_64/loader/eltorito.img"] {
             #expect(report.files[name] == nil, "\(name)")
