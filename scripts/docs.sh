@@ -6,7 +6,8 @@ program=${1:?usage: docs.sh PROGRAM}
 cd "$(dirname "$0")/.."
 commands=(
     '' 'system build' 'system prepare' 'system create' 'system shell' 'system clean' 'system update' 'system lock'
-    'image info' 'image boot' 'image diff' 'image resize' 'description convert' 'description explain' 'description schema'
+    'image info' 'image boot' 'image diff' 'image resize' 'image medium' 'image write'
+    'description convert' 'description explain' 'description schema'
     'description upgrade' 'init' 'lint' 'doctor' 'cache list' 'cache prune' 'result list' 'result bundle'
     'netboot init' 'netboot export' 'netboot serve' 'netboot client add' 'netboot client list' 'netboot client show'
     'netboot client keys' 'netboot clients'

@@ -22,6 +22,8 @@ public struct BootFirmware: Sendable, Codable, Hashable {
     /// An additional bootable entry in the protective MBR, for firmware that asks for one.
     public var hybridMBR: Bool
     public var efiPlatform: LoaderPlatform?
+    /// BIOS machines get isolinux, as an old description says. A folder `cdboot` in any description says it too.
+    public var wantsIsolinux: Bool?
 
     public init(
         bios: Wish, efi: Wish, signed: Wish = .no, table: Table = .gpt, hybridMBR: Bool = false,

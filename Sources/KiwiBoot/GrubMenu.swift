@@ -15,6 +15,8 @@ public struct GrubMenu: Sendable, Codable, Hashable {
     public var loadsEnvironment = false
     public var kernel: String
     public var initrd: String
+    /// A Xen hypervisor, which starts kernel and initrd.
+    public var hypervisor: String?
     public var entries: [Entry]
     public var defaultEntry = 0
     /// Seconds; nil: the menu waits for somebody.
@@ -163,6 +165,18 @@ public struct GrubMenu: Sendable, Codable, Hashable {
 
     private func lines(_ entry: Entry) -> [String] {
         switch entry {
+        case .linux(let title, let options) where hypervisor != nil:
+            [
+                "menuentry \(GrubScript.quoted(title)) --class os {",
+                "  echo Loading hypervisor...",
+                "  multiboot2 ($root)\(hypervisor ?? "") placeholder",
+                "  echo Loading kernel...",
+                "  module2 ($root)\(kernel) placeholder \(GrubScript.options(options))"
+                    + (fileSystem == nil ? " $isoboot" : ""),
+                "  echo Loading initrd...",
+                "  module2 --nounzip ($root)\(initrd)",
+                "}",
+            ]
         case .linux(let title, let options):
             [
                 "menuentry \(GrubScript.quoted(title)) --class os {",

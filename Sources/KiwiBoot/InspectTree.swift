@@ -23,6 +23,8 @@ public struct InspectTree: BuildStep {
     /// dracut modules the description adds.
     public var addedModules: [String]
     @Unkeyed public var firmwarePosition: Position?
+    /// The medium starts a Xen hypervisor, which starts the kernel.
+    public var startsXen: Bool?
     /// Which boot loader is looked for.
     public var loader = LoaderKind.grub2
     public var packageManager: String
@@ -144,8 +146,10 @@ public struct InspectTree: BuildStep {
         facts.usesEntryFiles = ["grub", "grub2"].contains { name in
             tree.text("/usr/sbin/\(name)-mkconfig")?.contains("GRUB_ENABLE_BLSCFG") ?? false
         }
+        if startsXen == true { facts.hypervisor = findHypervisor(in: tree, packages, &result) }
         switch loader {
         case .grub2:
+            facts.isolinux = chooseIsolinux(in: tree, host: host, &result)
             chooseLoaders(in: tree, host: host, &facts, &result)
             facts.readsDefaultSubvolume = Self.readsDefaultSubvolume(facts, firmware, tree, host)
             findDecoration(in: tree, host: host, &facts, &result)
@@ -178,6 +182,7 @@ public struct InspectTree: BuildStep {
         for platform in firmware.platforms {
             let wish = platform.isEFI ? firmware.efi : firmware.bios
             if platform.isEFI, facts.signed != nil { continue }
+            if platform == .bios, wantsIsolinux(tree) { continue }
             if let choice = finder.choice(for: platform) {
                 facts.loaders.append(choice)
             } else if wish == .required || firmware.platforms.count == 1 {
@@ -195,7 +200,7 @@ public struct InspectTree: BuildStep {
                 )
             }
         }
-        if facts.loaders.isEmpty, facts.signed == nil, result.errors.isEmpty {
+        if facts.loaders.isEmpty, facts.signed == nil, facts.isolinux == nil, result.errors.isEmpty {
             result.errors.append(
                 Diagnostic(
                     "no-loader", at: firmwarePosition ?? because,
@@ -205,6 +210,45 @@ public struct InspectTree: BuildStep {
                 ))
         }
         facts.readsEntryFiles = readsEntryFiles(facts, in: tree, host: host)
+    }
+
+    /// Live media only: a disk has no `cdboot`.
+    private func wantsIsolinux(_ tree: TreeReader) -> Bool {
+        guard imageType == "iso", firmware.bios != .no else { return false }
+        return firmware.wantsIsolinux == true || tree.isFile("/image/\(IsolinuxMenu.userFolder)/isolinux.cfg")
+    }
+
+    private func chooseIsolinux(
+        in tree: TreeReader, host: TreeReader, _ result: inout Inspection
+    ) -> IsolinuxChoice? {
+        guard wantsIsolinux(tree) else { return nil }
+        if let choice = IsolinuxChoice.find(tree: tree, host: host) { return choice }
+        let packages = PackageNames(architecture, in: tree)
+        result.errors.append(
+            Diagnostic(
+                "no-loader", at: firmwarePosition ?? because,
+                "no isolinux is in the root tree or on this machine",
+                remedy: "add \(packages.elements(packages.isolinux)), or install them on this machine; "
+                    + "for GRUB remove the folder \(IsolinuxMenu.userFolder)"))
+        return nil
+    }
+
+    /// The hypervisor under the name KIWI looks for, else the newest one of the distribution.
+    private func findHypervisor(
+        in tree: TreeReader, _ packages: PackageNames, _ result: inout Inspection
+    ) -> String? {
+        if tree.isFile("/boot/xen.gz") { return "/boot/xen.gz" }
+        let order = VersionOrder(packageManager: packageManager)
+        let found = tree.matches("/boot/xen-*.gz").filter { !$0.contains("-dbg") }
+            .max { order.isOlder($0, $1) }
+        if let found { return found }
+        result.errors.append(
+            Diagnostic(
+                "no-hypervisor", at: because, "the root tree has no Xen hypervisor (/boot/xen.gz)",
+                remedy:
+                    "add \(packages.elements([packages.package("xen-hypervisor")])), or write xen_server=\"false\""
+            ))
+        return nil
     }
 
     /// Whether every GRUB that was chosen has the command `blscfg`.

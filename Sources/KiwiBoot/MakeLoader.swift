@@ -62,7 +62,7 @@ public struct MakeLoader: BuildStep {
     public var menu: MenuOptions
     /// Further files of the medium: their text by path.
     public var files: [String: String] = [:]
-    /// Folder of the description: `config-cdroot.tar*`, also `.tgz`, may lie there.
+    /// Folder of the description: `config-cdroot`, `config-cdroot.tar*`, also `.tgz`, may lie there.
     public var folder: String
 
     public init(
@@ -78,7 +78,7 @@ public struct MakeLoader: BuildStep {
     }
 
     public var summary: String {
-        "put together boot loaders for \(firmware.platforms.map(\.rawValue).joined(separator: " and "))"
+        "put together boot loaders\(firmware.wantsIsolinux == true ? " (isolinux)" : "") for \(firmware.platforms.map(\.rawValue).joined(separator: " and "))"
             + ", from the root tree or else from this machine"
     }
     public var reads: [Artifact] { [tree, .treeFacts, .imageIDs, .clock] }
@@ -99,6 +99,11 @@ public struct MakeLoader: BuildStep {
             try copyFromTree(reader, facts, media)
             try writeMenu(facts, ids, reader, media)
             for (path, text) in files { try media.write(text, to: path) }
+        }
+        if facts.isolinux != nil {
+            try await workspace.withTree(of: tree) { tree in
+                try installIsolinux(TreeReader(tree.path), facts, media, workspace.log)
+            }
         }
         for choice in facts.loaders { try await build(choice, facts, ids, media, efi, workspace) }
         if let signed = facts.signed, let platform = firmware.efiPlatform {
@@ -122,6 +127,9 @@ public struct MakeLoader: BuildStep {
 
     // MARK: Content
 
+    /// A folder beside the archives of nearly that name: its plain files go onto the medium.
+    static let userMedia = "config-cdroot"
+
     private func unpackUserArchive(into media: MediaFolder, _ tree: TreeReader, _ workspace: Workspace)
         async throws
     {
@@ -130,6 +138,11 @@ public struct MakeLoader: BuildStep {
             ?? (try? FileSystem.names(in: folder).first { $0.hasPrefix("config-cdroot.t") }).map {
                 "\(folder)/\($0)"
             }
+        for place in [tree.place("/image/\(Self.userMedia)"), "\(folder)/\(Self.userMedia)"] {
+            guard let place, FileSystem.isFolder(place) else { continue }
+            try media.copyFolder(place, to: "")
+            break
+        }
         guard let archive else { return }
         // tar keeps members and links inside the folder by itself.
         try await workspace.runner.run(
@@ -147,6 +160,10 @@ public struct MakeLoader: BuildStep {
             throw FileError("find", facts.kernelFile, code: 2)
         }
         try media.copy(kernel, to: "\(loaderFolder)/linux")
+        if let hypervisor = facts.hypervisor {
+            guard let source = tree.place(hypervisor) else { throw FileError("find", hypervisor, code: 2) }
+            try media.copy(source, to: "\(loaderFolder)/xen.gz")
+        }
         if let memtest = facts.memtest.flatMap(tree.place) {
             try media.copy(memtest, to: "\(loaderFolder)/memtest")
         }
@@ -167,6 +184,7 @@ public struct MakeLoader: BuildStep {
             title: menu.title, mark: "/boot/\(ids.mbrID)", kernel: "/\(loaderFolder)/linux",
             initrd: "/\(loaderFolder)/initrd", entries: menu.entries)
         menu.apply(to: &result)
+        if facts.hypervisor != nil { result.hypervisor = "/\(loaderFolder)/xen.gz" }
         if facts.font != nil { result.font = "/\(loaderFolder)/\(facts.grubName)/fonts/unicode.pf2" }
         if let theme = facts.theme {
             result.theme = "/\(grubFolder(facts))/themes/\(FileSystem.name(of: theme))/theme.txt"
@@ -200,6 +218,47 @@ public struct MakeLoader: BuildStep {
     }
 
     // MARK: Loaders
+
+    /// Program, modules and menu of isolinux; the user's `cdboot` goes first.
+    private func installIsolinux(
+        _ tree: TreeReader, _ facts: TreeFacts, _ media: MediaFolder, _ log: BuildLog
+    ) throws {
+        guard let choice = facts.isolinux else { return }
+        log.info("isolinux comes from " + (choice.origin == .tree ? "the root tree" : "this machine"))
+        let place = choice.origin == .tree ? tree : TreeReader("/")
+        var present: Set = ["linux", "initrd"]
+        for (source, name) in choice.files(in: place) {
+            guard let path = place.place(source) else { continue }
+            try media.copy(path, to: "\(loaderFolder)/\(name)")
+            present.insert(name)
+        }
+        // There isolinux looks, not where it lies itself.
+        let start = IsolinuxMenu.startFolder
+        try media.write(IsolinuxMenu.start(folder: "/\(loaderFolder)"), to: "\(start)/isolinux.cfg")
+        if let library = place.place("\(choice.modules)/\(IsolinuxChoice.library)"),
+            FileSystem.isFile(library)
+        {
+            try media.copy(library, to: "\(start)/\(IsolinuxChoice.library)")
+        }
+        for name in ["memtest", "xen.gz"] where FileSystem.isFile("\(media.path)/\(loaderFolder)/\(name)") {
+            present.insert(name)
+        }
+        var menu = IsolinuxMenu(menu)
+        menu.isXenHost = facts.hypervisor != nil
+        menu.hasMenuModule = present.contains("menu.c32")
+        let folder = "/image/\(IsolinuxMenu.userFolder)"
+        guard let own = tree.text("\(folder)/isolinux.cfg") else {
+            try media.write(menu.text, to: "\(loaderFolder)/isolinux.cfg")
+            return try media.write(menu.message, to: "\(loaderFolder)/isolinux.msg")
+        }
+        for name in tree.names(in: folder) where !["isolinux.cfg", "isolinux.sh"].contains(name) {
+            guard let path = tree.place("\(folder)/\(name)"), FileSystem.isFile(path) else { continue }
+            if ["linux", "initrd", "xen.gz", "isolinux.bin"].contains(name) { continue }
+            try media.copy(path, to: "\(loaderFolder)/\(name)")
+            present.insert(name)
+        }
+        try media.write(menu.adapted(own, files: present), to: "\(loaderFolder)/isolinux.cfg")
+    }
 
     private func build(
         _ choice: LoaderChoice, _ facts: TreeFacts, _ ids: ImageIDs, _ media: MediaFolder, _ efi: MediaFolder,

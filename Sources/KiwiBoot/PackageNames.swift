@@ -22,6 +22,9 @@ struct PackageNames: Sendable {
         table?.lines("signed-packages").first?.map { platform.filledIn(filledIn($0)) } ?? []
     }
 
+    /// The packages with isolinux and its modules.
+    var isolinux: [String] { table?.lines("isolinux-packages").first ?? [] }
+
     /// The package with GRUB's modules; nil where the distribution has none.
     func loader(_ platform: LoaderPlatform) -> String? {
         table?.lines("loader-package").first { $0.first == platform.rawValue }?.last

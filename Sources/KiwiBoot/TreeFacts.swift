@@ -26,6 +26,10 @@ public struct TreeFacts: Sendable, Codable, Hashable {
     public var usesEntryFiles = false
     /// GRUB reads entries of its menu from files (`blscfg`).
     public var readsEntryFiles = false
+    /// What starts BIOS machines from a medium in GRUB's place.
+    public var isolinux: IsolinuxChoice?
+    /// The Xen hypervisor, a path inside the tree, when the medium starts one.
+    public var hypervisor: String?
     public var systemdBoot: SystemdBoot?
     /// Signed loaders of the distribution, chosen for this image.
     public var signed: SignedLoader?

@@ -47,6 +47,24 @@ import Testing
         ("--check-config d", "lint d"),
         ("--prep d --root r --del-package x", "system prepare --description d --root r --delete-package x"),
         (
+            "--bootcd /tmp/initrd-netboot.i686-2.1.1.gz",
+            "image medium /tmp/initrd-netboot.i686-2.1.1.gz --output /tmp/initrd-netboot.i686-2.1.1.cdboot.iso"
+        ),
+        (
+            "--bootstick i.gz --bootstick-system s --bootstick-device sdb",
+            "image medium i.gz --output i.stick.iso --system s|image write i.stick.iso --device sdb"
+        ),
+        ("--bootstick i.gz", "image medium i.gz --output i.stick.iso|image write i.stick.iso"),
+        (
+            "--bootvm i.gz --bootvm-system s --bootvm-disksize 4G -d O",
+            "image medium i.gz --output O/s.vmdk --system s --format vmdk --size 4G"
+        ),
+        ("--installcd i.gz --installcd-system s", "image medium i.gz --output s.install.iso --install s"),
+        (
+            "--installstick i.gz --installstick-system s --bootstick-device f",
+            "image medium i.gz --output s.install.iso --install s|image write s.install.iso --device f"
+        ),
+        (
             "--prepare d --root r --force-new-root -y -v 2",
             "system clean --root r|system prepare --description d --root r"
         ),
@@ -73,7 +91,7 @@ import Testing
         ("--prepare d --add-repotype x", "--add-repo is given less often than what belongs to it"),
         ("--prepare d --add-repo a --add-repoalias x,y", "'x,y' has a comma"),
         ("--prepare d extra", "'extra' stands alone"),
-        ("--bootstick initrd.gz", "--bootstick is not there any more"),
+        ("--installpxe initrd.gz", "--installpxe is not there any more"),
         ("-m name -d o", "-m is not there any more"),
         ("--prepare d --add-pattern base", "--add-pattern is not there any more"),
     ]) func mistakes(_ former: String, _ problem: String) throws {

@@ -23,7 +23,7 @@ import Testing
         "eficsm": "false", "efifatimagesize": "30", "editbootconfig": "x.sh", "volid": "X",
         "application_id": "X",
         "publisher": "X", "flags": "dmsquash", "hybridpersistent": "true", "mediacheck": "true",
-        "bundle_format": "%N",
+        "bundle_format": "%N", "xen_server": "true",
     ])
     func usedAttributesChangeThePlan(_ name: String, _ value: String) throws {
         func text(_ attributes: [String: String]) throws -> String {

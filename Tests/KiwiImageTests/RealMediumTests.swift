@@ -122,6 +122,48 @@ import Testing
         #expect(report.files["/EFI/BOOT/BOOTX64.EFI"] == nil)
     }
 
+    /// BIOS machines by isolinux with the user's menu, UEFI by GRUB; files of the user for the medium.
+    @Test(arguments: ["gpt", "msdos"])
+    func aMenuOfTheUserBringsIsolinux(_ table: String) async throws {
+        let medium = try Medium()
+        defer { medium.remove() }
+        let iso = try await medium.make(
+            ["efiparttable": table],
+            files: [
+                "image/cdboot/isolinux.cfg": "label own\n kernel linux\n",
+                "image/cdboot/isolinux.msg": "Hello\n",
+                "image/cdboot/isolinux.sh": "exit 1\n", "image/config-cdroot/docs/README": "For readers\n",
+                "usr/share/syslinux/isolinux.bin": String(repeating: "x", count: 40000),
+                "usr/share/syslinux/ldlinux.c32": "module",
+            ])
+        let report = ISOReport(try await medium.report(iso))
+        #expect(report.bootEntries == ["BIOS", "UEFI"])
+        #expect(report.hasGPT == (table == "gpt"))
+        for name in [
+            "/boot/x86_64/loader/isolinux.bin", "/boot/x86_64/loader/isolinux.msg", "/docs/README",
+            "/boot/x86_64/loader/ldlinux.c32", "/boot/isolinux/ldlinux.c32", "/EFI/BOOT/BOOTX64.EFI",
+            "/boot/grub/grub.cfg",
+        ] { #expect(report.files[name] != nil, "\(name)") }
+        for name in ["/boot/x86_64/loader/isolinux.sh", "/boot/x86_64/loader/eltorito.img"] {
+            #expect(report.files[name] == nil, "\(name)")
+        }
+        let menu = try FileSystem.readText(
+            "\(try await medium.workspace.file(.loader))/media/boot/x86_64/loader/isolinux.cfg")
+        #expect(menu.contains("  append initrd=initrd root=live:CDLABEL=CDROM rd.live.image"))
+    }
+
+    @Test func aXenHostHasTheHypervisorOnTheMedium() async throws {
+        let medium = try Medium()
+        defer { medium.remove() }
+        let iso = try await medium.make(
+            ["xen_server": "true"],
+            files: ["boot/xen-4.9-amd64.gz": "old", "boot/xen-4.17-amd64.gz": "newer"])
+        #expect(ISOReport(try await medium.report(iso)).files["/boot/x86_64/loader/xen.gz"] == 5)
+        let menu = try FileSystem.readText(
+            "\(try await medium.workspace.file(.loader))/media/boot/grub/grub.cfg")
+        #expect(menu.contains("multiboot2 ($root)/boot/x86_64/loader/xen.gz"))
+    }
+
     /// The boot code reads the tag with its own program.
     @Test func theBootCodeAcceptsTheTag() async throws {
         let medium = try Medium()

@@ -32,6 +32,7 @@ extension LegacyFacts {
             "type": .string(typeName), "boot": .optional(boot?.value),
             "filesystem": .optional(fileSystem?.value), "fsreadwrite": .optional(readWriteFileSystem?.value),
             "fsreadonly": .optional(readOnlyFileSystem?.value), "flags": .optional(flags?.value),
+            "bootloader": .optional(loader?.value),
             "compressed": .bool(isCompressed), "deploy": deploy.map(\.json) ?? .null,
             "defaultroot": .optional(defaultRoot?.value),
             "defaultdestination": .optional(defaultDestination?.value),

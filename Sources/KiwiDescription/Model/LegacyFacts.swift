@@ -18,6 +18,8 @@ public struct LegacyFacts: Hashable, Sendable, Codable {
     public var readOnlyFileSystem: Located<String>?
     /// `compressed`, `unified`, ... of a live system.
     public var flags: Located<String>?
+    /// The boot loader it named: `grub`, `isolinux`, ...
+    public var loader: Located<String>?
     /// Whether the result was to be compressed with gzip.
     public var isCompressed = false
     /// How a network client gets the image.
@@ -94,6 +96,14 @@ public struct LegacyFacts: Hashable, Sendable, Codable {
         /// Below the root of the client.
         public var destination: String
     }
+}
+
+extension LegacyFacts {
+    /// Whether it was a virtual disk of schema 1.x, whose raw form has the ending `.qemu`.
+    public var isVirtualDiskOf2007: Bool { typeName == "vmx" && sizeRule != nil }
+
+    /// Whether BIOS machines were started by isolinux, by name.
+    public var wantsIsolinux: Bool { ["isolinux", "syslinux"].contains(loader?.value) }
 }
 
 extension LegacyFacts.Deploy {

@@ -27,10 +27,12 @@ extension Schema {
                     "guestOS", .text, default: "suse-64", needs: ["format=vmdk", "format=ova"],
                     "The id of the guest system for VMware."),
                 AttributeSchema(
-                    "memory", .integer(minimum: 0), default: "4096", needs: ["format=vmdk", "format=ova"],
+                    "memory", .integer(minimum: 0), default: "4096",
+                    needs: ["format=vmdk", "format=ova", "xen_loader"],
                     "MiB of memory."),
                 AttributeSchema(
-                    "ncpus", .integer(minimum: 0), default: "2", needs: ["format=vmdk", "format=ova"],
+                    "ncpus", .integer(minimum: 0), default: "2",
+                    needs: ["format=vmdk", "format=ova", "xen_loader"],
                     "The number of processors."),
             ],
             children: [.many("vmconfig-entry"), .optional("vmdisk"), .optional("vmdvd"), .many("vmnic")]),
@@ -67,7 +69,8 @@ extension Schema {
                     "id", .integer(minimum: 0), required: true, "The number of the drive."),
             ]),
         ElementSchema(
-            "vmnic", "A network card of the virtual machine.", needs: ["format=vmdk", "format=ova"],
+            "vmnic", "A network card of the virtual machine.",
+            needs: ["format=vmdk", "format=ova", "xen_loader"],
             attributes: [
                 AttributeSchema(
                     "driver", .text, "The model of the card."),

@@ -37,7 +37,7 @@ extension Schema {
             needs: ["initrd_system=kiwi"],
             "The profile of the kiwi initrd."),
         AttributeSchema(
-            "xen_server", .boolean, on: ["oem"], default: "false",
+            "xen_server", .boolean, on: ["oem", "iso"], default: "false",
             "The image is a Xen host: the loader starts the hypervisor."),
         AttributeSchema(
             "selinux_policy", .choice(["targeted", "mls", "minimum"]), default: "targeted",

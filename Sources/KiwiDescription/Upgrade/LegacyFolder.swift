@@ -8,7 +8,10 @@ enum LegacyFolder {
             "descriptions of schema 8 have no AutoYaST profile; it is run for this one still",
             "configure the system in config.sh, or start YaST by a unit of your own"
         ),
-        ("cdboot", "the boot menu of a CD is generated", "remove the folder; <bootloader> has settings"),
+        (
+            "cdboot/isolinux.sh", "the ISO is written by xorriso: this script is not run",
+            "remove it; isolinux.cfg and the other files of the folder make the menu of BIOS machines"
+        ),
     ]
 
     static func findings(in folder: String) -> [Diagnostic] {

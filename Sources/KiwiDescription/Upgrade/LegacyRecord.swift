@@ -40,6 +40,7 @@ struct LegacyRecord: Hashable, Sendable {
                     trimmed(String(pair.value[pair.value.index(after: comma)...])), at: pair.position)
             }
             facts.flags = type.located("flags")
+            facts.loader = type.located("bootloader") ?? type.first("bootloader")?.located("name")
             facts.isCompressed = compressed || type.isTrue("compressed")
             let isNetwork = ["pxe", "split"].contains(facts.typeName) || deploy == nil
             facts.deploy = (type.first("pxedeploy") ?? (isNetwork ? deploy : nil)).map(

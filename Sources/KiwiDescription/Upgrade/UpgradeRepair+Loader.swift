@@ -26,10 +26,19 @@ extension UpgradeRepair {
 
     @Sendable private static func loaderNames(_ image: inout Element, _ context: inout Context) {
         image.eachType { type in
+            let wasIsolinux = type["image"] == "iso" && context.facts(type)?.wantsIsolinux == true
             type.rewriteChildren("bootloader") { loader in
                 guard let name = loader.attribute("name"), !known.contains(name.value) else { return }
                 guard vanishedLoaders.contains(name.value) else { return }
                 let now = loader["targettype"] == nil ? "grub2" : "zipl"
+                if wasIsolinux {
+                    context.replaced(
+                        "the boot loader '\(name.value)' has no name today: GRUB's menu, and isolinux on BIOS machines",
+                        at: name.valuePosition,
+                        "write '\(now)'; a folder cdboot with an isolinux.cfg keeps isolinux")
+                    loader.set("name", now)
+                    return
+                }
                 context.replaced(
                     "the boot loader '\(name.value)' is gone: '\(now)' takes its place",
                     at: name.valuePosition, "write '\(now)'")

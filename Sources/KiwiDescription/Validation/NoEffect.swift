@@ -114,6 +114,8 @@ extension Need {
     /// Whether an element, most often a `<type>`, has what is needed.
     fileprivate func isMet(by element: Element) -> Bool {
         switch name {
+        case "xen_loader" where element.name == "type":
+            return element.first("machine")?["xen_loader"] != nil
         case "volumes": return element.volumeManagement == value
         case "initrd_system" where element.name == "type":
             return (element[name] ?? ImageType.defaultInitrdSystem(element["image"] ?? "")) == value

@@ -114,9 +114,6 @@ enum DiskAttributes {
         }
         btrfsNotes(type, note)
         loaderNotes(image, note)
-        if type.machine?.attributes["xen_loader"] != nil {
-            note(type.machine?.position, "xen_loader", "GRUB is put on the disk")
-        }
         if type.swapMegabytes == nil { elements(["oem-swapsize", "oem-swapname"], "there is no swap space") }
         if !type.oemFlag("oem-resize", default: true) {
             elements(["oem-resize-once"], "the disk does not grow")

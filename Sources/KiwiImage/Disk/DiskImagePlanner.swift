@@ -79,8 +79,23 @@ public struct DiskImagePlanner: ImagePlanner {
             "disk_image", .disk, name: "\(ResultFile.stem(image)).raw",
             compress: options.compressInBundle ?? true)
         raw.useForBundle = format.format == nil
+        var others = format.files
+        if type.legacy?.isVirtualDiskOf2007 == true {
+            // KIWI 1 called the raw disk so.
+            var named = ResultFile("disk_qemu_image", .disk, name: "\(ResultFile.stem(image)).qemu")
+            named.useForBundle = false
+            others.append(named)
+        }
+        if let guest = XenGuest(image, diskFile: raw.name) {
+            steps.append(
+                WriteXenConfiguration(because: type.machine?.position ?? type.position, guest: guest))
+            others.append(
+                ResultFile(
+                    "xen_configuration", .xenConfiguration, name: "\(ResultFile.stem(image)).xenconfig",
+                    shasum: false))
+        }
         return ResultSteps(
-            image: image, options: options, tree: tree, files: [raw] + format.files + install.files,
+            image: image, options: options, tree: tree, files: [raw] + others + install.files,
             after: install.after, limited: .disk
         ).steps(after: steps)
     }

@@ -27,9 +27,14 @@ public struct LiveImagePlanner: ImagePlanner {
             steps.append(inspection("inspect.packages", of: early, early: true, image, live))
         }
         steps.append(inspection("inspect", of: tree, early: false, image, live))
+        // Disks behind several paths are none of a live system's business, unless it asks for them.
+        var initrd = image.initrd
+        if !(initrd.addModules + initrd.setModules).contains("multipath") {
+            initrd.omitModules.append("multipath")
+        }
         steps.append(
             MakeInitrd(
-                tree: tree, modules: live.technology.initrdModules, options: image.initrd,
+                tree: tree, modules: live.technology.initrdModules, options: initrd,
                 because: type.position(of: "flags")))
         steps.append(payload(image, live, tree: tree))
         steps.append(
@@ -95,6 +100,7 @@ public struct LiveImagePlanner: ImagePlanner {
             because: type.position)
         step.firmwarePosition = type.position(of: "firmware")
         step.addedModules = image.initrd.addModules
+        if type.flag("xen_server") { step.startsXen = true }
         step.theme = image.bootloaderTheme
         switch live.payload {
         case .direct(let kind): step.kernelModules = [kind.kernelModule]

@@ -30,6 +30,7 @@ public struct LiveOptions: Sendable, Hashable {
         let type = image.type
         technology = type.string("flags").flatMap(LiveTechnology.init) ?? .overlay
         firmware = try BootFirmware(type: type, architecture: image.architecture)
+        if type.legacy?.wantsIsolinux == true, firmware.bios != .no { firmware.wantsIsolinux = true }
         let written = type.string("filesystem").flatMap(FileSystemKind.init)
         switch (written, technology) {
         case (.squashfs?, _), (.erofs?, _): payload = .direct(written ?? .squashfs)

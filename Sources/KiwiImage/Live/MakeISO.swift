@@ -25,6 +25,8 @@ public struct MakeISO: BuildStep {
     public var initrd: Artifact
     /// Further files by their paths on the medium.
     public var contents: [String: Artifact]
+    /// A file system that becomes a partition of its own behind the ISO.
+    public var system: Artifact?
 
     public init(
         architecture: Architecture, medium: MediumOptions, loader: Artifact, initrd: Artifact = .initrd,
@@ -43,7 +45,8 @@ public struct MakeISO: BuildStep {
 
     public var summary: String { "write the hybrid ISO \"\(volumeID)\"" }
     public var reads: [Artifact] {
-        [loader, .esp, initrd, .imageIDs, .clock] + contents.values.sorted { $0.name < $1.name }
+        [loader, .esp, initrd, .imageIDs, .clock] + [system].compactMap { $0 }
+            + contents.values.sorted { $0.name < $1.name }
     }
     public var writes: [Artifact] { [.rawISO] }
     public var tools: [ToolRequirement] {
@@ -56,16 +59,18 @@ public struct MakeISO: BuildStep {
         let media = "\(try await workspace.file(loader))/media"
         let esp = try await workspace.file(.esp)
         let folder = "boot/\(architecture.resultName)/loader"
-        let hybrid = "\(media)/\(folder)/boot_hybrid.img"
-        let hasBIOS = FileSystem.isFile("\(media)/\(folder)/eltorito.img")
+        let bios = BIOSStart.find(media: media, folder: folder)
         var call = XorrisoCall(
             to: try await workspace.newFile(.rawISO), media: media, volumeID: volumeID,
             applicationID: applicationID ?? ids.mbrID, publisher: publisher, loaderFolder: folder,
-            hasBIOS: hasBIOS,
-            hybridMBR: hasBIOS && FileSystem.isFile(hybrid) ? hybrid : nil,
+            bios: bios,
+            hybridMBR: bios.map { "\(media)/\(folder)/\($0.hybridFile)" }.flatMap {
+                FileSystem.isFile($0) ? $0 : nil
+            },
             esp: (FileSystem.size(of: esp) ?? 0) > 0 ? esp : nil, table: firmware.table, gptDisk: ids.gptDisk,
             clock: clock)
         call.forceBootableMBR = firmware.hybridMBR
+        if let system { call.system = try await workspace.file(system) }
         call.grafts = [(inside: "\(folder)/initrd", source: try await workspace.file(initrd))]
         for (inside, artifact) in contents.sorted(by: { $0.key < $1.key }) {
             call.grafts.append((inside: inside, source: try await workspace.file(artifact)))

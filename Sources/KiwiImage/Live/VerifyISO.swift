@@ -61,7 +61,7 @@ public struct VerifyISO: BuildStep {
 
         var expected = ISOReport("")
         expected.volumeID = volumeID
-        let hasBIOS = FileSystem.isFile("\(media)\(folder)/eltorito.img")
+        let hasBIOS = BIOSStart.find(media: media, folder: folder) != nil
         let hasEFI = try await (FileSystem.size(of: workspace.file(.esp)) ?? 0) > 0
         expected.bootEntries = (hasBIOS ? ["BIOS"] : []) + (hasEFI ? ["UEFI"] : [])
         expected.hasGPT = hasEFI && table == .gpt

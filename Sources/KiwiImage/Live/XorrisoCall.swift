@@ -5,6 +5,22 @@ import KiwiToolbox
     import Glibc
 #endif
 
+/// The program that BIOS machines start from a CD, in the loader's folder of a medium.
+public enum BIOSStart: Sendable, Hashable, CaseIterable {
+    case isolinux, grub
+
+    /// What the CD's boot catalogue names.
+    public var file: String { self == .grub ? "eltorito.img" : "isolinux.bin" }
+    /// MBR code that starts ``file`` from a stick.
+    var hybridFile: String { self == .grub ? "boot_hybrid.img" : IsolinuxChoice.mbrFile }
+    var hybridOption: String { self == .grub ? "--grub2-mbr" : "-isohybrid-mbr" }
+
+    /// The one that a medium has.
+    static func find(media: String, folder: String) -> BIOSStart? {
+        allCases.first { FileSystem.isFile("\(media)/\(folder)/\($0.file)") }
+    }
+}
+
 /// The call of xorriso that writes a hybrid ISO for CD and disk, BIOS and UEFI. Pure.
 public struct XorrisoCall: Sendable {
     public var output: String
@@ -17,22 +33,28 @@ public struct XorrisoCall: Sendable {
     public var publisher: String
     /// `boot/ARCH/loader` on the medium.
     public var loaderFolder: String
-    public var hasBIOS: Bool
+    /// What BIOS machines start from CD; nil: nothing.
+    public var bios: BIOSStart?
     /// MBR code for starting from a disk by BIOS, on the build machine.
     public var hybridMBR: String?
     /// FAT image for UEFI.
     public var esp: String?
+    /// A file system for a partition of its own.
+    public var system: String?
     public var table: BootFirmware.Table
     public var forceBootableMBR = false
     /// UUID form.
     public var gptDisk: String
     public var clock: Int64
 
+    /// Number of the partition with ``system``.
+    static let systemPartition: UInt8 = 3
+
     static let preparer = "KIWI - https://github.com/OSInside/kiwi"
 
     public init(
         to output: String, media: String, volumeID: String, applicationID: String, publisher: String,
-        loaderFolder: String, hasBIOS: Bool, hybridMBR: String?, esp: String?, table: BootFirmware.Table,
+        loaderFolder: String, bios: BIOSStart?, hybridMBR: String?, esp: String?, table: BootFirmware.Table,
         gptDisk: String, clock: Int64
     ) {
         self.output = output
@@ -41,7 +63,7 @@ public struct XorrisoCall: Sendable {
         self.applicationID = applicationID
         self.publisher = publisher
         self.loaderFolder = loaderFolder
-        self.hasBIOS = hasBIOS
+        self.bios = bios
         self.hybridMBR = hybridMBR
         self.esp = esp
         self.table = table
@@ -63,7 +85,7 @@ public struct XorrisoCall: Sendable {
         words += [
             "-uid", "0", "-gid", "0", "-dir-mode", "0755", "-file-mode", "0644", "-pad", "--no-emul-toc",
         ]
-        if let hybridMBR { words += ["--grub2-mbr", hybridMBR] }
+        if let hybridMBR, let bios { words += [bios.hybridOption, hybridMBR] }
         words += ["-partition_offset", "16"]
         if let esp {
             words += ["-append_partition", "2", "0xef", esp]
@@ -71,14 +93,16 @@ public struct XorrisoCall: Sendable {
                 words += ["-appended_part_as_gpt", "--gpt_disk_guid", gptDisk.replacing("-", with: "")]
             }
         }
+        if let system { words += ["-append_partition", "\(Self.systemPartition)", "0x83", system] }
         if forceBootableMBR { words.append("--mbr-force-bootable") }
-        if hasBIOS || esp != nil { words += ["-c", bootCatalog, "--boot-catalog-hide"] }
-        if hasBIOS {
-            words += ["-b", "\(loaderFolder)/eltorito.img", "-no-emul-boot", "-boot-load-size", "4"]
-            words += ["-boot-info-table", "--grub2-boot-info"]
+        if bios != nil || esp != nil { words += ["-c", bootCatalog, "--boot-catalog-hide"] }
+        if let bios {
+            words += ["-b", "\(loaderFolder)/\(bios.file)", "-no-emul-boot", "-boot-load-size", "4"]
+            words.append("-boot-info-table")
+            if bios == .grub { words.append("--grub2-boot-info") }
         }
         if esp != nil {
-            if hasBIOS { words.append("-eltorito-alt-boot") }
+            if bios != nil { words.append("-eltorito-alt-boot") }
             words += ["-e", "--interval:appended_partition_2:all::", "-no-emul-boot"]
         }
         words += ["-o", output, "-graft-points"]

@@ -70,13 +70,19 @@ public struct PublishResults: BuildStep {
         try FileSystem.makeFolder(target)
         var staged = StagedFiles(in: target)
         var published: [String: String] = [:]
+        var brought: [Artifact: String] = [:]
         var digests: [String: (bytes: Int64, sha256: String, key: String)] = [:]
         do {
             for file in files {
                 let source = try await workspace.file(file.artifact)
                 let temporary = staged.path(for: file.name)
                 let digest = try await workspace.artifacts.digest(of: file.artifact)
-                try await bring(source, to: temporary, artifact: file.artifact, workspace)
+                // A second name of the same file.
+                if let first = brought[file.artifact], link(first, temporary) == 0 {
+                } else {
+                    try await bring(source, to: temporary, artifact: file.artifact, workspace)
+                }
+                brought[file.artifact] = temporary
                 published[file.key] = "\(target)/\(file.name)"
                 digests[file.name] = (
                     FileSystem.size(of: temporary) ?? 0, digest, file.key

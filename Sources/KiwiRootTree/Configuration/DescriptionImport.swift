@@ -21,6 +21,10 @@ struct DescriptionImport {
         for file in contents.files.values.sorted(by: { $0.name < $1.name }) { try take(file) }
         for file in contents.packageScripts { try take(file) }
         if let media = contents.mediaRoot { try take(media) }
+        for folder in contents.mediaFolders {
+            var copy = OverlayCopy(tree: tree.path, clock: clock)
+            try copy.copy(folder.path, into: "/image/\(folder.name)")
+        }
         if let profile = contents.autoYaST { try take(profile) }
         if !descriptionText.isEmpty { try LocalFile.write(descriptionText, to: "\(folder)/config.xml") }
     }

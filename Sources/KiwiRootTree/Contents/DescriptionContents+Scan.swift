@@ -51,6 +51,9 @@ extension DescriptionContents {
             $0.hasPrefix("config-cdroot.t") && FileSystem.isFile("\(folder)/\($0)")
         }
         if let media { contents.mediaRoot = try file("\(folder)/\(media)") }
+        for name in ["config-cdroot", "cdboot"] where FileSystem.isFolder("\(folder)/\(name)") {
+            contents.mediaFolders.append(try Self.folder(name, folder))
+        }
         if FileSystem.isFile("\(folder)/\(AutoYaST.fileName)") {
             contents.autoYaST = try file("\(folder)/\(AutoYaST.fileName)")
         }

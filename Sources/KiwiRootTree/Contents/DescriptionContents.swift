@@ -52,6 +52,8 @@ public struct DescriptionContents: Sendable, Hashable {
     public var files: [String: File] = [:]
     /// `config-cdroot.tar*`: content for the medium of a live image.
     public var mediaRoot: File?
+    /// Folders for the medium of a live image: `config-cdroot` beside the archive, `cdboot` with the menu of isolinux.
+    public var mediaFolders: [Overlay] = []
     /// Scripts of `config/`, named after packages (2007 descriptions).
     public var packageScripts: [File] = []
 

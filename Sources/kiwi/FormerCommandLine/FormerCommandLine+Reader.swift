@@ -50,6 +50,9 @@ extension FormerCommandLine {
             case .newRoot: call.newRoot = true
             case .logFile: call.global += ["--logfile", Self.logFile(try value(of: word, option))]
             case .bundleID: call.bundleID = try value(of: word, option)
+            case .system: call.system = try value(of: word, option)
+            case .device: call.device = try value(of: word, option)
+            case .format: call.format = try value(of: word, option)
             case .settled: if option.value == .needed { _ = try value(of: word, option) }
             case .gone(let remedy):
                 throw Failure(

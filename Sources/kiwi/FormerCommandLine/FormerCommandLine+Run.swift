@@ -21,6 +21,13 @@ extension FormerCommandLine {
                         "make it, or call 'kiwi \(operation == .create ? "system create" : "system build")', which does"
                 ))
         }
+        if [.bootVM, .installCD, .installStick].contains(operation), system == nil {
+            throw Failure(
+                .usage,
+                Diagnostic(
+                    "usage", "the system image is not named",
+                    remedy: operation == .bootVM ? "--bootvm-system IMAGE" : "--installcd-system IMAGE"))
+        }
         if operation == .prepare, root == nil { line.root = try rootWithoutName() }
         if line.newRoot, let root = line.root, !FileSystem.exists(root) { line.newRoot = false }
         var calls = line.calls

@@ -1,4 +1,6 @@
 import KiwiDiagnostics
+import KiwiImage
+import KiwiToolbox
 
 /// The command line of KIWI 1 to 8: `kiwi --prepare DESC --root R`, `kiwi --create R -d DIR`.
 ///
@@ -6,6 +8,7 @@ import KiwiDiagnostics
 struct FormerCommandLine: Sendable, Equatable {
     enum Operation: Sendable, Equatable {
         case prepare, create, upgrade, build, bundle, lint, info, list, password, version, help
+        case bootCD, bootStick, bootVM, installCD, installStick
     }
 
     var operation: Operation
@@ -18,6 +21,12 @@ struct FormerCommandLine: Sendable, Equatable {
     var root: String?
     var destination: String?
     var bundleID: String?
+    /// The system image of a medium.
+    var system: String?
+    /// The stick; nil: it is asked for.
+    var device: String?
+    /// Of a virtual disk.
+    var format: String?
     /// Remove a root tree that is there.
     var newRoot = false
 
@@ -76,11 +85,49 @@ struct FormerCommandLine: Sendable, Equatable {
             case .version: ["--version"]
             case .help: ["--help"]
             case .password: [] as [String]
+            case .bootCD, .bootStick, .bootVM, .installCD, .installStick: [] as [String]
             }
+        if let calls = mediumCalls { return calls }
         guard !call.isEmpty else { return [] }
         let clean = newRoot ? root.map { [["system", "clean", "--root", $0]] } ?? [] : []
         return clean + [global + call + local]
     }
+
+    /// What makes a medium of a boot image; nil for all other operations.
+    ///
+    /// Source of the names: the manual of KIWI 1.
+    private var mediumCalls: [[String]]? {
+        let stem = MediumRequest.stem(ofInitrd: object)
+        func file(_ name: String) -> String {
+            destination.map { "\($0)/\(FileSystem.name(of: name))" } ?? name
+        }
+        func medium(_ output: String, _ more: [String]) -> [String] {
+            global + ["image", "medium", object, "--output", output] + more + local
+        }
+        func write(_ image: String) -> [String] {
+            global + ["image", "write", image] + (device.map { ["--device", $0] } ?? [])
+        }
+        switch operation {
+        case .bootCD: return [medium(file("\(stem).cdboot.iso"), [])]
+        case .bootStick:
+            let output = file("\(stem).stick.iso")
+            return [medium(output, system.map { ["--system", $0] } ?? []), write(output)]
+        case .bootVM:
+            let format = format ?? "vmdk"
+            return [
+                medium(
+                    file("\(system ?? stem).\(format)"),
+                    (system.map { ["--system", $0] } ?? []) + ["--format", format])
+            ]
+        case .installCD: return [medium(file("\(system ?? stem).install.iso"), install)]
+        case .installStick:
+            let output = file("\(system ?? stem).install.iso")
+            return [medium(output, install), write(output)]
+        default: return nil
+        }
+    }
+
+    private var install: [String] { system.map { ["--install", $0] } ?? [] }
 
     private var place: [String] { root.map { ["--root", $0] } ?? [] }
     private var target: [String] { destination.map { ["--target-dir", $0] } ?? [] }

@@ -22,6 +22,10 @@ struct FormerOption: Sendable {
         case newRoot
         case logFile
         case bundleID
+        /// The system image of a medium.
+        case system
+        /// Where a stick is, or how a virtual disk is made.
+        case device, format
         /// Has nothing to change any more: colours, questions that are not asked, parts of what is shown whole.
         case settled
         /// Cannot be done; the text says what to do in its place.
@@ -34,7 +38,7 @@ struct FormerOption: Sendable {
     var isOperation: Bool { Self.goneOperations.contains(names[0]) }
 
     private static let goneOperations: Set = [
-        "bootcd", "bootstick", "bootvm", "installcd", "installstick", "installpxe", "migrate", "clone",
+        "installpxe", "migrate", "clone",
         "create-instsource", "init-cache", "convert",
     ]
 
@@ -63,6 +67,11 @@ struct FormerOption: Sendable {
         FormerOption("info", "i", means: .operation(.info)),
         FormerOption("list", "l", value: .possible, means: .operation(.list)),
         FormerOption("createpassword", "createhash", value: .none, means: .operation(.password)),
+        FormerOption("bootcd", means: .operation(.bootCD)),
+        FormerOption("bootstick", means: .operation(.bootStick)),
+        FormerOption("bootvm", means: .operation(.bootVM)),
+        FormerOption("installcd", means: .operation(.installCD)),
+        FormerOption("installstick", means: .operation(.installStick)),
         FormerOption("version", value: .none, means: .operation(.version)),
         FormerOption("help", "h", value: .none, means: .operation(.help)),
     ]
@@ -77,6 +86,11 @@ struct FormerOption: Sendable {
         FormerOption("force-new-root", value: .none, means: .newRoot),
         FormerOption("recycle-root", value: .none, means: .flag("--allow-existing-root")),
         FormerOption("select", means: .settled),
+        FormerOption(
+            "bootstick-system", "bootvm-system", "installcd-system", "installstick-system", means: .system),
+        FormerOption("bootstick-device", means: .device),
+        FormerOption("bootvm-format", means: .format),
+        FormerOption("bootvm-disksize", means: .passed("--size")),
     ]
 
     private static let repositories = [
@@ -115,20 +129,6 @@ struct FormerOption: Sendable {
 
     /// What was done without a prepared tree and is done otherwise today.
     private static let gone = [
-        FormerOption(
-            "bootcd", means: .gone("build type 'iso': it starts from a CD and from a stick")),
-        FormerOption(
-            "bootstick", means: .gone("build type 'iso' or 'oem' and write its image to the stick with dd")),
-        FormerOption("bootstick-system", means: .gone("see --bootstick")),
-        FormerOption("bootstick-device", means: .gone("see --bootstick")),
-        FormerOption("bootvm", means: .gone("build type 'oem', with format=\"qcow2\" or another")),
-        FormerOption("bootvm-system", means: .gone("see --bootvm")),
-        FormerOption("bootvm-disksize", means: .gone("see --bootvm")),
-        FormerOption("bootvm-format", means: .gone("see --bootvm")),
-        FormerOption("installcd", means: .gone("build type 'oem' with installiso=\"true\"")),
-        FormerOption("installcd-system", means: .gone("see --installcd")),
-        FormerOption("installstick", means: .gone("build type 'oem' with installiso=\"true\"")),
-        FormerOption("installstick-system", means: .gone("see --installstick")),
         FormerOption("installpxe", means: .gone("build type 'oem' with installpxe=\"true\"")),
         FormerOption("installpxe-system", means: .gone("see --installpxe")),
         FormerOption(

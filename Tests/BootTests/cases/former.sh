@@ -14,6 +14,8 @@ test_former() {
     done
     boot "$(result "$work/former-iso" live_image)" --firmware bios
     boot "$(result "$work/former-vmx" disk_format_image)" --write --firmware bios
+    [ "$(result "$work/former-vmx" disk_qemu_image)" -ef "$(result "$work/former-vmx" disk_image)" ] ||
+        fail "the disk has no name for QEMU"
     boot "$(result "$work/former-usb" disk_image)" --as usb --write --firmware bios
     as_user "$kiwi" --upgrade "$root" --add-package zstd || fail "upgrade ended with $?"
     [ -e "$root/usr/bin/zstd" ] || fail "the upgrade did not install the package"

@@ -15,9 +15,11 @@ struct ReplaceResults: BuildStep {
     /// New size of the disk.
     var bytes: Int64
     var owner: CreateOptions.Owner?
+    /// What must be found good before.
+    var after: [Artifact] = []
 
     var summary: String { "replace \(files.map(\.name).joined(separator: ", "))" }
-    var reads: [Artifact] { files.map(\.artifact) }
+    var reads: [Artifact] { files.map(\.artifact) + after }
     var writes: [Artifact] { [.replaced] }
 
     func run(in workspace: Workspace) async throws {

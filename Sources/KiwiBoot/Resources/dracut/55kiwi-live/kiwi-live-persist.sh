@@ -13,6 +13,42 @@ persist_no() {
     return 1
 }
 
+# What KIWI up to 8 called the file for changes beside an ISO.
+persist_former_file="Live OS's persistent storage.fs"
+
+# Sets persist_wanted (changes are kept) and overlay_wanted (where, when somebody says it): by the parameters of
+# today and by those of KIWI up to 8.
+persist_parameters() {
+    local device file
+    persist_wanted='' overlay_wanted=$(getarg rd.live.overlay=)
+    case $overlay_wanted in
+        none | None | NONE) overlay_wanted= ;;
+    esac
+    device=$(getarg kiwi_cowdevice=)
+    file=$(getarg kiwi_cowsystem=)
+    if [ -n "$device" ] && [ -n "$file" ]; then
+        case $device in
+            /dev/* | *=*) ;;
+            *) device=/dev/$device ;;
+        esac
+        [ -n "$overlay_wanted" ] || overlay_wanted=$device:/${file#/}
+    elif [ -n "$device$file" ]; then
+        say "kiwi_cowdevice (a partition) and kiwi_cowsystem (a file on it) have an effect only together"
+    fi
+    if getargbool 0 rd.live.overlay.persistent || [ -n "$overlay_wanted" ]; then
+        persist_wanted=1
+    fi
+    case $(getarg kiwi_hybridpersistent=) in
+        true | yes | 1) persist_wanted=1 ;;
+        false | no | 0) persist_wanted='' overlay_wanted='' ;;
+    esac
+    # With any value, and without one.
+    if getarg kiwi_ramonly > /dev/null || getarg kiwi_ramonly= > /dev/null; then
+        [ -z "$persist_wanted" ] || say "kiwi_ramonly: changes go to memory"
+        persist_wanted='' overlay_wanted=''
+    fi
+}
+
 kiwi_persist() {
     if [ -n "$overlay_wanted" ]; then
         persist_chosen "$overlay_wanted"
@@ -36,6 +72,7 @@ kiwi_persist() {
 persist_filesystem() {
     local type
     type=$(getarg rd.live.overlay.cowfs=)
+    type=${type:-$(getarg kiwi_hybridpersistent_filesystem=)}
     type=${type:-ext4}
     case $type in
         ext4) ;;
@@ -344,6 +381,10 @@ persist_use_file() {
 persist_in_host_file() {
     local file
     file=$(getarg rd.live.cowfile.path=)
+    file=${file:-$(kiwi_label "$(getarg kiwi_hybridpersistent_cow_filename=)")}
+    if [ -z "$file" ] && [ ! -e "$host_folder/live_system.cow" ] && [ -e "$host_folder/$persist_former_file" ]; then
+        file=$persist_former_file
+    fi
     file=${file:-live_system.cow}
     losetup -d "$medium_device"
     umount "$host_folder"

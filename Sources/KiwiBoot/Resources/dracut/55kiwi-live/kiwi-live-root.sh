@@ -36,10 +36,7 @@ medium_wanted=$(getarg root=)
 medium_wanted=${medium_wanted#live:}
 # shellcheck disable=SC2034 # what kiwi-media.sh looks for
 medium_content=$live_dir/$live_image
-overlay_wanted=$(getarg rd.live.overlay=)
-case $overlay_wanted in
-    none | None | NONE) overlay_wanted= ;;
-esac
+persist_parameters
 medium_device='' medium_kind='' medium_disk='' host_device='' host_file=''
 looked_at=()
 
@@ -224,7 +221,7 @@ compare_identity() {
 }
 
 prepare_changes() {
-    if getargbool 0 rd.live.overlay.persistent || [ -n "$overlay_wanted" ]; then
+    if [ -n "$persist_wanted" ]; then
         if kiwi_persist; then
             # Only now: mounting may have moved the ISO file's device.
             mount_medium

@@ -16,9 +16,15 @@ disk_list() {
         for entry in /sys/class/block/*; do
             name=${entry##*/}
             [[ $name =~ ^(hd[a-z]+|sd[a-z]+|vd[a-z]+|xvd[a-z]+|nvme[0-9]+n[0-9]+|mmcblk[0-9]+)$ ]] || continue
+            ! disk_is_medium "/dev/$name" || continue
             [ "$(kiwi_sysfs "$name" size)" -gt 0 ] && [ "$(kiwi_sysfs "$name" removable)" = $type ] && echo "/dev/$name"
         done | sort -V
     done
+}
+
+# The medium that brings the image is none to install on.
+disk_is_medium() {
+    [ -n "$server_medium" ] && [ "$(kiwi_disk_of "$1")" = "$server_medium" ]
 }
 
 # disk_parse NAME: sets disk_prefix (sd) disk_letter (a) disk_number (2, or empty) for an old name.
@@ -31,16 +37,16 @@ disk_parse() {
 # disks there are: /dev/hda is the first one. A partition must exist.
 disk_node() {
     local node index=0 wanted
-    if [ -b "$1" ]; then
+    if [ -b "$1" ] && ! disk_is_medium "$1"; then
         readlink -f "$1"
         return 0
     fi
     disk_parse "$1" || return 1
     # Another kind of name is there, this one means no disk: do not guess.
-    if [ -b "/dev/$disk_prefix$disk_letter" ]; then
+    if [ -b "/dev/$disk_prefix$disk_letter" ] && ! disk_is_medium "/dev/$disk_prefix$disk_letter"; then
         node=/dev/$disk_prefix$disk_letter
     else
-        [ ! -b "/dev/${disk_prefix}a" ] || return 1
+        [ ! -b "/dev/${disk_prefix}a" ] || disk_is_medium "/dev/${disk_prefix}a" || return 1
         printf -v wanted '%d' "'$disk_letter"
         wanted=$((wanted - 97))
         while read -r node; do

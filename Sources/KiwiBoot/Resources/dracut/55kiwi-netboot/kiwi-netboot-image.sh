@@ -190,7 +190,7 @@ image_load() {
     wipefs --quiet --all --force "$node" > /dev/null
     for ((try = 1; try <= image_tries; try++)); do
         for ending in $image_endings; do
-            say "Loading $image_title$([ "$ending" = - ] || echo "$ending") from ${image_server:-$server} to $node"
+            say "Loading $image_title$([ "$ending" = - ] || echo "$ending") from ${image_server:-${server:-this medium}} to $node"
             image_fetch "$node" "$limit" "$ending"
             code=$?
             [ $code = 2 ] || break

@@ -11,6 +11,8 @@
 . /lib/kiwi-net.sh
 # shellcheck source=../59kiwi-lib/kiwi-dialog.sh
 . /lib/kiwi-dialog.sh
+# shellcheck source=../59kiwi-lib/kiwi-media.sh
+. /lib/kiwi-media.sh
 # shellcheck source=kiwi-netboot-config.sh
 . /lib/kiwi-netboot-config.sh
 # shellcheck source=kiwi-netboot-server.sh
@@ -24,7 +26,11 @@ wait_seconds=60
 # Called by kiwi_fail.
 # shellcheck disable=SC2317
 kiwi_report() {
-    net_report
+    if [ "$server_type" = local ]; then
+        kiwi_medium_report
+    else
+        net_report
+    fi
 }
 
 ready() {
@@ -92,7 +98,21 @@ server_set_type || { kiwi_fail "$fetch_reason"; exit 1; }
 fetch_configure rd.kiwi.netboot.curl_options
 if [ "$server_type" = local ]; then
     net_interface='' net_mac='' net_ip='' config_name=config.default
-    server_get KIWI/config.default "$KIWI_RUN/netboot.config" || kiwi_fail "$fetch_reason"
+    looked_at=()
+    server_find_medium
+    case $? in
+        1) exit 1 ;;
+        2)
+            kiwi_fail "the installation medium was not found"
+            rm -f "$KIWI_RUN/netboot.start"
+            exit 1
+            ;;
+    esac
+    if ! server_get KIWI/config.default "$KIWI_RUN/netboot.config"; then
+        kiwi_fail "$fetch_reason"
+        exit 1
+    fi
+    say "Configuration of this medium: KIWI/$config_name${server_medium:+ on $server_medium}"
     ready
 fi
 [ -e "$KIWI_RUN/netboot.next" ] && [ "$(kiwi_uptime)" -lt "$(cat "$KIWI_RUN/netboot.next")" ] && exit 1

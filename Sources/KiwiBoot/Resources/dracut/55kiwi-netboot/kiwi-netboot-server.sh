@@ -6,9 +6,10 @@
 #   net_domain net_dns net_servers    what DHCP said: domain, name servers, boot servers
 #   server server_type                address, and tftp | http | https | ftp | local
 #   server_folder                     local: the folder that is the top of the server's tree
+#   server_medium                     local: the disk or CD that holds it, when it is on a medium
 
 # shellcheck disable=SC2034,SC2154 # set and used across these files
-server='' server_type=tftp server_folder=''
+server='' server_type=tftp server_folder='' server_medium=''
 # Far more than any file but an image has.
 server_small=$((256 << 20))
 server_state=$KIWI_RUN/netboot.state
@@ -134,6 +135,10 @@ server_set_type() {
         tftp | http | https | ftp) ;;
         local)
             server_folder=$(getarg kiwiserver=)
+            # The medium the machine was started from: server_find_medium looks for it.
+            case $server_folder in
+                CDLABEL=* | LABEL=* | UUID=*) return 0 ;;
+            esac
             if [ ! -d "$server_folder" ]; then
                 fetch_reason="kiwiservertype=local needs a folder, kiwiserver=$server_folder is none"
                 return 1
@@ -144,6 +149,25 @@ server_set_type() {
             return 1
             ;;
     esac
+}
+
+# server_find_medium: one look for the medium that kiwiserver= names, which is mounted then. Status as
+# kiwi_medium_await.
+server_find_medium() {
+    local code source
+    case $server_folder in
+        CDLABEL=* | LABEL=* | UUID=*) ;;
+        *) return 0 ;;
+    esac
+    medium_wanted=$server_folder
+    medium_content=KIWI/config.default
+    kiwi_medium_await "$KIWI_RUN/netboot.start"
+    code=$?
+    [ $code = 0 ] || return $code
+    source=$(kiwi_medium_source)
+    server_folder=$KIWI_RUN/medium
+    kiwi_medium_mount "$source" "$server_folder" || return 2
+    server_medium=$(kiwi_disk_of "$medium_device")
 }
 
 # server_uri PATH [SERVER]
@@ -270,7 +294,7 @@ server_register() {
 
 server_write_state() {
     local name
-    for name in net_interface net_mac net_ip net_domain net_dns net_servers server server_type server_folder config_name; do
+    for name in net_interface net_mac net_ip net_domain net_dns net_servers server server_type server_folder server_medium config_name; do
         printf '%s=%q\n' "$name" "${!name}"
     done > "$server_state"
 }

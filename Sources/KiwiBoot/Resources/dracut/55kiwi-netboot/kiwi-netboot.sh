@@ -408,6 +408,7 @@ configure() {
 finish() {
     local options
     kiwi_hook preNetworkRelease
+    [ -z "$server_medium" ] || umount "$server_folder"
     if config_has REBOOT_IMAGE && [ -n "$deployed" ]; then
         say "REBOOT_IMAGE: restarting"
         leave reboot

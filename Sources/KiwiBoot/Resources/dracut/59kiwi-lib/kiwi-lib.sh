@@ -84,9 +84,9 @@ kiwi_fail() {
     # What a program does that nobody watches.
     [ -n "$action" ] || action=$kiwi_failure_action
     if [ -z "$action" ]; then
-        action=shell
-        # dracut's own switch for "no shell without a password"
-        getargbool 1 rd.shell || action=reboot
+        # As with KIWI: nobody may be there. A shell for those who ask for one.
+        action=reboot:120
+        ! getargbool 0 rd.shell || action=shell
     fi
     case $action in
         *:*)
