@@ -26,7 +26,8 @@ struct TreeManager: Sendable, Hashable {
 
     /// Whether it starts here: a tree may lack what it needs, or be for another machine.
     /// - Parameter arguments: ask for its version and change nothing.
-    func starts(_ arguments: [String], environment: [String: String], in tree: RootTree) async throws -> Bool {
+    func starts(_ arguments: [String], environment: [String: String], in tree: RootTree) async throws -> Bool
+    {
         do {
             try await tree.run(
                 ToolCall(

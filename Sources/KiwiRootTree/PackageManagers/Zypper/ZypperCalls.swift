@@ -54,7 +54,9 @@ struct ZypperCalls: Sendable, Hashable {
         }
     }
 
-    func lock(_ root: String?, _ packages: [String]) -> [[String]] { packages.map { call(root, ["al", $0]) } }
+    func lock(_ root: String?, _ packages: [String]) -> [[String]] {
+        packages.map { call(root, ["al", $0]) }
+    }
 
     func uninstall(_ root: String?, _ packages: [String]) -> [String] {
         call(root, ["remove", "-u", "--force-resolution"] + packages)
