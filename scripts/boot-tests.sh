@@ -118,6 +118,11 @@ large-tree       all  100,000 files and a sparse one of 5 GiB in every archive a
 hostile-base     all  base images that are not what they say are refused
 package-managers core dnf, zypper and pacman install from a small signed repository
 package-lock     core dnf, zypper and pacman build from lock files and without network
+packages-inside  all  trees with an own dnf, zypper, pacman, which install; made twice: same bits
+packages-equal   all  trees of dnf, zypper, pacman made twice: same bits
+package-update   all  trees of dnf, zypper and pacman are updated, get and lose packages
+repository-kinds all  repositories on an ISO, changed by scripts, of a build service worker
+repository-mirrors all metalinks and mirror lists from a server, by dnf and zypper
 tools-tree       all  dnf, zypper and pacman of a tools tree, on a machine without them
 tools-dnf5       all  dnf 5 of a tools tree from Debian sid
 rpm-repositories all  the test repositories, used by the machine's dnf, zypper and pacman

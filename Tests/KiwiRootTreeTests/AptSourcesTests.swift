@@ -45,13 +45,16 @@ import Testing
         obs.alias = "obs"
         let sources = try sources([full, flat, login, security, obs])
         let text =
-            sources.sourcesText { entry, index in
-                if case .keyring(let path) = entry.keys[index] {
-                    path
-                } else {
-                    "/state/keys/\(entry.alias)-\(index)"
+            sources.entries.map { entry in
+                sources.stanza(entry) { entry, index in
+                    if case .keyring(let path) = entry.keys[index] {
+                        path
+                    } else {
+                        "/state/keys/\(entry.alias)-\(index)"
+                    }
                 }
-            } + "--- auth.conf\n" + sources.authenticationText + "--- preferences\n" + sources.preferencesText
+            }.joined(separator: "\n") + "--- auth.conf\n" + sources.authenticationText + "--- preferences\n"
+            + sources.preferencesText
         if let difference = goldenDifference(text, "sources.txt") { Issue.record("\(difference)") }
         #expect(!sources.used.contains { "\($0)".contains("p@ss") })
     }

@@ -7,7 +7,7 @@ import Testing
 @testable import KiwiRootTree
 
 /// Descriptions of several distributions resolve, plan, and lead to the calls that KIWI makes (with the
-/// build machine's program and the tree as its root in both phases).
+/// build machine's program and the tree as its root, then with the tree's own program).
 @Suite struct DistributionPlanTests {
     private func image(_ name: String, _ body: String, in folder: TestFolder) throws -> ResolvedImage {
         try folder.write(
@@ -116,10 +116,10 @@ import Testing
             return lines(
                 ZypperCalls.tool,
                 [calls.refresh("/r"), calls.install("/r", words.bootstrap)]
-                    + calls.lock("/r", words.system.excluded)
+                    + calls.lock(nil, words.system.excluded)
                     + [
-                        calls.install("/r", words.system),
-                        calls.uninstall("/r", image.uninstallPackages.map(\.value)),
+                        calls.install(nil, words.system),
+                        calls.uninstall(nil, image.uninstallPackages.map(\.value)),
                     ])
         case "pacman":
             let calls = PacmanCalls(configuration: "/b/pacman.conf")
@@ -128,7 +128,7 @@ import Testing
                 PacmanCalls.tool,
                 [
                     calls.refresh("/r"), calls.bootstrap("/r", words.bootstrap.words),
-                    calls.install("/r", words.system.words),
+                    calls.install(nil, words.system.words),
                 ])
         case "apk":
             let calls = ApkCalls(
@@ -149,7 +149,7 @@ import Testing
                 calls.program.rawValue,
                 [calls.makeCache("/r", offline: false)]
                     + calls.modules("/r", disable: words.disabledModules, enable: words.enabledModules)
-                    + [calls.install("/r", words.bootstrap), calls.install("/r", words.system)])
+                    + [calls.install("/r", words.bootstrap), calls.install(nil, words.system)])
         }
     }
 

@@ -75,7 +75,8 @@ import Testing
                 position: place(3), name: "a", reference: "registry/a:latest", backend: "podman", file: "/a",
                 fetchOnly: false, loadCommand: [])
         ]
-        image.repositories[0].customize = Located("edit.sh", at: place(4))
+        image.repositories[0].source = Located("iso:///medium.iso", at: place(4))
+        image.repositories[0].imageInclude = true
         image.bootstrap.bootstrapPackage = Located("base", at: place(5))
         #expect {
             _ = try RootTreePlanner.steps(for: image, contents: DescriptionContents())

@@ -240,11 +240,23 @@ import Testing
         var request = request()
         request.repositories[0].components = ["core", "extra"]
         request.repositories[0].source.value = "https://repo.example.org/os"
-        let text = PacmanConfiguration(
+        let configuration = PacmanConfiguration(
             state: "/b", architecture: .host, checksSignatures: true,
-            repositories: try PacmanRepository.all(for: request)
-        ).text
+            repositories: try PacmanRepository.all(for: request))
+        let text =
+            configuration.head
+            + configuration.repositories.flatMap { $0.sections(inImage: false) }.map { $0 + "\n" }.joined()
         #expect(text.contains("GPGDir = /b/gpg\n"))
+        // Only the build knows the login.
+        var hidden = configuration.repositories[0]
+        hidden.login = .init(user: "me", password: "s@same:/")
+        #expect(
+            hidden.sections(inImage: false).contains("Server = https://me:s%40same%3A%2F@repo.example.org/os")
+        )
+        #expect(hidden.sections(inImage: true).contains("Server = https://repo.example.org/os"))
+        #expect(
+            RepositoryAddress.withoutLogin("https://me:s%40same%3A%2F@repo.example.org/os/a.pkg")
+                == "https://repo.example.org/os/a.pkg")
         #expect(
             text.hasSuffix(
                 """

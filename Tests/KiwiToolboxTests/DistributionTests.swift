@@ -62,7 +62,7 @@ import Testing
             ])
         #expect(
             Distribution.values("rpm-database") == [
-                "/usr/lib/sysimage/rpm", "/var/lib/rpm", "/usr/share/rpm",
+                "/usr/lib/sysimage/rpm", "/root/.rpmdb", "/var/lib/rpm", "/usr/share/rpm",
             ])
         #expect(
             Distribution.values("shim") == [

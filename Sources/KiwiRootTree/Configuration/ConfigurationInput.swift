@@ -44,7 +44,8 @@ public struct ConfigurationInput: Sendable, Hashable {
         uninstallPackages = image.uninstallPackages
         deletePackages = image.deletePackages
         imageRepositories = ImageRepositories(
-            repositories: image.repositories.filter { $0.imageInclude || $0.imageOnly },
+            repositories: image.repositories.filter { $0.imageInclude || $0.imageOnly }
+                .map { $0.withScript(in: image.folder) },
             architecture: image.architecture, obsDownloadURL: options.obsDownloadURL)
         descriptionText = Self.withoutSecrets(options.descriptionText, of: image.repositories)
         labelsMayWait = SecurityLabels.mayWait(for: image.type)
@@ -124,7 +125,8 @@ extension ImageRepositories {
             var repository = repository
             repository.position = nil
             repository.source.position = nil
-            repository.customize?.position = nil
+            // What is in it is part of the key (`scriptDigests`).
+            repository.customize = repository.customize.map { Located(FileSystem.name(of: $0.value)) }
             for index in repository.signingKeys.indices { repository.signingKeys[index].position = nil }
             return repository
         }

@@ -11,13 +11,17 @@ struct IndexCache: Sendable {
     /// The folder of one set of repositories.
     let folder: String
 
-    init(cache: String, tool: String, _ repositories: [RpmRepository], _ keys: RpmKeys) {
-        let parts = repositories.flatMap { [$0.id, $0.addressKind, $0.address, "\($0.checksRepository)"] }
+    /// - Parameter scripts: checksums of what changes the repositories' files.
+    init(
+        cache: String, tool: String, _ repositories: [RpmRepository], _ keys: RpmKeys, scripts: [String] = []
+    ) {
+        let parts =
+            repositories.flatMap { [$0.id, $0.addressKind, $0.address, "\($0.checksRepository)"] } + scripts
         folder = "\(cache)/rpm/\(tool)/\(Digest(ofParts: parts + keys.digests).hex.prefix(32))"
     }
 
-    init(pacman repositories: [PacmanRepository], cache: String) {
-        let parts = repositories.flatMap { [$0.address, "\($0.checksRepository)"] + $0.databases }
+    init(pacman repositories: [PacmanRepository], cache: String, scripts: [String] = []) {
+        let parts = repositories.flatMap { [$0.address, "\($0.checksRepository)"] + $0.databases } + scripts
         folder = "\(cache)/pacman/\(Digest(ofParts: parts).hex.prefix(32))"
     }
 

@@ -22,6 +22,8 @@ public protocol PackageManager: Sendable {
     func lockProblem(_ request: PackageRequest) -> Diagnostic?
     /// Its own name as a package, part of the bootstrap set.
     var ownPackage: String { get }
+    /// Whether the tree's own program installs what comes after the bootstrap packages, where there is one.
+    var worksInTree: Bool { get }
 
     /// Problems of a request that need no repository to be seen.
     func check(_ request: PackageRequest) -> [Diagnostic]
@@ -64,6 +66,7 @@ public protocol PackageManager: Sendable {
 
 extension PackageManager {
     public static var listsFiles: Bool { false }
+    public var worksInTree: Bool { false }
     public var lockTools: [ToolRequirement] { [] }
     public func lockProblem(_ request: PackageRequest) -> Diagnostic? { nil }
 

@@ -59,11 +59,13 @@ public struct PackageRequest: Sendable, Hashable {
 
     /// Base address for `obs://` sources; nil when none is configured.
     public var obsDownloadURL: String?
+    /// Whether a worker of the Open Build Service builds: its repositories are folders.
+    public var isOnWorker = false
 
     public init(for image: ResolvedImage, options: PrepareOptions = PrepareOptions()) {
         manager = image.packageManager
         architecture = image.architecture
-        repositories = image.repositories.filter { !$0.imageOnly }
+        repositories = image.repositories.filter { !$0.imageOnly }.map { $0.withScript(in: image.folder) }
         trustedKeys = image.trustedKeys
         bootstrap = Selection(image.bootstrap)
         system = Selection(image.system)
@@ -74,6 +76,7 @@ public struct PackageRequest: Sendable, Hashable {
         checksSignatures = image.rpmCheckSignatures
         modules = image.modules
         obsDownloadURL = options.obsDownloadURL
+        isOnWorker = options.isBuildServiceWorker
         lock = options.lock
     }
 

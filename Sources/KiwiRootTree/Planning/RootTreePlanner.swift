@@ -50,7 +50,9 @@ public enum RootTreePlanner {
         steps.append(
             MakePackagesLayer(
                 manager: image.packageManager, options: install,
-                parent: extras ? .bootstrapExtrasLayer : .bootstrapLayer))
+                parent: extras ? .bootstrapExtrasLayer : .bootstrapLayer,
+                isInTree: manager.worksInTree
+                    && request.bootstrap.packages.contains { $0.value == manager.ownPackage }))
         steps.append(
             MakeConfigurationLayer(
                 input: input, contents: contents, order: order, functions: functions,
@@ -72,10 +74,14 @@ public enum RootTreePlanner {
                 "fetching the container '\($0.reference)' into the image", at: $0.position,
                 remedy: "remove <containers>, and put the archive into the overlay root/")
         }
-        let scripts = image.repositories.compactMap(\.customize).map {
-            refusal(
-                "the repository script '\($0.value)'", at: $0.position,
-                remedy: "remove 'customize', and write what it changes into <repository>")
+        let kept = image.repositories.filter { repository in
+            (repository.imageInclude || repository.imageOnly)
+                && ["iso:", "obsrepositories:"].contains(where: repository.source.value.hasPrefix)
+        }.map {
+            Diagnostic(
+                "private-repository", at: $0.source.position ?? $0.position,
+                "nobody reaches '\($0.source.value)' from the image",
+                remedy: "remove 'imageinclude', and name the repository of the image with imageonly=\"true\"")
         }
         let base = image.bootstrap.bootstrapPackage.map {
             refusal(
@@ -90,7 +96,7 @@ public enum RootTreePlanner {
                     "a list of system files with '\(image.packageManager.value)'",
                     at: image.type.position(of: "provide_system_files"), remedy: "remove the attribute")
             ]
-        return files + containers + scripts + [base].compactMap { $0 }
+        return files + containers + kept + [base].compactMap { $0 }
     }
 
     /// Findings that do not stop the build: what has no effect.

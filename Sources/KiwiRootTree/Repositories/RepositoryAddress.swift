@@ -19,6 +19,24 @@ enum RepositoryAddress: Hashable, Sendable {
     struct Login: Hashable, Sendable {
         var user: String
         var password: String
+
+        /// `user:password` as it stands in an address.
+        var quoted: String {
+            [user, password].map { text in
+                text.utf8.map { byte in
+                    let isPlain =
+                        (0x30...0x39).contains(byte) || (0x41...0x5a).contains(byte)
+                        || (0x61...0x7a).contains(byte) || "-._~".utf8.contains(byte)
+                    let code = String(byte, radix: 16, uppercase: true)
+                    return isPlain ? String(UnicodeScalar(byte)) : "%" + (code.count == 1 ? "0" : "") + code
+                }.joined()
+            }.joined(separator: ":")
+        }
+    }
+
+    /// The same remote address without its login.
+    static func withoutLogin(_ text: String) -> String {
+        if case .remote(let address, _)? = RepositoryAddress(text) { address } else { text }
     }
 
     /// Reads an address after the mirror rules were applied.

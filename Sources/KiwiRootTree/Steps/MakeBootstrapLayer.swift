@@ -19,7 +19,8 @@ public struct MakeBootstrapLayer: BuildStep {
     }
 
     /// 2: times of folders that packages share do not depend on the order of unpacking.
-    public static var version: Int { 2 }
+    /// 3: a database of rpm is where the tree's own rpm looks when that goes on.
+    public static var version: Int { 3 }
 
     private enum CodingKeys: CodingKey { case options, base }
 

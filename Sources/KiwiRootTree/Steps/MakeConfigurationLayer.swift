@@ -23,7 +23,8 @@ public struct MakeConfigurationLayer: BuildStep {
     private enum CodingKeys: CodingKey { case input, contents, order, functions, delta, systemFiles }
 
     /// 2: all files of stacked layers get labels.
-    public static var version: Int { 2 }
+    /// 3: the tree's own package manager removes packages.
+    public static var version: Int { 3 }
 
     public var id: String { "layer.configuration" }
     public var summary: String {
@@ -52,7 +53,9 @@ public struct MakeConfigurationLayer: BuildStep {
             ? "config.sh was not run again, nothing it was given has changed: --no-cache runs it" : nil
     }
 
-    public func keyMaterial(in workspace: Workspace) async throws -> [String] { input.secretMaterial }
+    public func keyMaterial(in workspace: Workspace) async throws -> [String] {
+        try input.secretMaterial + input.imageRepositories.repositories.scriptDigests
+    }
 
     public func run(in workspace: Workspace) async throws {
         let clock: Int64 = try await workspace.value(.clock)

@@ -24,6 +24,9 @@ public struct MakeSharedPackagesLayer: BuildStep {
 
     private enum CodingKeys: CodingKey {}
 
+    /// 2: databases of packages without the time of the build.
+    public static var version: Int { 2 }
+
     /// What the build itself puts into a tree.
     static let ownFiles = ["/image", "/.profile", "/.kconfig"]
 

@@ -23,10 +23,13 @@ public struct ResolvePackages: BuildStep {
     public var tools: [ToolRequirement] {
         guard let manager = try? PackageManagerRegistry.manager(named: request.manager) else { return [] }
         return manager.tools + (request.lock == nil ? [] : manager.lockTools)
+            + LocalRepositories.tools(for: request)
     }
 
     public func run(in workspace: Workspace) async throws {
         let manager = try PackageManagerRegistry.manager(named: request.manager)
+        let named = request
+        let request = try await LocalRepositories(workspace: workspace).request(named)
         let resolution: PackageResolution
         if let lock = request.lock {
             resolution = try await manager.resolve(lock, for: request, in: workspace)
@@ -38,7 +41,8 @@ public struct ResolvePackages: BuildStep {
         try await workspace.set(.bootstrapPackages, resolution.list.phase(.bootstrap))
         try await workspace.set(.systemPackages, resolution.list.phase(.system))
         try await workspace.set(.packageOrigins, resolution.origins)
-        try await workspace.set(.usedRepositories, resolution.repositories)
+        try await workspace.set(
+            .usedRepositories, LocalRepositories.named(resolution.repositories, in: named))
         try await workspace.set(.clock, workspace.settings.sourceDateEpoch ?? resolution.newestRelease ?? 0)
         workspace.log.info(
             "\(resolution.list.packages.count) packages, \(resolution.list.size >> 20) MiB to fetch at most, "

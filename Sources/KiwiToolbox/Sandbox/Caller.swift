@@ -20,6 +20,9 @@ public struct Caller: Sendable {
         return Caller(userID: geteuid())
     }
 
+    /// Whether this machine is a worker of the Open Build Service, which leaves this mark.
+    public static var isBuildServiceWorker: Bool { FileSystem.exists("/.buildenv") }
+
     public var isRoot: Bool { userID == 0 }
 
     /// The cache folder when none is given: `/var/cache/kiwi` for root, else below

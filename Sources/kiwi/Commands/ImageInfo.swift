@@ -136,6 +136,7 @@ struct ImageInfo: AsyncParsableCommand {
         var options = KiwiRootTree.PrepareOptions()
         options.mirrors = configuration.mirrors.map { MirrorRule(from: $0.from, to: $0.to) }
         options.obsDownloadURL = configuration.obsDownloadURL
+        options.isBuildServiceWorker = Caller.isBuildServiceWorker
         var solving = PackageSolving(
             request: PackageRequest(for: image, options: options), cache: Paths.cache(global.sharedCacheDir),
             temporary: global.tempDir.map(Paths.absolute) ?? "/var/tmp",

@@ -44,6 +44,7 @@ struct SystemLock: AsyncParsableCommand {
         var options = KiwiRootTree.PrepareOptions()
         options.mirrors = configuration.mirrors.map { MirrorRule(from: $0.from, to: $0.to) }
         options.obsDownloadURL = configuration.obsDownloadURL
+        options.isBuildServiceWorker = Caller.isBuildServiceWorker
         options.clearCache = clearCache
         let request = PackageRequest(for: image, options: options)
         try PackageLock.checkCanLock(image, request)

@@ -95,7 +95,7 @@ struct BuildPlanner {
     /// KIWI's place of the tree is filled when someone may look for it there.
     private var keepsRoot: Bool {
         request.keepRoot
-            || !request.isOneOfSeveral && (Caller.current.isRoot || FileSystem.exists("/.buildenv"))
+            || !request.isOneOfSeveral && (Caller.current.isRoot || Caller.isBuildServiceWorker)
     }
 
     private func rootTreeSteps() throws -> [any BuildStep] {
@@ -134,7 +134,7 @@ struct BuildPlanner {
         options.descriptionText = try loaded.stateCopy(choices)
         options.obsDownloadURL = request.configuration.obsDownloadURL
         options.keepIdentity = request.keepIdentity
-        options.isBuildServiceWorker = FileSystem.exists("/.buildenv")
+        options.isBuildServiceWorker = Caller.isBuildServiceWorker
         options.registries = request.registries
         options.reusesScripts = request.configuration.cacheScripts
         return options
@@ -145,7 +145,7 @@ struct BuildPlanner {
         if request.operation == .build { options.packagesLayer = .packagesLayer }
         options.maximumBytes = request.configuration.maximumSize
         options.compressInBundle = request.configuration.bundleCompress
-        options.writeChanges = request.configuration.packageChanges && !FileSystem.exists("/.buildenv")
+        options.writeChanges = request.configuration.packageChanges && !Caller.isBuildServiceWorker
         options.xzOptions = request.configuration.xzOptions
         options.compressContainers = request.configuration.containerCompress
         options.registries = request.registries

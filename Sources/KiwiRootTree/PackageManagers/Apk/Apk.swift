@@ -46,6 +46,13 @@ public struct Apk: PackageManager {
                     "apk takes no user name and password for a repository",
                     remedy: "use a repository that needs none, or a mirror of it (--mirror)"))
         }
+        for script in request.repositories.compactMap(\.customize) {
+            found.append(
+                Diagnostic(
+                    "unsupported-element", at: script.position,
+                    "apk has one file for all repositories, which the script '\(script.value)' could not know",
+                    remedy: "remove 'customize'"))
+        }
         if request.lock != nil, let problem = lockProblem(request) { found.append(problem) }
         return found
     }

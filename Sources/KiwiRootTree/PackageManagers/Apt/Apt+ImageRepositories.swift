@@ -22,13 +22,16 @@ extension Apt {
                 }
             }
             let text = sources.stanza(entry) { _, index in index < keys.count ? keys[index] : nil }
+            let script = RepositoryScript(of: setup.repositories[entry.repository], in: tree.workspace)
             try LocalFile.write(text, to: "\(lists)/\(name).sources")
+            try await script?.edit("\(lists)/\(name).sources")
             if let priority = entry.priority {
                 let folder = try tree.resolve("/etc/apt/preferences.d")
                 try FileSystem.makeFolder(folder)
                 try LocalFile.write(
                     AptSources.preference(addresses: entry.addresses, priority: priority),
                     to: "\(folder)/\(name).pref")
+                try await script?.edit("\(folder)/\(name).pref")
             }
             if let login = entry.login {
                 let folder = try tree.resolve("/etc/apt/auth.conf.d")

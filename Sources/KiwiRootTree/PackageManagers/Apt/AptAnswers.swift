@@ -26,7 +26,8 @@ struct AptAnswers: Sendable {
                 request.architecture.rawValue,
                 "\(request.bootstrap.installRecommends) \(request.system.installRecommends)",
                 words.bootstrap.joined(separator: " "), words.whole.joined(separator: " "),
-            ] + (installed.isEmpty ? [] : [installed]) + [request.update?.rawValue].compactMap { $0 }
+            ] + ((try? request.repositories.scriptDigests) ?? []) + (installed.isEmpty ? [] : [installed])
+                + [request.update?.rawValue].compactMap { $0 }
         ).hex
     }
 

@@ -1,12 +1,8 @@
 import KiwiToolbox
 
 extension AptSources {
-    /// The text of a deb822 sources file.
+    /// The text of a deb822 sources file for one repository.
     /// - Parameter keyPath: where the n-th key of an entry lies; nil leaves the key out.
-    func sourcesText(keyPath: (_ entry: Entry, _ index: Int) -> String?) -> String {
-        entries.map { stanza($0, keyPath: keyPath) }.joined(separator: "\n")
-    }
-
     func stanza(_ entry: Entry, keyPath: (_ entry: Entry, _ index: Int) -> String?) -> String {
         var lines = ["Types: deb", "URIs: " + entry.addresses.joined(separator: " ")]
         lines.append("Suites: " + entry.suites.joined(separator: " "))

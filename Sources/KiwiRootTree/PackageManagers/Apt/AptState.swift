@@ -7,6 +7,8 @@ struct AptState: Sendable {
     let folder: String
     let sources: AptSources
     let workspace: Workspace
+    /// What scripts have made of the sources; empty without scripts.
+    private(set) var customized = ""
 
     /// The folder of the running build.
     static func folder(in workspace: Workspace) -> String { "\(workspace.folders.bulk)/apt" }
@@ -23,7 +25,7 @@ struct AptState: Sendable {
         for request: PackageRequest, sources: AptSources, host: HostAptConfiguration,
         installed: String = "", in workspace: Workspace
     ) async throws -> AptState {
-        let state = AptState(folder: folder(in: workspace), sources: sources, workspace: workspace)
+        var state = AptState(folder: folder(in: workspace), sources: sources, workspace: workspace)
         for name in ["lists/partial", "archives/partial", "cache", "empty.d", "keys"] {
             try FileSystem.makeFolder("\(state.folder)/\(name)")
         }
@@ -31,12 +33,26 @@ struct AptState: Sendable {
             state: state.folder, architecture: request.architecture, proxies: host.proxies)
         try LocalFile.write(configuration.text, to: "\(state.folder)/apt.conf", mode: 0o600)
         try LocalFile.write(installed, to: "\(state.folder)/status")
-        try LocalFile.write(sources.preferencesText, to: "\(state.folder)/preferences")
         for login in sources.logins { workspace.log.hide(login.1.password) }
         try LocalFile.write(sources.authenticationText, to: "\(state.folder)/auth.conf", mode: 0o600)
         let keys = try await state.provideKeys()
-        let text = sources.sourcesText { entry, index in keys["\(entry.repository).\(index)"] }
-        try LocalFile.write(text, to: "\(state.folder)/build.sources")
+        var texts: [String] = []
+        var preferences: [String] = []
+        for entry in sources.entries {
+            let text = sources.stanza(entry) { entry, index in keys["\(entry.repository).\(index)"] }
+            let preference = entry.priority.map {
+                AptSources.preference(addresses: entry.addresses, priority: $0)
+            }
+            let script = RepositoryScript(of: request.repositories[entry.repository], in: workspace)
+            let name = RepositoryAlias.fileName(entry.alias)
+            texts.append(try await script?.edited(text, name: "\(name).sources") ?? text)
+            if let preference {
+                preferences.append(try await script?.edited(preference, name: "\(name).pref") ?? preference)
+            }
+            if script != nil { state.customized += texts[texts.count - 1] }
+        }
+        try LocalFile.write(texts.joined(separator: "\n"), to: "\(state.folder)/build.sources")
+        try LocalFile.write(preferences.joined(separator: "\n"), to: "\(state.folder)/preferences")
         return state
     }
 
@@ -46,7 +62,10 @@ struct AptState: Sendable {
 
     /// Brings the indexes up to date, starting from the kept ones.
     func update(clearCache: Bool) async throws -> AptReleases {
-        let kept = AptListCache(cache: workspace.folders.cache, sources: sources.digest)
+        let kept = AptListCache(
+            cache: workspace.folders.cache,
+            sources: customized.isEmpty
+                ? sources.digest : Digest(ofParts: [sources.digest.hex, customized]))
         if clearCache { kept.clear() }
         let isKept = kept.restore(into: "\(folder)/lists")
         let remote = sources.entries.first { $0.addresses.contains { !$0.hasPrefix("file:") } }

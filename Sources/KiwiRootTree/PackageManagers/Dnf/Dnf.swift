@@ -2,7 +2,7 @@ import KiwiDescription
 import KiwiDiagnostics
 import KiwiToolbox
 
-/// dnf of this machine or of the tools tree, with the tree as its root: version 5 where the description asks for
+/// dnf of this machine or of the tools tree, with the tree as its root, and later the tree's own: version 5 where the description asks for
 /// it or for microdnf, else version 4; the other one where that is missing. They read the same repositories.
 public struct Dnf: RpmBased {
     public static let names = ["dnf4", "dnf", "dnf5", "microdnf", "yum"]
@@ -54,7 +54,8 @@ public struct Dnf: RpmBased {
         let program = state.calls.program
         if let note = program.note(for: name) { workspace.log.info(note) }
         let kept = IndexCache(
-            cache: workspace.folders.cache, tool: program == .dnf5 ? "dnf5" : "dnf", repositories, keys)
+            cache: workspace.folders.cache, tool: program == .dnf5 ? "dnf5" : "dnf", repositories, keys,
+            scripts: try request.repositories.scriptDigests)
         if request.clearCache { kept.clear() }
         let isKept = kept.restore(into: "\(state.cache)/cache")
         let remote = repositories.first { !$0.isLocal }
@@ -77,7 +78,7 @@ public struct Dnf: RpmBased {
         let answer = try await DnfSolver(
             state: state, request: request, repositories: repositories, ownPackage: ownPackage
         ).solve()
-        try state.keep(answer.words, keys: keys)
+        try state.keep(answer.words, keys: keys, local: RpmRepository.localFolders(repositories))
         var list = answer.list
         list.context = ["dnf"] + keys.digests
         return PackageResolution(
@@ -116,8 +117,10 @@ public struct Dnf: RpmBased {
             return
         }
         try await fetch(list, in: tree.workspace)
-        try await DnfInstaller(tree: tree, state: state, options: options).bootstrap(
-            kept.words, keys: kept.keys, count: list.packages.count)
+        let installer = DnfInstaller(tree: tree, state: state, options: options)
+        try await installer.bootstrap(kept.words, keys: kept.keys, count: list.packages.count)
+        let hasOwn = try await installer.inTree(for: name).own != nil
+        try await RpmDatabase(tree: tree).settle(isLast: hasOwn)
     }
 
     public func install(
@@ -127,20 +130,23 @@ public struct Dnf: RpmBased {
         let state = DnfState(in: tree.workspace)
         let kept = try state.kept()
         try await fetch(list, in: tree.workspace)
-        try await DnfInstaller(tree: tree, state: state, options: options).install(
-            kept.words, keys: kept.keys, list)
+        let installer = try await DnfInstaller(tree: tree, state: state, options: options).inTree(for: name)
+        if RpmDatabase.find(in: tree.path) != nil {
+            TreeManager.tell(installer.own?.manager, title: "dnf", tree.workspace.log)
+        }
+        try await installer.install(kept.words, keys: kept.keys, list)
     }
 
     public func uninstall(_ packages: [Located<String>], from tree: RootTree) async throws {
         let present = try await RpmDatabase(tree: tree).installed(of: packages)
         let state = DnfState(in: tree.workspace)
-        try await DnfInstaller(tree: tree, state: state, options: nil).uninstall(present)
+        try await DnfInstaller(tree: tree, state: state, options: nil).inTree(for: name).uninstall(present)
     }
 
     public func cleanUp(_ tree: RootTree) async throws {
         try await RpmDatabase(tree: tree).cleanUp([
             "/var/cache/dnf", "/var/lib/dnf/system-repo.lock", "/var/cache/libdnf5", "/var/log/dnf5.log",
-            "/var/log/dnf.log", "/var/log/dnf.rpm.log", "/var/log/dnf.librepo.log",
+            "/var/log/dnf.log", "/var/log/hawkey.log", "/var/log/dnf.rpm.log", "/var/log/dnf.librepo.log",
         ])
     }
 

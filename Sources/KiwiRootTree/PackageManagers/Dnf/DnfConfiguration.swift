@@ -1,7 +1,7 @@
 import KiwiDescription
 
 /// The text of dnf's private configuration.
-struct DnfConfiguration: Sendable, Hashable {
+struct DnfConfiguration: Sendable, Hashable, Codable {
     /// Folders of the build: configuration, repositories, plugins.
     var state: String
     var architecture: Architecture
@@ -12,6 +12,8 @@ struct DnfConfiguration: Sendable, Hashable {
     /// Where dnf keeps indexes and packages: below every root it works on, because it puts
     /// `--installroot` before this path. /run of a tree is never part of an image.
     static let cacheInside = "/run/kiwi-dnf"
+    /// Where a dnf inside the tree sees its settings.
+    static let settingsInside = "/run/kiwi-dnf-settings"
 
     var text: String {
         var lines = [
@@ -33,6 +35,8 @@ struct DnfConfiguration: Sendable, Hashable {
             "localpkg_gpgcheck=0",
             "retries=3",
         ]
+        // Our files may be younger than indexes that the machine's dnf has read.
+        if state == Self.settingsInside { lines.append("check_config_file_age=0") }
         if excludeDocs { lines.append("tsflags=nodocs") }
         if architecture != .host { lines += ["arch=\(architecture.rawValue)", "ignorearch=1"] }
         return lines.map { $0 + "\n" }.joined()

@@ -42,15 +42,24 @@ struct DnfState: Sendable {
         try LocalFile.write(state.calls.releaseVersion, to: "\(state.folder)/release-version")
         try LocalFile.write(state.calls.program.rawValue, to: "\(state.folder)/program")
         let keys = try await RpmKeys.provide(request.trustedKeys, in: "\(state.folder)/keys", workspace)
-        try state.configure(
-            DnfConfiguration(
-                state: state.folder, architecture: request.architecture,
-                checksSignatures: request.checksSignatures, program: state.calls.program))
-        for entry in repositories {
+        let configuration = DnfConfiguration(
+            state: state.folder, architecture: request.architecture,
+            checksSignatures: request.checksSignatures, program: state.calls.program)
+        try state.configure(configuration)
+        try state.keepInside(configuration, keys)
+        let keysInside = keys.files.indices.map { "\(DnfConfiguration.settingsInside)/keys/\($0).key" }
+        for (entry, repository) in zip(repositories, request.repositories) {
             if let login = entry.login { workspace.log.hide(login.password) }
             try LocalFile.write(
                 DnfConfiguration.repository(entry, keys: keys.files, inImage: false),
                 to: "\(state.folder)/repos/\(entry.id).repo", mode: 0o600)
+            try LocalFile.write(
+                DnfConfiguration.repository(entry.inside, keys: keysInside, inImage: false),
+                to: "\(state.insideFolder)/repos/\(entry.id).repo")
+            for folder in [state.folder, state.insideFolder] {
+                try await RepositoryScript(of: repository, in: workspace)?.edit(
+                    "\(folder)/repos/\(entry.id).repo")
+            }
         }
         return (state, keys)
     }
@@ -70,16 +79,59 @@ struct DnfState: Sendable {
         try LocalFile.write(configuration.text, to: calls.configuration)
     }
 
+    // MARK: Settings for a dnf inside the tree
+
+    /// What it sees at ``DnfConfiguration/settingsInside``.
+    var insideFolder: String { "\(folder)/inside" }
+
+    func calls(inside program: DnfProgram) -> DnfCalls {
+        DnfCalls(
+            configuration: "\(DnfConfiguration.settingsInside)/dnf.conf",
+            releaseVersion: calls.releaseVersion, program: program)
+    }
+
+    /// Keeps keys and what the main configuration is made of, which depends on the program that the tree turns out to have.
+    private func keepInside(_ configuration: DnfConfiguration, _ keys: RpmKeys) throws {
+        try makeFoldersInside()
+        try LocalFile.write(
+            String(decoding: try CanonicalJSON.encode(configuration), as: UTF8.self), to: configurationFile)
+        for (index, key) in keys.files.enumerated() {
+            try LocalFile.copyData(key, to: "\(insideFolder)/keys/\(index).key")
+        }
+    }
+
+    private var configurationFile: String { "\(folder)/configuration.json" }
+
+    private func makeFoldersInside() throws {
+        for name in ["repos", "vars", "plugins", "pluginconf", "modules", "keys", "home"] {
+            try FileSystem.makeFolder("\(insideFolder)/\(name)")
+        }
+    }
+
+    func configureInside(_ program: DnfProgram) throws {
+        try makeFoldersInside()
+        var configuration = DnfConfiguration(state: folder, architecture: .host)
+        if FileSystem.exists(configurationFile) {
+            configuration = try JSONDecoder().decode(
+                DnfConfiguration.self, from: Data(FileSystem.readBytes(configurationFile)))
+        }
+        configuration.state = DnfConfiguration.settingsInside
+        configuration.program = program
+        try LocalFile.write(configuration.text, to: "\(insideFolder)/dnf.conf")
+    }
+
     // MARK: What was asked, for the steps that install
 
-    func keep(_ words: RpmWords, keys: RpmKeys) throws {
-        let kept = Kept(words: words, keys: keys.files)
+    func keep(_ words: RpmWords, keys: RpmKeys, local: [String: String]) throws {
+        let kept = Kept(words: words, keys: keys.files, local: local)
         try LocalFile.write(String(decoding: try CanonicalJSON.encode(kept), as: UTF8.self), to: requestFile)
     }
 
     struct Kept: Codable {
         var words: RpmWords
         var keys: [String]
+        /// Folders of local repositories by their names.
+        var local: [String: String]
     }
 
     func kept() throws -> Kept {
@@ -92,13 +144,18 @@ struct DnfState: Sendable {
         _ arguments: [String], home: RpmHome, environment: [String: String] = [:],
         output: ToolCall.Output = .log, prefix: String = "dnf: "
     ) -> ToolCall {
+        ToolCall(
+            calls.program.rawValue, arguments,
+            environment: self.environment(home).merging(environment) { _, new in new }, output: output,
+            logPrefix: prefix)
+    }
+
+    func environment(_ home: RpmHome) -> [String: String] {
         var all = home.environment(in: workspace)
         all["PYTHONDONTWRITEBYTECODE"] = "1"
         // Tables are cut to the width of the terminal.
         all["COLUMNS"] = "10000"
-        all.merge(environment) { _, new in new }
-        return ToolCall(
-            calls.program.rawValue, arguments, environment: all, output: output, logPrefix: prefix)
+        return all
     }
 
     /// Packages that the tools have fetched into the cache folders, by file name.

@@ -2,13 +2,14 @@ import KiwiDescription
 import KiwiDiagnostics
 import KiwiToolbox
 
-/// pacman of this machine with the tree as its root.
+/// pacman of this machine with the tree as its root, and later the tree's own.
 public struct Pacman: PackageManager {
     public static let names = ["pacman"]
 
     public init(named name: String = "pacman") {}
 
     public var ownPackage: String { "pacman" }
+    public var worksInTree: Bool { true }
 
     public var tools: [ToolRequirement] {
         [
@@ -50,7 +51,8 @@ public struct Pacman: PackageManager {
             PacmanConfiguration(
                 state: state.folder, architecture: request.architecture,
                 checksSignatures: request.checksSignatures,
-                repositories: repositories), keys: keys)
+                repositories: repositories), keys: keys,
+            scripts: request.repositories.map { RepositoryScript(of: $0, in: workspace) })
         try await bring(request.base, into: state)
         try await update(repositories, state, request)
         var resolution = try await PacmanSolver(state: state, request: request, repositories: repositories)
@@ -64,7 +66,9 @@ public struct Pacman: PackageManager {
         async throws
     {
         let workspace = state.workspace
-        let kept = IndexCache(pacman: repositories, cache: workspace.folders.cache)
+        let kept = IndexCache(
+            pacman: repositories, cache: workspace.folders.cache,
+            scripts: try request.repositories.scriptDigests)
         if request.clearCache { kept.clear() }
         if workspace.settings.offline, let remote = repositories.first(where: { !$0.isLocal }) {
             guard kept.restore(into: state.databases) else {
@@ -192,26 +196,56 @@ public struct Pacman: PackageManager {
 
     public func bootstrap(_ list: PackageList, options: InstallOptions, into tree: RootTree) async throws {
         guard !list.packages.isEmpty else { return }
-        let state = PacmanState(in: tree.workspace)
-        try await change(list, tree) { state.calls.bootstrap(tree.path, $0.bootstrap.words) }
+        try await change(list, tree, own: nil) { $0.bootstrap(tree.path, $1.bootstrap.words) }
     }
 
     public func install(
         _ list: PackageList, all: PackageList, options: InstallOptions, into tree: RootTree
     ) async throws {
         guard !list.packages.isEmpty else { return }
-        let calls = PacmanState(in: tree.workspace).calls
         let isFirst = list.packages.allSatisfy { $0.phase == .bootstrap }
         let isNew = !FileSystem.exists(try tree.resolve("\(PacmanCalls.database)/local"))
-        try await change(list, tree) { words in
-            if words.upgradesAll { return calls.update(tree.path) }
+        let own = try await own(in: tree)
+        if !isNew { TreeManager.tell(own, title: "pacman", tree.workspace.log) }
+        let root = own == nil ? tree.path : nil
+        try await change(list, tree, own: own) { calls, words in
+            if words.upgradesAll { return calls.update(root) }
             let phase = isFirst ? words.bootstrap.words : words.system.words
-            return isNew ? calls.bootstrap(tree.path, phase) : calls.install(tree.path, phase)
+            return isNew ? calls.bootstrap(tree.path, phase) : calls.install(root, phase)
+        }
+    }
+
+    /// The tree's own pacman if it has one that starts.
+    private func own(in tree: RootTree) async throws -> TreeManager? {
+        guard FileSystem.exists(try tree.resolve("\(PacmanCalls.database)/local")),
+            let manager = try TreeManager.find([PacmanCalls.tool], in: tree)
+        else { return nil }
+        let state = PacmanState(in: tree.workspace)
+        if !FileSystem.exists(state.calls.configuration) {
+            try state.makeFolders()
+            try await state.configure(
+                PacmanConfiguration(state: state.folder, architecture: .host), keys: RpmKeys())
+        }
+        let starts = try await mounted(manager, tree) {
+            try await manager.starts(
+                state.callsInside.version, environment: state.environmentInside, in: tree)
+        }
+        return starts ? manager : nil
+    }
+
+    /// Runs `body` with everything mounted that scripts of packages and pacman need.
+    private func mounted<Result: Sendable>(
+        _ own: TreeManager?, _ tree: RootTree, _ body: () async throws -> Result
+    ) async throws -> Result {
+        let binds = own == nil ? [] : try PacmanState(in: tree.workspace).mountsInside()
+        return try await tree.withKernelFileSystems(network: false) {
+            try await tree.withBindMounts(binds, body)
         }
     }
 
     private func change(
-        _ list: PackageList, _ tree: RootTree, _ arguments: (RpmWords) -> [String]
+        _ list: PackageList, _ tree: RootTree, own: TreeManager?,
+        _ arguments: (PacmanCalls, RpmWords) -> [String]
     ) async throws {
         let state = PacmanState(in: tree.workspace)
         try await fetch(list, in: tree.workspace)
@@ -221,18 +255,25 @@ public struct Pacman: PackageManager {
         for file in LocalFile.list(state.databases) {
             try LocalFile.copyData("\(state.databases)/\(file)", to: "\(sync)/\(file)")
         }
-        try await run(arguments(try state.kept()), count: list.packages.count, tree)
+        let calls = own == nil ? state.calls : state.callsInside
+        try await run(arguments(calls, try state.kept()), count: list.packages.count, tree, own: own)
     }
 
-    private func run(_ arguments: [String], count: Int, _ tree: RootTree) async throws {
+    private func run(_ arguments: [String], count: Int, _ tree: RootTree, own: TreeManager?) async throws {
         let state = PacmanState(in: tree.workspace)
         let counter = ProgressCounter(of: Int64(count), tree.workspace, unit: "packages")
-        let call = state.call(
+        var call = state.call(
             arguments, output: .lines { if $0.hasPrefix("installing ") { counter.advance() } },
             prefix: "system: ")
+        if let own { (call.tool, call.environment) = (own.path, state.environmentInside) }
+        let ready = call
         do {
-            _ = try await tree.withKernelFileSystems(network: false) {
-                try await tree.workspace.runner.run(call)
+            _ = try await mounted(own, tree) {
+                if own == nil {
+                    try await tree.workspace.runner.run(ready)
+                } else {
+                    try await tree.run(ready)
+                }
             }
         } catch let failure as ToolFailure {
             throw PacmanFailure.failure(failure.lastLines, request: nil, exitCode: failure.exitCode)
@@ -240,15 +281,16 @@ public struct Pacman: PackageManager {
     }
 
     public func uninstall(_ packages: [Located<String>], from tree: RootTree) async throws {
-        try await remove(packages, tree) { $0.uninstall(tree.path, $1) }
+        try await remove(packages, tree) { $0.uninstall($1, $2) }
     }
 
     public func delete(_ packages: [Located<String>], from tree: RootTree) async throws {
-        try await remove(packages, tree) { $0.delete(tree.path, $1) }
+        try await remove(packages, tree) { $0.delete($1, $2) }
     }
 
     private func remove(
-        _ packages: [Located<String>], _ tree: RootTree, _ arguments: (PacmanCalls, [String]) -> [String]
+        _ packages: [Located<String>], _ tree: RootTree,
+        _ arguments: (PacmanCalls, String?, [String]) -> [String]
     ) async throws {
         let known = Set(try PacmanEntry.installed(in: tree).map(\.name))
         let present = packages.map(\.value).filter(known.contains)
@@ -259,7 +301,11 @@ public struct Pacman: PackageManager {
             try await state.configure(
                 PacmanConfiguration(state: state.folder, architecture: .host), keys: RpmKeys())
         }
-        try await run(arguments(state.calls, present), count: 0, tree)
+        let own = try await own(in: tree)
+        let call =
+            own == nil
+            ? arguments(state.calls, tree.path, present) : arguments(state.callsInside, nil, present)
+        try await run(call, count: 0, tree, own: own)
     }
 
     public func cleanUp(_ tree: RootTree) async throws {
@@ -267,6 +313,16 @@ public struct Pacman: PackageManager {
             "\(PacmanCalls.database)/sync", "\(PacmanCalls.database)/db.lck", "/var/log/pacman.log",
         ] {
             LocalFile.remove(try tree.resolve(trace))
+        }
+        // Equal packages make equal files, whenever they were installed.
+        let built = try PacmanEntry.installed(in: tree).map { $0.number("BUILDDATE") }.max()
+        guard let latest = tree.workspace.settings.sourceDateEpoch ?? built else { return }
+        let folder = try tree.resolve("\(PacmanCalls.database)/local")
+        for name in LocalFile.list(folder) {
+            let file = "\(folder)/\(name)/desc"
+            guard let text = LocalFile.readIfPresent(file) else { continue }
+            let settled = PacmanEntry.settled(text, latest: latest)
+            if settled != text { try LocalFile.write(settled, to: file) }
         }
     }
 
@@ -303,9 +359,13 @@ public struct Pacman: PackageManager {
         request.obsDownloadURL = setup.obsDownloadURL
         let folder = try tree.resolve("/etc/pacman.d")
         try FileSystem.makeFolder(folder)
-        for entry in try PacmanRepository.all(for: request, exists: { _ in true }) {
+        for (entry, repository) in zip(
+            try PacmanRepository.all(for: request, exists: { _ in true }), setup.repositories)
+        {
             let text = entry.sections(inImage: true).map { $0 + "\n" }.joined()
-            try LocalFile.write(text, to: "\(folder)/\(RepositoryAlias.fileName(entry.alias)).repo")
+            let file = "\(folder)/\(RepositoryAlias.fileName(entry.alias)).repo"
+            try LocalFile.write(text, to: file)
+            try await RepositoryScript(of: repository, in: tree.workspace)?.edit(file)
         }
     }
 }

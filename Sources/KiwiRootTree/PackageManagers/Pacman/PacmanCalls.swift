@@ -7,9 +7,14 @@ struct PacmanCalls: Sendable, Hashable {
     /// Where a tree has its databases.
     static let database = "/var/lib/pacman"
 
-    private func call(_ root: String, _ words: [String]) -> [String] {
-        ["--config", configuration, "--noconfirm", "--root", root, "--dbpath", root + Self.database] + words
+    /// A command on a root, or on the tree that pacman itself belongs to (nil).
+    private func call(_ root: String?, _ words: [String]) -> [String] {
+        ["--config", configuration, "--noconfirm"]
+            + (root.map { ["--root", $0, "--dbpath", $0 + Self.database] } ?? []) + words
     }
+
+    /// Tells its version.
+    var version: [String] { ["--config", configuration, "--version"] }
 
     func refresh(_ root: String) -> [String] { call(root, ["-Sy"]) }
 
@@ -24,9 +29,9 @@ struct PacmanCalls: Sendable, Hashable {
     func bootstrap(_ root: String, _ words: [String]) -> [String] {
         call(root, ["-S", "--needed", "--overwrite", "\(root)/var/run"] + words)
     }
-    func install(_ root: String, _ words: [String]) -> [String] { call(root, ["-S", "--needed"] + words) }
-    func update(_ root: String) -> [String] { call(root, ["-Su"]) }
-    func delete(_ root: String, _ words: [String]) -> [String] { call(root, ["-Rdd"] + words) }
-    func uninstall(_ root: String, _ words: [String]) -> [String] { call(root, ["-Rs"] + words) }
+    func install(_ root: String?, _ words: [String]) -> [String] { call(root, ["-S", "--needed"] + words) }
+    func update(_ root: String?) -> [String] { call(root, ["-Su"]) }
+    func delete(_ root: String?, _ words: [String]) -> [String] { call(root, ["-Rdd"] + words) }
+    func uninstall(_ root: String?, _ words: [String]) -> [String] { call(root, ["-Rs"] + words) }
     func names(_ root: String) -> [String] { call(root, ["-Slq"]) }
 }

@@ -10,14 +10,38 @@ struct PacmanConfiguration: Sendable, Hashable {
     var checksSignatures = false
     var repositories: [PacmanRepository] = []
 
-    var text: String {
+    /// Where a pacman inside the tree sees the folder of the build.
+    static let inside = "/run/kiwi-pacman"
+
+    /// The same for a pacman inside the tree, which needs no login: everything was fetched before.
+    var forInside: PacmanConfiguration {
+        var copy = self
+        copy.state = Self.inside
+        for index in copy.repositories.indices {
+            copy.repositories[index].login = nil
+            if !repositories[index].isLocal { continue }
+            copy.repositories[index].address = "file://\(RepositoriesInside.path("\(index)"))"
+        }
+        return copy
+    }
+
+    /// Folders of local repositories by their names in ``forInside``.
+    var localFolders: [String: String] {
+        var found: [String: String] = [:]
+        for (index, entry) in repositories.enumerated() where entry.isLocal {
+            found["\(index)"] = String(entry.address.dropFirst("file://".count))
+        }
+        return found
+    }
+
+    /// Everything but the repositories.
+    var head: String {
         let level = checksSignatures ? "Required DatabaseRequired TrustAll" : "Never DatabaseNever"
-        var lines = [
+        let lines = [
             "[options]", "Architecture = \(architecture == .host ? "auto" : architecture.rawValue)",
             "CacheDir = \(state)/cache", "GPGDir = \(state)/gpg", "LogFile = /dev/null",
             "HookDir = \(state)/hooks", "SigLevel = \(level)", "LocalFileSigLevel = \(level)",
         ]
-        for repository in repositories { lines += repository.sections(inImage: false) }
         return lines.map { $0 + "\n" }.joined()
     }
 }
@@ -39,8 +63,12 @@ struct PacmanRepository: Sendable, Hashable {
     func sections(inImage: Bool) -> [String] {
         let level =
             "\(checksPackages ? "Required" : "Never") \(checksRepository ? "DatabaseRequired" : "DatabaseNever")"
+        var server = address
+        if !inImage, let login, let start = server.range(of: "://")?.upperBound {
+            server.insert(contentsOf: login.quoted + "@", at: start)
+        }
         return databases.flatMap {
-            ["[\($0)]", "Server = \(address)", "SigLevel = \(level)\(inImage ? "" : " TrustAll")"]
+            ["[\($0)]", "Server = \(server)", "SigLevel = \(level)\(inImage ? "" : " TrustAll")"]
         }
     }
 

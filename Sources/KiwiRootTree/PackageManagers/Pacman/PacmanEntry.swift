@@ -32,6 +32,17 @@ struct PacmanEntry: Sendable, Hashable {
         return entries.filter { !$0.name.isEmpty }
     }
 
+    /// The text of a `desc` of an installed package with another time of its installation.
+    ///
+    /// - Parameter latest: nothing may be later, seconds since 1970.
+    static func settled(_ text: String, latest: Int64) -> String {
+        var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        for index in lines.indices.dropLast() where lines[index] == "%INSTALLDATE%" {
+            if let time = Int64(lines[index + 1]), time > latest { lines[index + 1] = "\(latest)" }
+        }
+        return lines.joined(separator: "\n")
+    }
+
     /// What a tree has, sorted by name.
     static func installed(in tree: RootTree) throws -> [PacmanEntry] {
         let folder = try tree.resolve("\(PacmanCalls.database)/local")

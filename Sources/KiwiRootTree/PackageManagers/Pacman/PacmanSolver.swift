@@ -21,7 +21,7 @@ struct PacmanSolver: Sendable {
             let parts = text.split(separator: "|", omittingEmptySubsequences: false).map(String.init)
             guard parts.count == 5 else { return nil }
             (database, name, version, size, address) = (
-                parts[0], parts[1], parts[2], Int64(parts[3]) ?? 0, parts[4]
+                parts[0], parts[1], parts[2], Int64(parts[3]) ?? 0, RepositoryAddress.withoutLogin(parts[4])
             )
         }
     }

@@ -30,11 +30,31 @@ struct PacmanState: Sendable {
     }
 
     /// Writes the configuration and a keyring with the declared keys alone.
-    func configure(_ configuration: PacmanConfiguration, keys: RpmKeys) async throws {
+    /// - Parameter scripts: what changes each of the repositories' files.
+    func configure(
+        _ configuration: PacmanConfiguration, keys: RpmKeys, scripts: [RepositoryScript?] = []
+    ) async throws {
         for repository in configuration.repositories {
-            if let login = repository.login { workspace.log.hide(login.password) }
+            if let login = repository.login {
+                workspace.log.hide(login.password)
+                workspace.log.hide(login.quoted)
+            }
         }
-        try LocalFile.write(configuration.text, to: calls.configuration, mode: 0o600)
+        for (one, file) in [
+            (configuration, calls.configuration), (configuration.forInside, "\(folder)/\(Self.fileInside)"),
+        ] {
+            var text = one.head
+            for (index, repository) in one.repositories.enumerated() {
+                let section = repository.sections(inImage: false).map { $0 + "\n" }.joined()
+                let script = index < scripts.count ? scripts[index] : nil
+                let name = "\(RepositoryAlias.fileName(repository.alias)).repo"
+                text += try await script?.edited(section, name: name) ?? section
+            }
+            try LocalFile.write(text, to: file, mode: 0o600)
+        }
+        try LocalFile.write(
+            String(decoding: try CanonicalJSON.encode(configuration.localFolders), as: UTF8.self),
+            to: "\(folder)/local.json")
         // pacman looks for a keyring of this name.
         try LocalFile.write("", to: "\(folder)/gpg/pubring.gpg", mode: 0o600)
         for file in keys.files {
@@ -44,6 +64,27 @@ struct PacmanState: Sendable {
                     ["--homedir", "\(folder)/gpg", "--batch", "--quiet", "--no-autostart", "--import", file],
                     environment: environment, logPrefix: "gpg: "))
         }
+    }
+
+    // MARK: Inside a tree
+
+    private static let fileInside = "pacman-inside.conf"
+
+    /// What is said to the tree's own pacman.
+    var callsInside: PacmanCalls {
+        PacmanCalls(configuration: "\(PacmanConfiguration.inside)/\(Self.fileInside)")
+    }
+
+    var environmentInside: [String: String] {
+        environment.merging(["HOME": "\(PacmanConfiguration.inside)/home"]) { _, inside in inside }
+    }
+
+    /// The folder of the build and local repositories as the tree's own pacman sees them.
+    func mountsInside() throws -> [BindMount] {
+        let local = try JSONDecoder().decode(
+            [String: String].self, from: Data(FileSystem.readBytes("\(folder)/local.json")))
+        return [BindMount(folder, at: PacmanConfiguration.inside, readOnly: false)]
+            + RepositoriesInside.mounts(local)
     }
 
     var environment: [String: String] {

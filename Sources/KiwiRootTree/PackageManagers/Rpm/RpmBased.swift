@@ -9,6 +9,8 @@ protocol RpmBased: PackageManager {
 }
 
 extension RpmBased {
+    public var worksInTree: Bool { true }
+
     public func delete(_ packages: [Located<String>], from tree: RootTree) async throws {
         try await RpmDatabase(tree: tree).delete(packages)
     }

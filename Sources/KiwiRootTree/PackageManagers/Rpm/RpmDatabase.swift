@@ -16,7 +16,8 @@ struct RpmDatabase: Sendable {
         var backend: String
 
         /// What today's distributions use; a tree with an rpm of its own says what it wants.
-        static let standard = Place(path: "/usr/lib/sysimage/rpm", backend: "sqlite")
+        static let standard = Place(
+            path: Distribution.values("rpm-database")[0], backend: Distribution.values("rpm-backend")[0])
     }
 
     let tree: RootTree
@@ -27,8 +28,7 @@ struct RpmDatabase: Sendable {
             .ofPackageManager,
     ]
 
-    /// Debian's rpm takes the home folder.
-    private static let folders = Distribution.values("rpm-database") + ["/root/.rpmdb"]
+    private static let folders = Distribution.values("rpm-database")
     private static let files = [("rpmdb.sqlite", "sqlite"), ("Packages.db", "ndb"), ("Packages", "bdb")]
 
     /// The database that a tree has; nil for none.
@@ -184,16 +184,48 @@ struct RpmDatabase: Sendable {
     /// Makes keys trusted by the tree, as part of its database.
     /// - Parameter files: absolute paths on the build machine.
     func importKeys(_ files: [String]) async throws {
-        for file in files { try await tree.workspace.runner.run(call("rpm", ["--import", file])) }
+        let isForeign = try await !machineWrites(place.backend)
+        for file in files {
+            guard isForeign else {
+                try await tree.workspace.runner.run(call("rpm", ["--import", file]))
+                continue
+            }
+            let inside = "/run/kiwi.key"
+            try await tree.withBindMounts([BindMount(file, at: inside)]) {
+                _ = try await tree.run(ownCall(["--import", inside]))
+            }
+        }
     }
 
     /// Removes the installed ones of these packages, whatever depends on them, without their scripts.
     func delete(_ packages: [Located<String>]) async throws {
         let present = try await installed(of: packages)
+        let words = ["-e", "--nodeps", "--allmatches", "--noscripts"] + present
+        let hasOwn = try await isWhereOwnRpmLooks()
         try await tree.withKernelFileSystems(network: false) {
-            _ = try await tree.workspace.runner.run(
-                call("rpm", ["-e", "--nodeps", "--allmatches", "--noscripts"] + present))
+            if hasOwn {
+                try await tree.run(ownCall(words))
+            } else {
+                try await tree.workspace.runner.run(call("rpm", words))
+            }
         }
+    }
+
+    /// Whether the tree has an rpm of its own that finds the database as it is.
+    private func isWhereOwnRpmLooks() async throws -> Bool {
+        guard let current = Self.find(in: tree.path), let own = try await expectedPlace() else {
+            return false
+        }
+        return try own.backend == current.backend
+            && tree.resolve(own.path, followLast: true) == tree.resolve(current.path, followLast: true)
+    }
+
+    /// A call of the tree's own rpm.
+    private func ownCall(_ arguments: [String]) -> ToolCall {
+        ToolCall(
+            "/usr/bin/rpm",
+            ["--define", "_netsharedpath \(RpmHome.mounted.joined(separator: ":"))"] + arguments,
+            environment: Self.treeEnvironment, logPrefix: "rpm: ")
     }
 
     /// The listed packages that are installed.
@@ -299,10 +331,54 @@ struct RpmDatabase: Sendable {
         return Place(path: String(parts[0]), backend: parts[1].isEmpty ? "bdb" : String(parts[1]))
     }
 
+    /// Takes the time of the build out of the database, which is written anew: equal packages make equal files.
+    ///
+    /// Packages are as if they had been installed at SOURCE_DATE_EPOCH, or when the newest of them was built.
+    /// - Returns: that time; nil when nobody here can write the database.
+    private func settleTimes() async throws -> UInt32? {
+        guard let place = Self.find(in: tree.path) else { return nil }
+        let work = "\(tree.workspace.folders.bulk)/rpm-times"
+        defer { LocalFile.remove(work) }
+        let isOwn = try await isWhereOwnRpmLooks()
+        if !isOwn, try await !machineWrites(place.backend) { return nil }
+        func rpmdb(_ arguments: [String], input: ToolCall.Input = .empty, output: ToolCall.Output = .log)
+            async throws
+        {
+            var call = try call("rpmdb", arguments, output: output)
+            call.input = input
+            guard isOwn else {
+                try await tree.workspace.runner.run(call)
+                return
+            }
+            (call.tool, call.arguments, call.environment) = (
+                "/usr/bin/rpmdb", arguments, Self.treeEnvironment
+            )
+            try await tree.run(call)
+        }
+        try await rpmdb(["--exportdb"], output: .file(work))
+        let headers = try RpmHeaders(work)
+        let time =
+            tree.workspace.settings.sourceDateEpoch.map { UInt32(clamping: $0) } ?? headers.newestBuild
+        let folder = try tree.resolve(place.path, followLast: true)
+        if try headers.setTimes(time) {
+            for name in LocalFile.list(folder) where Self.isDatabaseFile(name) {
+                LocalFile.remove("\(folder)/\(name)")
+            }
+            try await rpmdb(["--importdb"], input: .file(work))
+        }
+        // SQLite's index of a journal without entries. It must be there for readers that may not write.
+        let index = "\(folder)/rpmdb.sqlite-shm"
+        if LocalFile.isFile(index), LocalFile.size("\(folder)/rpmdb.sqlite-wal") == 0 {
+            try BinaryFile(index, writable: true).clear(0..<LocalFile.size(index))
+        }
+        return time
+    }
+
     /// Removes what only the installation needed: whole folders but for those that a package has.
     func cleanUp(_ traces: [String]) async throws {
         guard Self.find(in: tree.path) != nil else { return }
         try await settle(isLast: true)
+        if let time = try await settleTimes() { try await DnfHistory(tree: tree).settle(time: time) }
         let place = self.place
         for trace in traces {
             let path = try tree.resolve(trace)

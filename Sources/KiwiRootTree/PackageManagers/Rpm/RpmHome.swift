@@ -6,6 +6,8 @@ import KiwiToolbox
 /// home folder of the caller.
 struct RpmHome: Sendable {
     let folder: String
+    /// The path at which programs inside a tree see it; nil for programs of the machine.
+    var inside: String?
 
     /// Mount points of a tree that is being filled: in a user namespace their owner and mode
     /// cannot be changed.
@@ -32,9 +34,9 @@ struct RpmHome: Sendable {
     /// What programs see that read this home; package scripts see it too.
     func environment(in workspace: Workspace) -> [String: String] {
         var environment = workspace.settings.extraEnvironment
-        environment.merge(["HOME": folder, "LC_ALL": "C.UTF-8", "LANG": "C", "TERM": "dumb"]) { _, ours in
-            ours
-        }
+        environment.merge(
+            ["HOME": inside ?? folder, "LC_ALL": "C.UTF-8", "LANG": "C", "TERM": "dumb"]
+        ) { _, ours in ours }
         environment["SOURCE_DATE_EPOCH"] =
             "\(workspace.settings.sourceDateEpoch ?? PackageScripts.neutralTime)"
         return environment

@@ -34,6 +34,7 @@ struct RpmImageRepositories: Sendable {
                 names.append(name)
             }
             try LocalFile.write(text(entry, names), to: "\(place)/\(entry.id).repo")
+            try await RepositoryScript(of: repository, in: tree.workspace)?.edit("\(place)/\(entry.id).repo")
             if entry.login != nil {
                 tree.workspace.log.warning(
                     "the image has repository '\(entry.alias)' without its user name and password")

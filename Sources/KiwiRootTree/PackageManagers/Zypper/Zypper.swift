@@ -2,7 +2,7 @@ import KiwiDescription
 import KiwiDiagnostics
 import KiwiToolbox
 
-/// zypper of this machine with the tree as its root.
+/// zypper of this machine with the tree as its root, and later the tree's own.
 public struct Zypper: RpmBased {
     public static let names = ["zypper"]
 
@@ -32,7 +32,9 @@ public struct Zypper: RpmBased {
             for: request, repositories: repositories, in: workspace)
         try await bring(request.base, into: state)
         try await trust(keys, state)
-        let kept = IndexCache(cache: workspace.folders.cache, tool: "zypper", repositories, keys)
+        let kept = IndexCache(
+            cache: workspace.folders.cache, tool: "zypper", repositories, keys,
+            scripts: try request.repositories.scriptDigests)
         if request.clearCache { kept.clear() }
         let isKept = kept.restore(into: state.rawCache)
         let remote = repositories.first { !$0.isLocal }
@@ -53,7 +55,9 @@ public struct Zypper: RpmBased {
         tellUnverified(repositories, workspace.log)
         let answer = try await ZypperSolver(state: state, request: request, repositories: repositories)
             .solve()
-        try state.keep(answer.words, keys: keys, places: answer.places)
+        try state.keep(
+            answer.words, keys: keys, places: answer.places,
+            local: RpmRepository.localFolders(repositories))
         var list = answer.list
         list.context = ["zypper"] + keys.digests
         return PackageResolution(
@@ -99,8 +103,10 @@ public struct Zypper: RpmBased {
         try await fetch(list, in: tree.workspace)
         let state = ZypperState(in: tree.workspace)
         let kept = try ZypperState.kept(state.folder)
-        try await ZypperInstaller(tree: tree, state: state, options: options).bootstrap(
-            kept.words, keys: kept.keys, count: list.packages.count)
+        let installer = ZypperInstaller(tree: tree, state: state, options: options)
+        try await installer.bootstrap(kept.words, keys: kept.keys, count: list.packages.count)
+        let hasOwn = try await installer.inTree().own != nil
+        try await RpmDatabase(tree: tree).settle(isLast: hasOwn)
     }
 
     public func install(
@@ -110,18 +116,31 @@ public struct Zypper: RpmBased {
         try await fetch(list, in: tree.workspace)
         let state = ZypperState(in: tree.workspace)
         let kept = try ZypperState.kept(state.folder)
-        try await ZypperInstaller(tree: tree, state: state, options: options).install(
-            kept.words, keys: kept.keys, list)
+        let installer = try await ZypperInstaller(tree: tree, state: state, options: options).inTree()
+        if RpmDatabase.find(in: tree.path) != nil {
+            TreeManager.tell(installer.own, title: "zypper", tree.workspace.log)
+        }
+        try await installer.install(kept.words, keys: kept.keys, list)
     }
 
     public func uninstall(_ packages: [Located<String>], from tree: RootTree) async throws {
         let present = try await RpmDatabase(tree: tree).installed(of: packages)
-        try await ZypperInstaller(tree: tree, state: ZypperState(in: tree.workspace), options: nil).uninstall(
-            present)
+        try await ZypperInstaller(tree: tree, state: ZypperState(in: tree.workspace), options: nil).inTree()
+            .uninstall(present)
     }
 
     public func cleanUp(_ tree: RootTree) async throws {
-        try await RpmDatabase(tree: tree).cleanUp(["/var/log/zypp", "/var/log/zypper.log", "/var/cache/zypp"])
+        try await RpmDatabase(tree: tree).cleanUp([
+            "/var/log/zypp", "/var/log/zypper.log", "/var/cache/zypp", "/var/lib/zypp/AnonymousUniqueId",
+        ])
+        // Which packages came along only: needed for as long as the system lives.
+        let folder = try tree.resolve("/var/lib/zypp")
+        for name in LocalFile.list(folder) {
+            let file = "\(folder)/\(name)"
+            guard LocalFile.isFile(file), let text = LocalFile.readIfPresent(file) else { continue }
+            let plain = ZypperState.withoutDate(text)
+            if plain != text { try LocalFile.write(plain, to: file) }
+        }
     }
 
     public func writeImageRepositories(_ setup: ImageRepositories, into tree: RootTree) async throws {

@@ -25,8 +25,9 @@ struct ZypperCalls: Sendable, Hashable {
             ] + (releaseVersion.map { ["--releasever", $0] } ?? [])
     }
 
-    private func call(_ root: String, refreshes: Bool = false, _ words: [String]) -> [String] {
-        common + (refreshes ? [] : ["--no-refresh"]) + ["--root", root] + words
+    /// A command on a root, or on the tree that zypper itself belongs to (nil).
+    private func call(_ root: String?, refreshes: Bool = false, _ words: [String]) -> [String] {
+        common + (refreshes ? [] : ["--no-refresh"]) + (root.map { ["--root", $0] } ?? []) + words
     }
 
     func refresh(_ root: String, offline: Bool = false) -> [String] {
@@ -35,16 +36,16 @@ struct ZypperCalls: Sendable, Hashable {
 
     enum Mode { case install, dryRun, downloadOnly }
 
-    func install(_ root: String, _ selection: RpmWords.Selection, _ mode: Mode = .install) -> [String] {
+    func install(_ root: String?, _ selection: RpmWords.Selection, _ mode: Mode = .install) -> [String] {
         let options = ["--auto-agree-with-licenses"] + (selection.recommends ? [] : ["--no-recommends"])
         return transaction(root, mode, "install", options + ["--"] + selection.words)
     }
 
-    func update(_ root: String, _ mode: Mode = .install) -> [String] {
+    func update(_ root: String?, _ mode: Mode = .install) -> [String] {
         transaction(root, mode, "update", ["--auto-agree-with-licenses"])
     }
 
-    private func transaction(_ root: String, _ mode: Mode, _ verb: String, _ rest: [String]) -> [String] {
+    private func transaction(_ root: String?, _ mode: Mode, _ verb: String, _ rest: [String]) -> [String] {
         switch mode {
         case .install: call(root, [verb, "--download", "in-advance"] + rest)
         case .dryRun:
@@ -53,9 +54,11 @@ struct ZypperCalls: Sendable, Hashable {
         }
     }
 
-    func lock(_ root: String, _ packages: [String]) -> [[String]] { packages.map { call(root, ["al", $0]) } }
+    func lock(_ root: String?, _ packages: [String]) -> [[String]] {
+        packages.map { call(root, ["al", $0]) }
+    }
 
-    func uninstall(_ root: String, _ packages: [String]) -> [String] {
+    func uninstall(_ root: String?, _ packages: [String]) -> [String] {
         call(root, ["remove", "-u", "--force-resolution"] + packages)
     }
 

@@ -1,12 +1,15 @@
 import KiwiDescription
 
 /// The texts of zypper's private configuration.
-struct ZypperConfiguration: Sendable, Hashable {
+struct ZypperConfiguration: Sendable, Hashable, Codable {
     /// Folder of the build.
     var state: String
     var architecture: Architecture
     var checksSignatures = false
     var excludeDocs = false
+
+    /// Where a zypper inside the tree sees its settings and the caches of the build.
+    static let inside = "/run/kiwi-zypper"
 
     /// libzypp's configuration.
     var text: String {

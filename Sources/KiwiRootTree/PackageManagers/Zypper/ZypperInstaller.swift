@@ -2,20 +2,50 @@ import KiwiDescription
 import KiwiDiagnostics
 import KiwiToolbox
 
-/// Installs into a tree and removes from it with the machine's zypper.
+/// Installs into a tree and removes from it: with the tree's own zypper, else with the machine's.
 struct ZypperInstaller: Sendable {
     let tree: RootTree
     let state: ZypperState
     let options: InstallOptions?
+    /// The tree's own zypper; nil: the machine's works on the tree from outside.
+    private(set) var own: TreeManager?
+
+    init(tree: RootTree, state: ZypperState, options: InstallOptions?) {
+        (self.tree, self.state, self.options) = (tree, state, options)
+    }
+
+    /// The same with the tree's own zypper if it has one that starts.
+    func inTree() async throws -> ZypperInstaller {
+        guard let manager = try TreeManager.find([ZypperCalls.tool], in: tree),
+            let place = RpmDatabase.find(in: tree.path)
+        else { return self }
+        var inside = self
+        inside.own = manager
+        try state.prepareInside()
+        try inside.home.write(place, options: options)
+        let environment = inside.environment
+        let starts = try await inside.mounted {
+            try await manager.starts(["--version"], environment: environment, in: tree)
+        }
+        return starts ? inside : self
+    }
 
     private var workspace: Workspace { tree.workspace }
-    private var home: RpmHome { RpmHome(folder: "\(state.folder)/home-tree") }
+    private var home: RpmHome {
+        own == nil
+            ? RpmHome(folder: "\(state.folder)/home-tree")
+            : RpmHome(folder: "\(state.insideFolder)/home", inside: "\(ZypperConfiguration.inside)/home")
+    }
+    private var calls: ZypperCalls { own == nil ? state.calls : state.callsInside }
+    private var root: String? { own == nil ? tree.path : nil }
+    private var environment: [String: String] {
+        state.environment(home, own == nil ? state.folder : ZypperConfiguration.inside)
+    }
 
     func bootstrap(_ words: RpmWords, keys: [String], count: Int) async throws {
         try home.write(.standard, options: options)
         try await RpmDatabase(tree: tree).importKeys(keys)
-        try await inside(count) { try await run(state.calls.install(tree.path, words.bootstrap), $0) }
-        try await RpmDatabase(tree: tree).settle()
+        try await inside(count) { try await run(calls.install(root, words.bootstrap), $0) }
     }
 
     func install(_ words: RpmWords, keys: [String], _ list: PackageList) async throws {
@@ -26,21 +56,19 @@ struct ZypperInstaller: Sendable {
         }
         let phase = list.packages.allSatisfy { $0.phase == .bootstrap } ? words.bootstrap : words.system
         try await inside(list.packages.count) { counter in
-            for call in state.calls.lock(tree.path, phase.excluded) { try await run(call, counter) }
-            try await run(
-                words.upgradesAll ? state.calls.update(tree.path) : state.calls.install(tree.path, phase),
-                counter)
+            for call in calls.lock(root, phase.excluded) { try await run(call, counter) }
+            try await run(words.upgradesAll ? calls.update(root) : calls.install(root, phase), counter)
         }
         try await RpmDatabase(tree: tree).settle()
     }
 
     func uninstall(_ packages: [String]) async throws {
         try home.write(RpmDatabase(tree: tree).place)
-        if !FileSystem.exists("\(state.folder)/zypp.conf") {
+        if own == nil, !FileSystem.exists("\(state.folder)/zypp.conf") {
             try state.makeFolders()
             try state.configure(ZypperConfiguration(state: state.folder, architecture: .host))
         }
-        try await inside(0) { try await run(state.calls.uninstall(tree.path, packages), $0) }
+        try await inside(0) { try await run(calls.uninstall(root, packages), $0) }
     }
 
     /// Runs `body` with everything mounted that package scripts need.
@@ -48,11 +76,25 @@ struct ZypperInstaller: Sendable {
         let counter = ProgressCounter(of: Int64(count), workspace, unit: "packages")
         defer { state.cleanTraces(in: tree.path) }
         do {
-            try await tree.withKernelFileSystems(network: false) {
-                try await tree.withBindMounts(try database) { try await body(counter) }
-            }
+            try await mounted { try await body(counter) }
         } catch let failure as ToolFailure {
             throw RpmFailure.installing(failure, tree: tree.path, tool: "zypper")
+        }
+    }
+
+    private func mounted<Result: Sendable>(_ body: () async throws -> Result) async throws -> Result {
+        var binds = try database
+        if own != nil {
+            binds.append(BindMount(state.insideFolder, at: ZypperConfiguration.inside, readOnly: false))
+            for (source, name) in [(state.rawCache, "raw"), (state.packageCache, "packages")]
+            where FileSystem.exists(source) {
+                binds.append(
+                    BindMount(source, at: "\(ZypperConfiguration.inside)/cache/\(name)", readOnly: false))
+            }
+            binds += RepositoriesInside.mounts((try? ZypperState.kept(state.folder))?.local ?? [:])
+        }
+        return try await tree.withKernelFileSystems(network: false) {
+            try await tree.withBindMounts(binds, body)
         }
     }
 
@@ -70,12 +112,10 @@ struct ZypperInstaller: Sendable {
     }
 
     private func run(_ arguments: [String], _ counter: ProgressCounter) async throws {
-        try await workspace.runner.run(
-            state.call(
-                arguments, home: home,
-                output: .lines {
-                    if $0.contains(") Installing: ") && $0.hasPrefix("(") { counter.advance() }
-                },
-                prefix: "system: "))
+        let call = ToolCall(
+            own?.path ?? ZypperCalls.tool, arguments, environment: environment,
+            output: .lines { if $0.contains(") Installing: ") && $0.hasPrefix("(") { counter.advance() } },
+            successCodes: ZypperCalls.successCodes, logPrefix: "system: ")
+        if own == nil { try await workspace.runner.run(call) } else { try await tree.run(call) }
     }
 }
