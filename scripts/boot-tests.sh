@@ -29,6 +29,12 @@ rebuild          core an unchanged build is reused and gives the same bits
 reproducible     core built twice in other places without cache: same bits
 prepare-create   core prepare and create in two commands
 former           all  a description of 2007 by the command line of 2007: live CD, virtual disk, stick, upgrade
+isolinux         all  live medium with ISOLINUX and a menu of 2007 on BIOS, GRUB on UEFI
+large-iso        all  live medium with a file over 4 GiB as CD and stick; a size limit is kept
+bootcd           all  the netboot client on a CD
+bootstick        all  a system written to a stick, BIOS and UEFI
+bootvm           all  a virtual disk around a system
+installcd        all  the netboot client installs from a medium, without a network
 update           core packages of a prepared tree are added, removed and updated
 results          core results are bundled, compared and listed with their materials
 copy-mode        core layers copied instead of stacked: same bits
