@@ -5,7 +5,8 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 program=${1:?usage: demo.sh PROGRAM}
 
-read -r user stage < <("$here/stage.sh" "$program")
+staged=$("$here/stage.sh" "$program")
+read -r user stage <<<"$staged"
 kiwi=$stage/bin/kiwi
 target=$stage/demo
 as_user() { "$here/as-user.sh" "$user" "$@"; }

@@ -28,7 +28,12 @@ struct ImageWrite: ParsableCommand {
         let name = try device ?? ask()
         let writer = try StickWriter(
             Paths.absolute(image), to: name.contains("/") ? Paths.absolute(name) : name, anyDevice: anyDevice)
-        try writer.run()
+        var last = ContinuousClock.now
+        try writer.run { done, all in
+            guard global.level <= 20, last.duration(to: .now) > .seconds(5) else { return }
+            last = .now
+            Output.message("still writing: \(SpaceCheck.binarySize(done)) of \(SpaceCheck.binarySize(all))")
+        }
         if global.level <= 20 { Output.message("\(FileSystem.name(of: image)) is on \(name)") }
     }
 
