@@ -61,8 +61,8 @@ public struct Executor: Sendable {
                     group.addTask {
                         do {
                             if let result { try await cache.store(step, result, in: workspace) }
-                            if let peers, let place = cache.place(of: key) {
-                                try await peers.push(key, from: place, in: workspace)
+                            if let peers, let place = cache.place(of: cacheKey(key)) {
+                                try await peers.push(cacheKey(key), from: place, in: workspace)
                             }
                         } catch is CancellationError {
                         } catch {
@@ -118,7 +118,7 @@ public struct Executor: Sendable {
         try await step.run(in: place)
         if step.reusable {
             await workspace.artifacts.setNewResult(
-                of: step.id, ArtifactStore.NewResult(key: key, warnings: warnings.texts))
+                of: step.id, ArtifactStore.NewResult(key: cacheKey(key), warnings: warnings.texts))
         }
         return false
     }
@@ -127,11 +127,18 @@ public struct Executor: Sendable {
     private func find(_ key: String, in cache: StepCache, _ workspace: Workspace) async throws
         -> StepCache.Entry?
     {
+        let key = cacheKey(key)
         if let entry = cache.lookup(key, log: workspace.log) { return entry }
         guard let peers,
             try await cache.add(key, { try await peers.fetch(key, into: $0, in: workspace) })
         else { return nil }
         return cache.lookup(key, log: workspace.log)
+    }
+
+    /// What outputs are kept under: a copied layer is a whole tree, a stacked one is what it changed. Ids that
+    /// come from keys are the same in both.
+    private func cacheKey(_ key: String) -> String {
+        workspace.layers.isCopying ? Digest(ofParts: ["copied", key]).hex : key
     }
 
     /// Everything that decides what a step makes.

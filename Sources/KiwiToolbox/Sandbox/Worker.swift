@@ -102,15 +102,13 @@ public struct Worker: Sendable {
         try ForeignPrograms.needed(for: setup.architecture, on: setup.hostArchitecture)?.enable(in: kind)
     }
 
-    /// What is part of every key: layers are private to one kind of sandbox and of stacking.
+    /// What is part of every key: layers are private to one kind of sandbox.
     public func commonKey(architecture: String, in workspace: Workspace) -> [String] {
-        (workspace.settings.toolsTree.map { ["tools-tree", $0.key] } ?? [])
-            // A copied layer is a whole tree, a stacked one is what it changed.
-            + (workspace.layers.isCopying ? ["copied"] : []) + [
-                "kiwi-layers-1", architecture, kind == .user ? "user" : "root",
-                setup.settings.networkForScripts ? "network" : "no-network",
-                setup.settings.sourceDateEpoch.map { "\($0)" } ?? "",
-            ] + setup.settings.extraEnvironment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+        (workspace.settings.toolsTree.map { ["tools-tree", $0.key] } ?? []) + [
+            "kiwi-layers-1", architecture, kind == .user ? "user" : "root",
+            setup.settings.networkForScripts ? "network" : "no-network",
+            setup.settings.sourceDateEpoch.map { "\($0)" } ?? "",
+        ] + setup.settings.extraEnvironment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
     }
 
     /// A tmpfs must hold a layer with everything beside it; below this, layers go to the disk.
