@@ -66,6 +66,14 @@ import Testing
         (["description", "convert", "d", "--to", "ini"], "xml"),
         (["description", "upgrade", "d", "--check", "--output", "e"], "--check"),
         (["cache", "prune", "--all", "--limit", "1G"], "--limit"),
+        (["cache", "prune", "--shared", "/srv", "--layers"], "--shared"),
+        (["cache", "list", "--shared", "/does/not/exist"], "--cache-to"),
+        (["--no-cache", "--cache-from", "/srv", "lint", "d"], "--no-cache"),
+        (["--cache-to", "docker://host/name:tag", "lint", "d"], "without a tag"),
+        (["build-matrix", "d", "--format", "make", "--image", "i"], "--image"),
+        (["build-matrix", "d", "--format", "gitlab", "--target-dir", "/srv"], "--target-dir"),
+        (["build-matrix", "d", "--format", "make", "--cache", "/srv", "--no-cache"], "--cache"),
+        (["build-matrix", "d", "--format", "make", "--profiles", "all", "--profile", "p"], "--profiles"),
         (["result", "list", "--target-dir", "/does/not/exist"], "kiwi.result.json"),
         (
             [

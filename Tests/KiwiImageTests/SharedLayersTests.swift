@@ -158,6 +158,17 @@ import Testing
         #expect(try await !fetch("\(place.path)/none", into: target, try place.workspace()))
     }
 
+    /// The first build of several that share a folder makes it.
+    @Test func aTargetIsMade() async throws {
+        defer { place.remove() }
+        let workspace = try place.workspace()
+        let shared = "\(place.path)/new"
+        let both = SharedLayers(from: [.folder(shared)], to: .folder(shared), access: .init())
+        #expect(try await !both.fetch(key, into: try newFolder(), in: workspace))
+        try await both.push(key, from: try entry(), in: workspace)
+        #expect(try await fetch(shared, into: try newFolder(), workspace))
+    }
+
     @Test func namesThatAreMarksDoNotTravel() async throws {
         defer { place.remove() }
         let source = try entry()

@@ -45,7 +45,8 @@ public struct StickWriter: Sendable {
             target = .device(device)
         } else if isName || path.hasPrefix("/dev/") {
             throw Self.refused(
-                "stick-none", "there is no disk '\(name)'", "'kiwi image write IMAGE' lists what there is")
+                "stick-none", "there is no disk '\(name)'",
+                "'kiwi image write IMAGE' lists what there is; a file has its folder before its name: ./FILE")
         } else {
             guard !FileSystem.exists(path) || FileSystem.isRegularFile(path),
                 path != FileSystem.realPath(image)

@@ -17,6 +17,8 @@ import KiwiToolbox
 /// gone counts as not there.
 struct FolderPeer: CachePeer {
     let folder: String
+    /// Entries are also put there: the folder is made when it is missing.
+    var isTarget = false
     var location: CacheLocation { .folder(folder) }
 
     /// Seconds after which something that is not complete belongs to nobody.
@@ -31,7 +33,7 @@ struct FolderPeer: CachePeer {
     }
 
     func get(_ key: String, into layout: String, in workspace: Workspace) async throws -> Bool {
-        guard FileSystem.isFolder(folder) else {
+        guard FileSystem.isFolder(folder) || isTarget else {
             throw PeerFailure(text: "there is no such folder", remedy: "make it, or mount it")
         }
         let path = manifest(key)
@@ -106,7 +108,10 @@ struct FolderPeer: CachePeer {
 
     /// The folders, with the mode of the shared one, so that all who may write there may write in them.
     private func prepare() throws {
-        guard let mode = FileSystem.mode(of: folder) else { throw FileError.current("look at", folder) }
+        guard mkdir(folder, 0o755) == 0 || errno == EEXIST else {
+            throw PeerFailure(text: "\(FileError.current("make", folder))", remedy: "make it, or mount it")
+        }
+        let mode = FileSystem.mode(of: folder) ?? 0o755
         for path in ["blobs", "blobs/sha256", "entries", "incoming"].map({ "\(folder)/\($0)" })
         where !FileSystem.isFolder(path) {
             guard mkdir(path, 0o755) == 0 || errno == EEXIST else { throw FileError.current("make", path) }

@@ -16,8 +16,8 @@ public actor SharedLayers: SharedCache {
 
     /// - Parameter access: how registries are reached.
     public init(from sources: [CacheLocation], to target: CacheLocation?, access: RegistryAccess) {
-        self.sources = sources.map { Self.peer($0, access) }
-        self.target = target.map { Self.peer($0, access) }
+        self.sources = sources.map { Self.peer($0, access, isTarget: $0 == target) }
+        self.target = target.map { Self.peer($0, access, isTarget: true) }
     }
 
     /// The programs that these places need.
@@ -27,9 +27,11 @@ public actor SharedLayers: SharedCache {
         return PortableStep.requirements + (usesRegistry ? [RegistryPeer.requirement] : [])
     }
 
-    private static func peer(_ location: CacheLocation, _ access: RegistryAccess) -> any CachePeer {
+    private static func peer(_ location: CacheLocation, _ access: RegistryAccess, isTarget: Bool)
+        -> any CachePeer
+    {
         switch location {
-        case .folder(let path): FolderPeer(folder: path)
+        case .folder(let path): FolderPeer(folder: path, isTarget: isTarget)
         case .registry(let name): RegistryPeer(name: name, access: access)
         }
     }

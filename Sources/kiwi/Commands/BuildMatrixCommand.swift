@@ -67,7 +67,10 @@ struct BuildMatrixCommand: AsyncParsableCommand {
         if isHosted, targetDir.hasPrefix("/") {
             throw ValidationError("--target-dir must be a folder of the checkout for \(format.rawValue)")
         }
-        for text in folders + options + [targetDir, cache, image].compactMap(\.self) {
+        if cache != nil, global.noCache || global.cacheTo != nil || !global.cacheFrom.isEmpty {
+            throw ValidationError("--cache excludes --no-cache, --cache-from and --cache-to")
+        }
+        for text in folders + options + passed + [targetDir, cache, image].compactMap(\.self) {
             let isPlain = text.unicodeScalars.allSatisfy { $0.value >= 32 && $0.value != 127 }
             guard isPlain, !text.contains("${{") else {
                 throw ValidationError("'\(text)' has characters that job files cannot hold")
@@ -129,10 +132,22 @@ struct BuildMatrixCommand: AsyncParsableCommand {
         CacheLocation(text, absolute: place)?.description ?? text
     }
 
-    /// Global options that mean something for every job.
+    /// Global options go to every job: none is lost.
     private var passed: [String] {
-        (global.kiwiFile.map { ["--kiwi-file", $0] } ?? [])
-            + (global.targetArch.map { ["--target-arch", $0] } ?? [])
-            + global.setenv.flatMap { ["--setenv", $0] } + (global.debug ? ["--debug"] : [])
+        func option(_ name: String, _ value: String?) -> [String] { value.map { [name, $0] } ?? [] }
+        func flag(_ name: String, _ isSet: Bool) -> [String] { isSet ? [name] : [] }
+        return option("--kiwi-file", global.kiwiFile) + option("--target-arch", global.targetArch)
+            + option("--config", global.config.map(place))
+            + option("--shared-cache-dir", global.sharedCacheDir.map(place))
+            + option("--temp-dir", global.tempDir.map(place)) + option("--logfile", global.logfile.map(log))
+            + option("--loglevel", global.loglevel.map(String.init))
+            + option("--sandbox", global.sandbox?.rawValue) + option("--network", global.network?.rawValue)
+            + option("--cache-to", global.cacheTo.map(sharedPlace))
+            + global.cacheFrom.flatMap { ["--cache-from", sharedPlace($0)] }
+            + global.setenv.flatMap { ["--setenv", $0] } + global.mirror.flatMap { ["--mirror", $0] }
+            + flag("--no-cache", global.noCache) + flag("--no-tmpfs", global.noTmpfs)
+            + flag("--debug", global.debug) + flag("--color-output", global.colorOutput)
     }
+
+    private func log(_ file: String) -> String { file == "stdout" ? file : place(file) }
 }

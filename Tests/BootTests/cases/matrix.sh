@@ -31,7 +31,6 @@ test_build_matrix() {
 
     # make with a job server; the jobs find each other's layers.
     job_file make --target-dir "$folder/make" --cache "$folder/cache"
-    as_user mkdir "$folder/cache"
     as_user make -C "$folder" -f make -j 2 "KIWI=$kiwi --shared-cache-dir $folder/own" || fail "make ended with $?"
     both_are_made "$folder/make"
     [ -n "$(ls "$folder/cache/entries")" ] || fail "nothing is shared"
