@@ -1,16 +1,16 @@
 # shellcheck shell=bash disable=SC2154,SC2016 # set by scripts/boot-tests.sh
 # Many images by other engines: job files for make, Slurm, GitLab and GitHub.
 
-# job_file FORMAT OPTIONS...: the file for two types of one description.
+# job_file FORMAT OPTIONS...: the file for all types of one description.
 job_file() {
-    as_user "$kiwi" --type tbz --type squashfs build-matrix "$stage/tests/containers" --format "$@" >"$work/matrix/$1" ||
+    as_user "$kiwi" build-matrix "$work/matrix/debian-container" --types all --format "$@" >"$work/matrix/$1.job" ||
         fail "$1 ended with $?"
 }
 
 # both_are_made FOLDER: results of all jobs, with the layers of one.
 both_are_made() {
-    [ -s "$(result "$1/containers-tbz" root_archive)" ] || fail "no archive"
-    [ -s "$(result "$1/containers-squashfs" filesystem_image)" ] || fail "no file system"
+    [ -s "$(result "$1/debian-container-tbz" root_archive)" ] || fail "no archive"
+    [ -s "$(result "$1/debian-container-squashfs" filesystem_image)" ] || fail "no file system"
 }
 
 # engine_end: ends what the test of Slurm has started.
@@ -24,14 +24,16 @@ engine_end() {
 test_build_matrix() {
     local folder=$work/matrix host
     [ "$(id -u)" -eq 0 ] || fail "needs root, to start Slurm"
-    for host in "$folder"/*/containers-*; do [ ! -d "$host" ] || fresh "$host"; done
+    for host in "$folder"/*/debian-container-*; do [ ! -d "$host" ] || fresh "$host"; done
     rm -rf "$folder"
     as_user mkdir "$folder"
     chmod 777 "$folder"
+    as_user env -C "$folder" "$kiwi" init debian-container || fail "init ended with $?"
+    as_user sed -i '0,/<type /s//<type image="tbz"\/><type image="squashfs"\/>&/' "$folder/debian-container/config.xml"
 
     # make with a job server; the jobs find each other's layers.
     job_file make --target-dir "$folder/make" --cache "$folder/cache"
-    as_user make -C "$folder" -f make -j 2 "KIWI=$kiwi --shared-cache-dir $folder/own" || fail "make ended with $?"
+    as_user make -C "$folder" -f make.job -j 2 "KIWI=$kiwi --shared-cache-dir $folder/own" || fail "make ended with $?"
     both_are_made "$folder/make"
     [ -n "$(ls "$folder/cache/entries")" ] || fail "nothing is shared"
 
@@ -71,7 +73,7 @@ END
     slurmd
     # The jobs start kiwi by its name.
     as_user env "SLURM_CONF=$SLURM_CONF" "PATH=$stage/bin:/usr/bin:/bin" "XDG_CACHE_HOME=$folder/own-slurm" \
-        sbatch --wait --chdir="$folder" --output="$folder/slurm-%a.log" "$folder/slurm" || {
+        sbatch --wait --chdir="$folder" --output="$folder/slurm-%a.log" "$folder/slurm.job" || {
         cat "$folder"/slurm-*.log
         fail "sbatch ended with $?"
     }
@@ -84,9 +86,9 @@ END
     job_file github --image registry.example.org/kiwi
     as_user python3 -m venv "$folder/venv"
     as_user "$folder/venv/bin/pip" -q install check-jsonschema || fail "check-jsonschema is not to be had"
-    as_user "$folder/venv/bin/check-jsonschema" --builtin-schema vendor.gitlab-ci --force-filetype yaml "$folder/gitlab" ||
+    as_user "$folder/venv/bin/check-jsonschema" --builtin-schema vendor.gitlab-ci --force-filetype yaml "$folder/gitlab.job" ||
         fail "no pipeline of GitLab"
-    as_user "$folder/venv/bin/check-jsonschema" --builtin-schema vendor.github-workflows --force-filetype yaml "$folder/github" ||
+    as_user "$folder/venv/bin/check-jsonschema" --builtin-schema vendor.github-workflows --force-filetype yaml "$folder/github.job" ||
         fail "no workflow of GitHub"
     for host in "$folder"/own "$folder"/own-slurm/kiwi; do as_user "$kiwi" cache prune --all --shared-cache-dir "$host" >/dev/null; done
 }
