@@ -18,12 +18,12 @@ import Testing
     @Test func isoFilesAreDiscs() throws {
         var request = BootRequest()
         request.image = try file("a.ISO", [1])
-        #expect(try request.prepared(firmware: { _ in nil }, program: { $0 }).medium == .cdrom)
+        #expect(try request.prepared(firmware: { _, _ in nil }, program: { $0 }).medium == .cdrom)
         request.medium = .usb
-        #expect(try request.prepared(firmware: { _ in nil }, program: { $0 }).medium == .usb)
+        #expect(try request.prepared(firmware: { _, _ in nil }, program: { $0 }).medium == .usb)
         request = BootRequest()
         request.image = try file("a.raw", [1])
-        #expect(try request.prepared(firmware: { _ in nil }, program: { $0 }).medium == .disk)
+        #expect(try request.prepared(firmware: { _, _ in nil }, program: { $0 }).medium == .disk)
     }
 
     @Test func formatsComeFromTheFirstBytes() {
@@ -76,12 +76,34 @@ import Testing
         request.image = try file("a.iso", [1])
         request.firmware = .uefi
         let failure = try #require(throws: Failure.self) {
-            try request.prepared(firmware: { _ in nil }, program: { _ in nil })
+            try request.prepared(firmware: { _, _ in nil }, program: { _ in nil })
         }
         #expect(failure.exitCode == .machineLacks)
         #expect(failure.diagnostics.count == 3)
         let remedies = failure.diagnostics.compactMap(\.remedy).joined()
         #expect(remedies.contains("qemu-system-x86") && remedies.contains("ovmf"))
+    }
+
+    /// The name of a result says for which machine it is; such machines have their own firmware.
+    @Test func theNameOfAResultDecidesTheMachine() throws {
+        var request = BootRequest()
+        request.image = try file("a.b.aarch64-1.2.iso", [1])
+        let firmware = FirmwareFiles(code: "c", variables: "v")
+        var machine = try request.prepared(
+            firmware: { kind, _ in kind == .aarch64 ? firmware : nil }, program: { $0 })
+        #expect(machine.program == "qemu-system-aarch64" && machine.uefi == firmware)
+        request.firmware = .bios
+        #expect(throws: Failure.self) {
+            try request.prepared(firmware: { _, _ in firmware }, program: { $0 })
+        }
+        request.firmware = nil
+        request.architecture = .init(rawValue: "s390x")
+        #expect(throws: Failure.self) {
+            try request.prepared(firmware: { _, _ in firmware }, program: { $0 })
+        }
+        request.architecture = .x86_64
+        machine = try request.prepared(firmware: { _, _ in firmware }, program: { $0 })
+        #expect(machine.program == "qemu-system-x86_64" && machine.uefi == nil)
     }
 
     @Test func missingFilesAreWrongUsage() throws {
@@ -93,7 +115,7 @@ import Testing
     }
 
     @Test func firmwareNeedsBothFiles() {
-        let only = FirmwareFiles.candidates[1]
+        let only = MachineKind.x86_64.firmwareCandidates(secure: false)[1]
         #expect(FirmwareFiles.find { $0 == only.code || $0 == only.variables } == only)
         #expect(FirmwareFiles.find { $0 == only.code } == nil)
     }

@@ -40,6 +40,11 @@ import Testing
             $0.disks = [.init(file: "/d/a,b.qcow2", format: .qcow2), .init(file: "/d/c.raw")]
             $0.console = .interactive
         },
+        Case(name: "cdrom-arm") {
+            $0.kind = .aarch64
+            $0.medium = .cdrom
+            $0.uefi = firmware
+        },
         Case(name: "image-and-disk") { $0.disks = [.init(file: "/d/swap.raw")] },
     ]
 

@@ -18,9 +18,14 @@ public struct AccelerationProbe: Sendable {
     static let guest: [UInt8] = [0xb0, 0x10, 0xe6, 0xf4, 0xf4]
     static let guestExitCode: Int32 = 33
 
-    public static func run(qemu: String, device: String = "/dev/kvm") async -> AccelerationProbe {
+    public static func run(_ kind: MachineKind = .x86_64, device: String = "/dev/kvm") async
+        -> AccelerationProbe
+    {
         func emulation(_ reason: String) -> AccelerationProbe {
             AccelerationProbe(acceleration: .tcg, reason: reason)
+        }
+        guard kind == .x86_64, MachineKind(for: .host) == kind else {
+            return emulation("acceleration is for x86_64 images on x86_64 machines")
         }
         guard access(device, F_OK) == 0 else { return emulation("\(device) does not exist") }
         guard access(device, R_OK | W_OK) == 0 else {
@@ -29,7 +34,7 @@ public struct AccelerationProbe: Sendable {
         guard let sector = bootSector() else { return emulation("no room for a test guest") }
         defer { close(sector) }
         let result = await capture(
-            qemu,
+            kind.program,
             [
                 "-nodefaults", "-no-user-config", "-machine", "pc", "-accel", "kvm", "-cpu", "host", "-m",
                 "16",

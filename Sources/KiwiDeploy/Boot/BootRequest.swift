@@ -1,4 +1,5 @@
 import Foundation
+import KiwiDescription
 import KiwiDiagnostics
 import KiwiToolbox
 
@@ -6,7 +7,10 @@ import KiwiToolbox
 public struct BootRequest: Sendable {
     public var image: String?
     public var medium: MachineOptions.Medium?
-    public var firmware: Firmware = .bios
+    /// For which architecture the machine is; nil asks the name of the image, and takes this machine's if that says nothing.
+    public var architecture: Architecture?
+    /// nil for what machines of the architecture usually have.
+    public var firmware: Firmware?
     /// Firmware that starts only what is signed.
     public var secure = false
     public var sectorBytes = 512
@@ -26,10 +30,13 @@ public struct BootRequest: Sendable {
     /// Checks files and tools; everything but the acceleration is decided here.
     /// - Throws: `Failure`: usage for missing files, machine for missing tools, all at once.
     public func prepared(
-        firmware find: (_ secure: Bool) -> FirmwareFiles? = { FirmwareFiles.find(secure: $0) },
+        firmware find: (_ kind: MachineKind, _ secure: Bool) -> FirmwareFiles? = {
+            FirmwareFiles.find(for: $0, secure: $1)
+        },
         program lookup: (String) -> String? = { ToolCheck.find($0) }
     ) throws -> MachineOptions {
         var machine = MachineOptions()
+        machine.kind = try kind()
         machine.memoryMiB = memoryMiB
         machine.processors = min(4, max(1, ProcessInfo.processInfo.activeProcessorCount))
         machine.write = write
@@ -45,7 +52,8 @@ public struct BootRequest: Sendable {
         var lacks: [Diagnostic] = []
         if lookup(machine.program) == nil {
             lacks.append(
-                Self.missing(machine.program, package: "qemu-system-x86", to: "run a virtual machine"))
+                Self.missing(
+                    machine.program, package: machine.kind.programPackage, to: "run a virtual machine"))
         }
         if lookup("setpriv") == nil {
             lacks.append(
@@ -53,14 +61,37 @@ public struct BootRequest: Sendable {
         }
         machine.isSecure = secure
         machine.sectorBytes = sectorBytes
-        if firmware == .uefi {
-            machine.uefi = find(secure)
+        // A kernel that is started directly needs no firmware where there is no BIOS anyway.
+        if firmware == .uefi || firmware == nil && machine.kind.firmware == .uefi && machine.direct == nil {
+            machine.uefi = find(machine.kind, secure)
             if machine.uefi == nil {
-                lacks.append(Self.missing("OVMF", package: "ovmf", to: "boot with UEFI firmware"))
+                let name = machine.kind == .x86_64 ? "OVMF" : "AAVMF"
+                lacks.append(
+                    Self.missing(name, package: machine.kind.firmwarePackage, to: "boot with UEFI firmware"))
             }
         }
         if !lacks.isEmpty { throw Failure(.machineLacks, lacks) }
         return machine
+    }
+
+    private func kind() throws -> MachineKind {
+        let wanted = architecture ?? Architecture(resultFile: image ?? kernel ?? "") ?? .host
+        guard let kind = MachineKind(for: wanted) else {
+            let known = MachineKind.allCases.map(\.rawValue).joined(separator: ", ")
+            throw Failure(
+                .usage,
+                Diagnostic(
+                    "unsupported-machine", "machines for \(wanted.rawValue) are not known here",
+                    remedy: "images for \(known) can be booted; --target-arch says which one it is"))
+        }
+        if firmware == .bios, kind.firmware != .bios {
+            throw Failure(
+                .usage,
+                Diagnostic(
+                    "unsupported-machine", "\(wanted.rawValue) machines have no BIOS",
+                    remedy: "leave out --firmware bios"))
+        }
+        return kind
     }
 
     /// ISO images are CDs unless said otherwise, everything else is a disk.

@@ -1,19 +1,13 @@
 extension MachineOptions {
-    /// The processor that is emulated: the oldest one that all of today's x86_64 distributions
-    /// start on (x86-64-v2). With `max`, guests were seen to lock up on loaded machines.
-    static let emulatedProcessor = "Nehalem"
-
     /// The QEMU program these options are for.
-    public var program: String { "qemu-system-x86_64" }
+    public var program: String { kind.program }
 
     /// QEMU's arguments. A pure function: equal options give equal arguments.
     public var arguments: [String] {
-        // Without a display adapter GRUB never comes out of its graphical terminal on a BIOS machine.
-        [
-            "-nodefaults", "-no-user-config", "-machine", isSecure ? "q35,smm=on" : "q35", "-vga", "std",
+        ["-nodefaults", "-no-user-config"] + kind.board(isSecure: isSecure) + [
             "-accel", acceleration.rawValue,
         ]
-            + ["-cpu", acceleration == .kvm ? "host" : Self.emulatedProcessor]
+            + ["-cpu", acceleration == .kvm ? "host" : kind.emulatedProcessor]
             + ["-smp", "\(processors)", "-m", "\(memoryMiB)", "-no-reboot", "-display", "none"]
             + ["-device", "virtio-rng-pci"]
             + firmwareArguments + kernelArguments + driveArguments + networkArguments + consoleArguments
@@ -22,7 +16,7 @@ extension MachineOptions {
     private var firmwareArguments: [String] {
         guard let uefi else { return [] }
         // The variables' template stays untouched: writes go to an overlay that vanishes.
-        let protection = isSecure ? ["-global", "driver=cfi.pflash01,property=secure,value=on"] : []
+        let protection = isSecure ? kind.variableProtection : []
         return protection + [
             "-drive", "if=pflash,unit=0,format=raw,readonly=on,file=\(Self.escaped(uefi.code))",
             "-drive", "if=pflash,unit=1,format=raw,snapshot=on,file=\(Self.escaped(uefi.variables))",
@@ -44,7 +38,7 @@ extension MachineOptions {
                 result += [
                     "-drive", drive(image, id: "image", extra: ",media=cdrom,readonly=on", canWrite: false),
                 ]
-                result += ["-device", "ide-cd,drive=image\(boots)"]
+                result += kind.cdrom(boots)
             case .usb:
                 result += ["-device", "qemu-xhci", "-drive", drive(image, id: "image", canWrite: write)]
                 result += ["-device", "usb-storage,removable=on,drive=image\(boots)"]

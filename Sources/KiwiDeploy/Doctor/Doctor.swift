@@ -118,9 +118,10 @@ public struct Doctor: Sendable {
     }
 
     func accelerationCheck() async -> DoctorReport.Check {
-        let program = MachineOptions().program
+        let kind = MachineKind.x86_64
+        let program = kind.program
         guard find(program) != nil else { return .init("kvm", .note, "not tried: '\(program)' is missing") }
-        let probe = await AccelerationProbe.run(qemu: program)
+        let probe = await AccelerationProbe.run(kind)
         return probe.acceleration == .kvm
             ? .init("kvm", .ok, "virtual machines run on the processor (KVM)")
             : .init("kvm", .note, "virtual machines are emulated, which is slow: \(probe.reason)")

@@ -1,4 +1,5 @@
 import Foundation
+import KiwiDescription
 import KiwiDiagnostics
 import KiwiToolbox
 
@@ -63,7 +64,7 @@ public struct NetbootExport: Sendable {
         defer { scratch.remove() }
         try ToolCheck.require([ToolRequirement("xorriso", package: "xorriso", to: "read ISO media")])
         // The architecture is part of the path; one of them is there.
-        let folder = "/boot/\(Self.architecture(of: stem))/loader"
+        let folder = "/boot/\(Architecture(resultFile: stem)?.rawValue ?? "x86_64")/loader"
         let wanted = [
             ("\(folder)/linux", "kernel"), ("\(folder)/initrd", "initrd"), ("/boot/grub/grub.cfg", "menu"),
             ("/boot/grub2/grub.cfg", "menu"),
@@ -216,14 +217,6 @@ public struct NetbootExport: Sendable {
                 "give it a name of letters, digits and . _ + -")
         }
         return stem
-    }
-
-    /// `NAME.ARCH-VERSION`.
-    private static func architecture(of stem: String) -> String {
-        let parts = stem.split(separator: ".")
-        let known = ["x86_64", "ix86", "i586", "i686", "aarch64", "ppc64le", "s390x", "riscv64", "armv7l"]
-        return parts.lazy.compactMap { part in known.first { part == $0 || part.hasPrefix("\($0)-") } }.first
-            ?? "x86_64"
     }
 
     private static func isSquashfs(_ path: String) -> Bool {

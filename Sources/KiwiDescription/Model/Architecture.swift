@@ -25,6 +25,22 @@ public struct Architecture: Hashable, Sendable, Codable, RawRepresentable {
         }
     }
 
+    /// As KIWI writes architectures in the names of results.
+    public static let resultNames = [
+        "x86_64", "ix86", "i386", "i586", "i686", "aarch64", "armv6l", "armv7l", "arm", "ppc64le", "ppc64",
+        "ppc", "s390x", "s390", "riscv64", "loongarch64", "ia64",
+    ]
+
+    /// The architecture in the name of a result, `NAME.ARCH-VERSION...`; nil when it has none.
+    public init?(resultFile path: String) {
+        let name = path.split(separator: "/").last ?? ""
+        let found = name.split(separator: ".").dropFirst().lazy.compactMap { part in
+            Self.resultNames.first { part == $0 || part.hasPrefix("\($0)-") }
+        }.first
+        guard let found else { return nil }
+        self.init(rawValue: found)
+    }
+
     /// The architecture this program runs on.
     public static let host: Architecture = {
         #if arch(x86_64)

@@ -1,4 +1,5 @@
 import Foundation
+import KiwiDescription
 import KiwiToolbox
 
 /// What the names in a bundle are made of.
@@ -44,7 +45,7 @@ public struct BundleImage: Sendable, Hashable, Codable {
 
     /// Cuts `NAME.ARCH-VERSION` at the last architecture in it.
     init?(stem: String) {
-        let marks = Self.architectures.compactMap { architecture -> (Range<String.Index>, String)? in
+        let marks = Architecture.resultNames.compactMap { architecture -> (Range<String.Index>, String)? in
             stem.range(of: ".\(architecture)-", options: .backwards).map { ($0, architecture) }
         }
         guard let (mark, architecture) = marks.max(by: { $0.0.lowerBound < $1.0.lowerBound }),
@@ -68,10 +69,4 @@ public struct BundleImage: Sendable, Hashable, Codable {
         }
         return nil
     }
-
-    /// As KIWI writes them in file names.
-    private static let architectures = [
-        "x86_64", "ix86", "i386", "i586", "i686", "aarch64", "armv6l", "armv7l", "arm", "ppc64le", "ppc64",
-        "ppc", "s390x", "s390", "riscv64", "loongarch64", "ia64",
-    ]
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import KiwiDeploy
+import KiwiDescription
 import KiwiDiagnostics
 import KiwiToolbox
 import Synchronization
@@ -17,6 +18,8 @@ struct ImageBoot: AsyncParsableCommand {
             (Ctrl-A X ends it). With --expect nothing is read: the command ends with 0 as soon as the text \
             appeared, and with 1 when the machine panics, stops in an emergency shell, ends or takes too long.
 
+            The machine is of the architecture that the file's name says, or of --target-arch.
+
             No file is changed unless --write is given.
 
             Example: kiwi image boot live.iso --firmware uefi --as usb --expect 'login:'
@@ -25,8 +28,8 @@ struct ImageBoot: AsyncParsableCommand {
     @Argument(help: .init("Image to boot.", valueName: "file"), completion: .file())
     var file: String?
 
-    @Option(help: "Firmware of the machine.")
-    var firmware: MachineOptions.Firmware = .bios
+    @Option(help: "Firmware of the machine (default: bios for x86, uefi for others and with --secure-boot).")
+    var firmware: MachineOptions.Firmware?
 
     @Option(name: .customLong("as"), help: "How the image is attached (default: cdrom for *.iso, else disk).")
     var medium: MachineOptions.Medium?
@@ -98,7 +101,7 @@ struct ImageBoot: AsyncParsableCommand {
         if console != nil, expect.isEmpty, timeout == nil {
             throw ValidationError("--console needs --expect or --timeout")
         }
-        if secureBoot, firmware != .uefi { throw ValidationError("--secure-boot needs --firmware uefi") }
+        if secureBoot, firmware == .bios { throw ValidationError("--secure-boot needs --firmware uefi") }
         if ![512, 4096].contains(sectorSize) { throw ValidationError("--sector-size is 512 or 4096") }
         if !answer.isEmpty, expect.isEmpty, timeout == nil {
             throw ValidationError("--answer needs --expect or --timeout")
@@ -119,7 +122,7 @@ struct ImageBoot: AsyncParsableCommand {
         global.apply()
         let headless = !expect.isEmpty || timeout != nil
         var machine = try request(headless: headless).prepared()
-        let probe = await AccelerationProbe.run(qemu: machine.program)
+        let probe = await AccelerationProbe.run(machine.kind)
         machine.acceleration = probe.acceleration
         if probe.acceleration == .tcg, global.level <= 20 {
             Output.message("note: the machine is emulated, which is slow: \(probe.reason)")
@@ -149,7 +152,8 @@ struct ImageBoot: AsyncParsableCommand {
         var request = BootRequest()
         request.image = file
         request.medium = medium
-        request.firmware = firmware
+        request.architecture = global.targetArch.map(Architecture.init(rawValue:))
+        request.firmware = secureBoot ? .uefi : firmware
         request.memoryMiB = memory
         request.secure = secureBoot
         request.sectorBytes = sectorSize
