@@ -7,10 +7,10 @@ import KiwiToolbox
 /// Everything a person asked for with `system build`, `prepare` or `create`: the parsed
 /// command line with absolute paths and the merged runtime configuration.
 struct BuildRequest: Sendable {
-    enum Operation: String, Codable, Sendable { case build, prepare, create, update }
+    enum Operation: String, Codable, Sendable { case build, prepare, create, update, stash }
 
     var operation: Operation
-    /// Absolute path of the description folder; nil for `create` and `update`.
+    /// Absolute path of the description folder; nil for what works on a tree that exists.
     var description: String?
     /// Absolute path of the root tree; nil for `build`.
     var root: String?
@@ -42,6 +42,10 @@ struct BuildRequest: Sendable {
     var toolsTree: ToolsTree?
     /// Absolute path of the lock file of `--locked`.
     var lockFile: String?
+    /// Kept trees that the root tree lies over, the last on top.
+    var stack: [BaseImageSource] = []
+    /// `system stash`: where the tree is kept.
+    var stash: StashRequest?
     /// The command line's changes to the description.
     var overrides = Overrides()
 
@@ -74,4 +78,10 @@ struct BuildRequest: Sendable {
     var sourceDateEpoch: Int64?
     /// `--color-output`.
     var forceColor = false
+}
+
+/// What `system stash` is asked for.
+struct StashRequest: Sendable {
+    var stash: Stash
+    var tag: String
 }

@@ -74,6 +74,12 @@ import Testing
         (["build-matrix", "d", "--format", "gitlab", "--target-dir", "/srv"], "--target-dir"),
         (["build-matrix", "d", "--format", "make", "--cache", "/srv", "--no-cache"], "--cache"),
         (["build-matrix", "d", "--format", "make", "--profiles", "all", "--profile", "p"], "--profiles"),
+        (["system", "stash"], "--root or --list"),
+        (["system", "stash", "--list", "--root", "r"], "--root or --list"),
+        (["system", "stash", "--root", "r", "--tag", "a/b"], "--tag"),
+        (["system", "stash", "--root", "/does/not/exist", "--container-name", "a/b"], "--container-name"),
+        (["system", "stackbuild", "--target-dir", "t"], "--stash"),
+        (["system", "stackbuild", "--stash", "does-not-exist", "--target-dir", "t"], "does-not-exist"),
         (["result", "list", "--target-dir", "/does/not/exist"], "kiwi.result.json"),
         (
             [

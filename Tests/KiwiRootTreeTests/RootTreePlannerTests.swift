@@ -85,6 +85,25 @@ import Testing
         }
     }
 
+    /// Kept trees lie below any image; what a container is derived from cannot be one of them.
+    @Test func keptTreesLieBelow() throws {
+        var image = Sample.image(packages: ["bash"])
+        var options = PrepareOptions()
+        options.stack = [BaseImageSource(text: "a", place: .archive(path: "/s/a.tar", name: nil))]
+        let steps = try RootTreePlanner.steps(for: image, contents: DescriptionContents(), options: options)
+        #expect(steps.prefix(2).map(\.id) == ["base-image.import", "layer.base"])
+        #expect((steps[1] as? UnpackBaseImage)?.withoutDescription == true)
+        let layer = try #require(steps.compactMap { $0 as? MakeBootstrapLayer }.first)
+        #expect(layer.base == .baseTree)
+        // 'create' of the tree makes a container of its own, not one over the kept trees.
+        #expect(steps.compactMap { $0 as? MakeConfigurationLayer }.first?.hasBaseImage == false)
+        image.type.image = "oci"
+        image.type.attributes["derived_from"] = Located("file:///base.tar")
+        #expect(throws: Failure.self) {
+            try RootTreePlanner.steps(for: image, contents: DescriptionContents(), options: options)
+        }
+    }
+
     @Test func keysDoNotKnowFolders() throws {
         let folder = try TestFolder()
         var texts: Set<String> = []

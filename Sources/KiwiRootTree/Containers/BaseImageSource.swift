@@ -15,6 +15,11 @@ public struct BaseImageSource: Sendable, Codable, Hashable {
     public var text: String
     public var place: Place
 
+    public init(text: String, place: Place) {
+        self.text = text
+        self.place = place
+    }
+
     /// Everything that the tree of a container lies over, in order; empty for other images.
     ///
     /// - Parameter isWorker: whether a worker of the build service builds.

@@ -3,7 +3,10 @@ import KiwiToolbox
 
 /// Lays the layers of the base image over each other: the lowest layer of the root tree.
 public struct UnpackBaseImage: BuildStep {
-    public init() {}
+    /// Leave out `/image`: the description of what was kept there is not the one that is built.
+    public var withoutDescription: Bool
+
+    public init(withoutDescription: Bool = false) { self.withoutDescription = withoutDescription }
 
     public var id: String { "layer.base" }
     public var summary: String { "unpack the base image" }
@@ -19,7 +22,9 @@ public struct UnpackBaseImage: BuildStep {
     public func run(in workspace: Workspace) async throws {
         let image = try await BaseImage(archive: workspace.file(.baseImage), in: workspace)
         defer { image.remove() }
-        try await workspace.buildLayer(.baseTree, over: nil) { tree in try await image.unpack(into: tree.path)
+        try await workspace.buildLayer(.baseTree, over: nil) { tree in
+            try await image.unpack(into: tree.path)
+            if withoutDescription { try FileSystem.removeTree(tree.resolve("/image")) }
         }
     }
 }

@@ -18,6 +18,9 @@ public struct PrepareOptions: Sendable, Hashable {
     /// `--locked`: the packages to build from.
     public var lock: PackageLock?
 
+    /// Kept trees that the new one lies over, the last on top.
+    public var stack: [BaseImageSource] = []
+
     /// `--authfile`, `--cert-dir`.
     public var registries = RegistryAccess()
 

@@ -9,11 +9,14 @@ public enum RootTreePlanner {
         for image: ResolvedImage, contents: DescriptionContents, options: PrepareOptions = PrepareOptions()
     ) throws -> [any BuildStep] {
         let manager = try PackageManagerRegistry.manager(for: image)
-        let sources = try BaseImageSource.all(of: image, isWorker: options.isBuildServiceWorker)
+        let derived = try BaseImageSource.all(of: image, isWorker: options.isBuildServiceWorker)
+        let sources = options.stack.isEmpty ? derived : options.stack
         let base: Artifact? = sources.isEmpty ? nil : .baseTree
         var request = PackageRequest(for: image, options: options)
         request.base = base
-        let problems = notBuilt(image, manager) + manager.findings(request).filter { $0.severity == .error }
+        let problems =
+            notBuilt(image, manager) + twoBases(image, derived, options.stack)
+            + manager.findings(request).filter { $0.severity == .error }
         if !problems.isEmpty { throw Failure(.descriptionWrong, problems) }
         if let lock = request.lock { try lock.check(request) }
         let install = InstallOptions(
@@ -32,7 +35,7 @@ public enum RootTreePlanner {
                 ImportBaseImage(
                     sources, architecture: image.architecture, access: options.registries,
                     because: image.type.position(of: "derived_from")))
-            steps.append(UnpackBaseImage())
+            steps.append(UnpackBaseImage(withoutDescription: !options.stack.isEmpty))
         }
         steps += [
             ResolvePackages(request: request),
@@ -56,7 +59,7 @@ public enum RootTreePlanner {
         steps.append(
             MakeConfigurationLayer(
                 input: input, contents: contents, order: order, functions: functions,
-                hasBootstrapExtras: extras, hasBaseImage: base != nil, delta: DeltaRoot(of: image.type),
+                hasBootstrapExtras: extras, hasBaseImage: !derived.isEmpty, delta: DeltaRoot(of: image.type),
                 systemFiles: SystemFiles(of: image),
                 reusesScripts: options.reusesScripts))
         return steps
@@ -97,6 +100,18 @@ public enum RootTreePlanner {
                     at: image.type.position(of: "provide_system_files"), remedy: "remove the attribute")
             ]
         return files + containers + kept + [base].compactMap { $0 }
+    }
+
+    private static func twoBases(
+        _ image: ResolvedImage, _ derived: [BaseImageSource], _ stack: [BaseImageSource]
+    ) -> [Diagnostic] {
+        guard !derived.isEmpty, !stack.isEmpty else { return [] }
+        return [
+            Diagnostic(
+                "two-bases", at: image.type.position(of: "derived_from"),
+                "a container derived from another image cannot lie over kept trees too",
+                remedy: "build it with 'kiwi system build', or remove 'derived_from'")
+        ]
     }
 
     /// Findings that do not stop the build: what has no effect.

@@ -8,8 +8,7 @@ struct SystemCommand: AsyncParsableCommand {
         commandName: "system", abstract: "Build root trees and images.",
         subcommands: [
             SystemBuild.self, SystemPrepare.self, SystemCreate.self, SystemUpdate.self, SystemLock.self,
-            SystemClean.self,
-            SystemShell.self,
+            SystemStash.self, SystemStackbuild.self, SystemClean.self, SystemShell.self,
         ])
 
     @OptionGroup(title: "Global options") var global: GlobalOptions
@@ -56,6 +55,12 @@ struct SystemBuild: AsyncParsableCommand {
 
     func run() async throws {
         global.apply(json: plan.format.isJSON)
+        let request = try request()
+        try await Progress.showing(global) { try await performSandboxed(request, observer: $0) }
+        try Results.show(request)
+    }
+
+    func request() throws -> BuildRequest {
         var request = try BuildRequest(.build, global)
         request.description = Paths.absolute(description)
         request.target = try DefaultFolders.target(targetDir, description: description, global)
@@ -64,8 +69,7 @@ struct SystemBuild: AsyncParsableCommand {
         request.lockFile = lock.path(description: description)
         try request.take(prepare)
         request.take(plan)
-        try await Progress.showing(global) { try await performSandboxed(request, observer: $0) }
-        try Results.show(request)
+        return request
     }
 }
 
@@ -138,6 +142,12 @@ struct SystemCreate: AsyncParsableCommand {
 
     func run() async throws {
         global.apply(json: plan.format.isJSON)
+        let request = try request()
+        try await Progress.showing(global) { try await performSandboxed(request, observer: $0) }
+        try Results.show(request)
+    }
+
+    func request() throws -> BuildRequest {
         var request = try BuildRequest(.create, global)
         request.root = Paths.absolute(root)
         request.target = try DefaultFolders.target(targetDir, description: root, global)
@@ -145,8 +155,7 @@ struct SystemCreate: AsyncParsableCommand {
         request.registries = registries.access
         request.toolsTree = tools.tree
         request.take(plan)
-        try await Progress.showing(global) { try await performSandboxed(request, observer: $0) }
-        try Results.show(request)
+        return request
     }
 }
 

@@ -24,7 +24,7 @@ struct BuildPlanner {
         self.choices = choices
         self.image = image
         contents = try DescriptionContents.scan(image)
-        boot = request.target == nil ? nil : try BootSession(image, contents)
+        boot = !request.makesImage ? nil : try BootSession(image, contents)
     }
 
     /// What create must know of prepare besides the tree.
@@ -57,6 +57,12 @@ struct BuildPlanner {
             return BuildPlan(
                 steps: steps + [export],
                 given: Set([.configurationLayer] + Self.recorded).subtracting(made))
+        case .stash:
+            let stash = request.stash!
+            return BuildPlan(
+                steps: stash.stash.steps(
+                    keeping: .configurationLayer, of: image, tag: stash.tag, owner: .caller),
+                given: Set([.configurationLayer] + Self.recorded))
         case .create:
             return BuildPlan(
                 steps: try imageSteps(), given: Set([.configurationLayer] + Self.recorded))
@@ -69,7 +75,7 @@ struct BuildPlanner {
             request.usesGivenTree
             ? [] : RootTreePlanner.warnings(for: image, options: (try? prepareOptions()) ?? .init())
         let result =
-            request.target == nil
+            !request.makesImage
             ? [] : (try? ImagePlanners.planner(for: image.type).notes(for: image)) ?? []
         return tree + result + layers + (boot?.warnings ?? [])
     }
@@ -136,6 +142,7 @@ struct BuildPlanner {
         options.keepIdentity = request.keepIdentity
         options.isBuildServiceWorker = Caller.isBuildServiceWorker
         options.registries = request.registries
+        options.stack = request.stack
         options.reusesScripts = request.configuration.cacheScripts
         return options
     }
@@ -186,6 +193,7 @@ extension BuildRequest {
         if operation == .build, separatesPackages {
             facts["container-layers"] = "packages"
         }
+        if !stack.isEmpty { facts["stash"] = stack.map(\.text).joined(separator: ",") }
         if lockFile != nil { facts["locked"] = "yes" }
         if network == .none { facts["network"] = "none" }
         return facts

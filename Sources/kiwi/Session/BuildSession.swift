@@ -78,11 +78,21 @@ extension BuildRequest {
     }
 
     /// Whether it works on a root tree that exists, and reads the description in it.
-    var usesGivenTree: Bool { operation == .create || operation == .update }
+    var usesGivenTree: Bool { [.create, .update, .stash].contains(operation) }
+
+    /// Whether results of an image type come out of it.
+    var makesImage: Bool { operation == .build || operation == .create }
+
+    /// The name of the image that a given tree was made for.
+    func imageName() throws -> String {
+        try DescriptionLoader.load(folder: descriptionFolder, fileName: kiwiFile, fetch: SmallDownload.fetch)
+            .description.name.value
+    }
 
     /// Where large temporary files lie: on the file system of what is made.
     var bulkParent: String {
-        target == nil ? FileSystem.parent(of: root!) : "\(target!)/build"
+        guard let target else { return FileSystem.parent(of: root!) }
+        return operation == .stash ? target : "\(target)/build"
     }
 
     /// What the sandboxed half needs.

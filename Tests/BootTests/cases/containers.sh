@@ -413,3 +413,47 @@ test_init_container() {
     image=$(as_user "$kiwi" result list --target-dir "$work/init-container/out" | sed -n 's,^--> container: ,,p')
     as_user skopeo inspect --config "oci-archive:$image" | grep -q '"/bin/bash"' || fail "skopeo reads something else"
 }
+
+# stashed OPTIONS...: `kiwi` with a home of its own for kept trees.
+stashed() { as_user env "XDG_DATA_HOME=$work/stash/data" "$kiwi" "$@"; }
+
+test_stash() {
+    local folder=$work/stash name layers
+    for name in one two; do [ ! -d "$folder/$name" ] || fresh "$folder/$name"; done
+    [ ! -d "$folder/root" ] || fresh_root "$folder/root"
+    rm -rf "$folder"
+    as_user mkdir -p "$folder/over"
+    as_user env -C "$folder" "$kiwi" init debian-container || fail "init ended with $?"
+    as_user "$kiwi" system prepare --description "$folder/debian-container" --root "$folder/root" || fail "prepare ended with $?"
+    stashed system stash --root "$folder/root" || fail "stash ended with $?"
+    as_user "$kiwi" system update --root "$folder/root" --add-package hello || fail "update ended with $?"
+    stashed system stash --root "$folder/root" || fail "the second stash ended with $?"
+    stashed system stash --list | python3 -c 'import json, sys
+(names,) = json.load(sys.stdin).values()
+assert names == ["debian-container"], names' || fail "the list"
+    layers=$(as_user skopeo inspect "oci-archive:$folder/data/kiwi/stash/debian-container/debian-container.tar" |
+        python3 -c 'import json, sys; print(len(json.load(sys.stdin)["Layers"]))')
+    [ "$layers" = 2 ] || fail "the stash has $layers layers"
+    expect_code 2 stashed system stackbuild --stash debian --target-dir "$folder/one"
+    says 'there are: debian-container'
+
+    # Packages and configuration of another description lie over it.
+    as_user tee "$folder/over/config.xml" >/dev/null <<'END'
+<image schemaversion="8.5" name="over">
+    <description type="system"><author>A</author><contact>a@example.org</contact><specification>S</specification></description>
+    <preferences><version>2.0.0</version><packagemanager>apt</packagemanager><type image="tbz"/></preferences>
+    <repository type="apt-deb" alias="bookworm" distribution="bookworm" components="main"><source path="buildhost:"/></repository>
+    <packages type="bootstrap"><package name="debian-archive-keyring"/></packages>
+    <packages type="image"><package name="nano"/></packages>
+</image>
+END
+    stashed system stackbuild --stash debian-container --description "$folder/over" --target-dir "$folder/one" \
+        -- --add-package tree || fail "stackbuild ended with $?"
+    tar -tf "$(result "$folder/one" root_archive)" >"$folder/members"
+    for name in bin/hello bin/nano bin/tree bin/less; do grep -q "^\(./\)*usr/$name\$" "$folder/members" || fail "no $name"; done
+    # The tree as it is, by its own description.
+    stashed system stackbuild --stash debian-container --target-dir "$folder/two" || fail "stackbuild of the tree ended with $?"
+    grep -q '^hello|' "$(result "$folder/two" image_packages)" || fail "the second layer is not in the container"
+    expect_code 2 stashed system stackbuild --stash debian-container --target-dir "$folder/two"
+    says 'system clean'
+}
