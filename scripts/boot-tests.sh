@@ -119,6 +119,7 @@ delta            core container with only the difference from its base
 shared-cache     all  layers travel by a folder and a registry: same bits, damage is refused
 build-matrix     all  job files for make and Slurm are run, those of GitLab and GitHub checked (root only)
 foreign-container all containers for arm64 and i386, by an ordinary user
+foreign-live     all  live CD for arm64, built and booted by an ordinary user
 stash            all  trees are kept as containers, and images built over them
 registry         all  base containers from registries: TLS, own authority, credentials
 large-tree       all  100,000 files and a sparse one of 5 GiB in every archive and file system

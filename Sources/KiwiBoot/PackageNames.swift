@@ -38,6 +38,7 @@ struct PackageNames: Sendable {
 
     private func filledIn(_ name: String) -> String {
         name.replacing("{debian}", with: architecture.debianName)
+            .replacing("{kernel}", with: architecture.debianKernel)
     }
 
     /// `<package name="a"/> and <package name="b"/> (Debian's names)`.

@@ -115,7 +115,7 @@ import Testing
     }
 
     @Test func firmwareNeedsBothFiles() {
-        let only = MachineKind.x86_64.firmwareCandidates(secure: false)[1]
+        let only = MachineKind.x86.firmwareCandidates(secure: false)[1]
         #expect(FirmwareFiles.find { $0 == only.code || $0 == only.variables } == only)
         #expect(FirmwareFiles.find { $0 == only.code } == nil)
     }

@@ -71,4 +71,18 @@ import Testing
         #expect(findings.isEmpty, "\(findings.map(\.description))")
         #expect(template.files["config.xml"]?.contains("\t") == false)
     }
+
+    @Test func templatesForOtherMachines() throws {
+        func text(_ name: String, _ architecture: String) throws -> String? {
+            try #require(DescriptionTemplate.all.first { $0.name == name })
+                .adapted(to: Architecture(rawValue: architecture))?.files["config.xml"]
+        }
+        let arm = try #require(try text("debian-disk", "aarch64"))
+        #expect(arm.contains("\"linux-image-arm64\"") && arm.contains("\"grub-efi-arm64-signed\""))
+        #expect(arm.contains("console=ttyAMA0\"") && !arm.contains("grub-pc-bin") && !arm.contains("amd64"))
+        #expect(try text("debian-live", "i686")?.contains("\"linux-image-686\"") == true)
+        #expect(try text("debian-live", "i686")?.contains("amd64") == false)
+        #expect(try text("fedora-disk", "aarch64") == nil)
+        #expect(try text("fedora-container", "aarch64") != nil)
+    }
 }

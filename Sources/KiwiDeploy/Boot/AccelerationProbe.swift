@@ -18,13 +18,13 @@ public struct AccelerationProbe: Sendable {
     static let guest: [UInt8] = [0xb0, 0x10, 0xe6, 0xf4, 0xf4]
     static let guestExitCode: Int32 = 33
 
-    public static func run(_ kind: MachineKind = .x86_64, device: String = "/dev/kvm") async
+    public static func run(_ kind: MachineKind = .x86, device: String = "/dev/kvm") async
         -> AccelerationProbe
     {
         func emulation(_ reason: String) -> AccelerationProbe {
             AccelerationProbe(acceleration: .tcg, reason: reason)
         }
-        guard kind == .x86_64, MachineKind(for: .host) == kind else {
+        guard kind == .x86, MachineKind(for: .host) == kind else {
             return emulation("acceleration is for x86_64 images on x86_64 machines")
         }
         guard access(device, F_OK) == 0 else { return emulation("\(device) does not exist") }

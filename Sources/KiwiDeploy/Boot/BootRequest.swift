@@ -65,7 +65,7 @@ public struct BootRequest: Sendable {
         if firmware == .uefi || firmware == nil && machine.kind.firmware == .uefi && machine.direct == nil {
             machine.uefi = find(machine.kind, secure)
             if machine.uefi == nil {
-                let name = machine.kind == .x86_64 ? "OVMF" : "AAVMF"
+                let name = machine.kind == .x86 ? "OVMF" : "AAVMF"
                 lacks.append(
                     Self.missing(name, package: machine.kind.firmwarePackage, to: "boot with UEFI firmware"))
             }

@@ -13,7 +13,7 @@ public struct FirmwareFiles: Sendable, Equatable {
     /// The firmware of this machine's distribution, nil when none is installed.
     /// - Parameter secure: one with Secure Boot switched on.
     public static func find(
-        for kind: MachineKind = .x86_64, secure: Bool = false,
+        for kind: MachineKind = .x86, secure: Bool = false,
         exists: (String) -> Bool = { FileManager.default.isReadableFile(atPath: $0) }
     ) -> FirmwareFiles? {
         kind.firmwareCandidates(secure: secure).first { exists($0.code) && exists($0.variables) }

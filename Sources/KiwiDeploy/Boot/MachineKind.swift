@@ -2,13 +2,13 @@ import KiwiDescription
 
 /// A kind of virtual machine: what differs between the architectures that QEMU can boot.
 public enum MachineKind: String, Sendable, CaseIterable {
-    case x86_64
+    case x86 = "x86_64"
     case aarch64
 
     /// The machine that boots images for an architecture; nil when this version knows none.
     public init?(for architecture: Architecture) {
         switch architecture.resultName {
-        case "x86_64", "ix86": self = .x86_64
+        case "x86_64", "ix86": self = .x86
         case "aarch64": self = .aarch64
         default: return nil
         }
@@ -17,7 +17,7 @@ public enum MachineKind: String, Sendable, CaseIterable {
     /// QEMU's program.
     public var program: String {
         switch self {
-        case .x86_64: "qemu-system-x86_64"
+        case .x86: "qemu-system-x86_64"
         case .aarch64: "qemu-system-aarch64"
         }
     }
@@ -25,7 +25,7 @@ public enum MachineKind: String, Sendable, CaseIterable {
     /// Debian's package with the program.
     var programPackage: String {
         switch self {
-        case .x86_64: "qemu-system-x86"
+        case .x86: "qemu-system-x86"
         case .aarch64: "qemu-system-arm"
         }
     }
@@ -33,13 +33,13 @@ public enum MachineKind: String, Sendable, CaseIterable {
     /// Debian's package with the UEFI firmware.
     var firmwarePackage: String {
         switch self {
-        case .x86_64: "ovmf"
+        case .x86: "ovmf"
         case .aarch64: "qemu-efi-aarch64"
         }
     }
 
     /// What starts an image when nothing else is asked for.
-    var firmware: MachineOptions.Firmware { self == .x86_64 ? .bios : .uefi }
+    var firmware: MachineOptions.Firmware { self == .x86 ? .bios : .uefi }
 
     /// The processor that is emulated.
     ///
@@ -48,7 +48,7 @@ public enum MachineKind: String, Sendable, CaseIterable {
     /// authentication, which costs an emulator half of its speed.
     var emulatedProcessor: String {
         switch self {
-        case .x86_64: "Nehalem"
+        case .x86: "Nehalem"
         case .aarch64: "cortex-a57"
         }
     }
@@ -58,20 +58,20 @@ public enum MachineKind: String, Sendable, CaseIterable {
     /// Without a display adapter GRUB never comes out of its graphical terminal on a BIOS machine.
     func board(isSecure: Bool) -> [String] {
         switch self {
-        case .x86_64: ["-machine", isSecure ? "q35,smm=on" : "q35", "-vga", "std"]
+        case .x86: ["-machine", isSecure ? "q35,smm=on" : "q35", "-vga", "std"]
         case .aarch64: ["-machine", "virt", "-device", "ramfb"]
         }
     }
 
     /// What protects the variables of a firmware with Secure Boot, beside the firmware itself.
     var variableProtection: [String] {
-        self == .x86_64 ? ["-global", "driver=cfi.pflash01,property=secure,value=on"] : []
+        self == .x86 ? ["-global", "driver=cfi.pflash01,property=secure,value=on"] : []
     }
 
     /// A CD drive for the drive named `image`, with its options.
     func cdrom(_ options: String) -> [String] {
         switch self {
-        case .x86_64: ["-device", "ide-cd,drive=image\(options)"]
+        case .x86: ["-device", "ide-cd,drive=image\(options)"]
         case .aarch64: ["-device", "virtio-scsi-pci", "-device", "scsi-cd,drive=image\(options)"]
         }
     }
@@ -80,7 +80,7 @@ public enum MachineKind: String, Sendable, CaseIterable {
     /// - Parameter secure: with the keys of Microsoft enrolled, which starts only what is signed.
     func firmwareCandidates(secure: Bool) -> [FirmwareFiles] {
         switch (self, secure) {
-        case (.x86_64, false):
+        case (.x86, false):
             [
                 FirmwareFiles(
                     code: "/usr/share/OVMF/OVMF_CODE_4M.fd", variables: "/usr/share/OVMF/OVMF_VARS_4M.fd"),
@@ -98,7 +98,7 @@ public enum MachineKind: String, Sendable, CaseIterable {
                     code: "/usr/share/qemu/ovmf-x86_64-code.bin",
                     variables: "/usr/share/qemu/ovmf-x86_64-vars.bin"),
             ]
-        case (.x86_64, true):
+        case (.x86, true):
             [
                 FirmwareFiles(
                     code: "/usr/share/OVMF/OVMF_CODE_4M.ms.fd",

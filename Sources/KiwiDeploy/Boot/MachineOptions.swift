@@ -38,7 +38,7 @@ public struct MachineOptions: Sendable, Equatable {
         }
     }
 
-    public var kind: MachineKind = .x86_64
+    public var kind: MachineKind = .x86
     public var image: Drive?
     public var medium: Medium = .disk
     /// Firmware files; nil boots with the PC BIOS that QEMU brings.

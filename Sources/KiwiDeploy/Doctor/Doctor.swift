@@ -118,7 +118,7 @@ public struct Doctor: Sendable {
     }
 
     func accelerationCheck() async -> DoctorReport.Check {
-        let kind = MachineKind.x86_64
+        let kind = MachineKind.x86
         let program = kind.program
         guard find(program) != nil else { return .init("kvm", .note, "not tried: '\(program)' is missing") }
         let probe = await AccelerationProbe.run(kind)

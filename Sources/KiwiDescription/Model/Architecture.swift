@@ -25,6 +25,16 @@ public struct Architecture: Hashable, Sendable, Codable, RawRepresentable {
         }
     }
 
+    /// The end of the name of Debian's usual kernel package, for example `amd64` of `linux-image-amd64`.
+    public var debianKernel: String {
+        switch debianName {
+        case "i386": "686"
+        case "armhf": "armmp"
+        case "ppc64el": "powerpc64le"
+        default: debianName
+        }
+    }
+
     /// As KIWI writes architectures in the names of results.
     public static let resultNames = [
         "x86_64", "ix86", "i386", "i586", "i686", "aarch64", "armv6l", "armv7l", "arm", "ppc64le", "ppc64",

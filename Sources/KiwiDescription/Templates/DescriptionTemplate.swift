@@ -5,6 +5,8 @@ public struct DescriptionTemplate: Sendable {
 
     var distribution: TemplateDistribution
     public var kind: Kind
+    /// For which machines the image is.
+    public var architecture = Architecture.x86_64
 
     /// For example `debian-live`.
     public var name: String { "\(distribution.name)-\(kind.rawValue)" }
@@ -14,6 +16,14 @@ public struct DescriptionTemplate: Sendable {
     /// All of them, by distribution.
     public static let all: [DescriptionTemplate] = TemplateDistribution.all.flatMap { distribution in
         Kind.allCases.map { DescriptionTemplate(distribution: distribution, kind: $0) }
+    }
+
+    /// The template for another architecture; nil where the names of its packages are not known.
+    public func adapted(to architecture: Architecture) -> DescriptionTemplate? {
+        guard architecture == .x86_64 || distribution.isForAll || kind == .container else { return nil }
+        var result = self
+        result.architecture = architecture
+        return result
     }
 
     /// The files by name.
@@ -37,7 +47,7 @@ public struct DescriptionTemplate: Sendable {
                 <locale>C</locale>
                 <keytable>us</keytable>
                 <timezone>UTC</timezone>
-        \(kind.type(distribution))
+        \(kind.type(distribution, console: architecture.console))
             </preferences>
         \(kind == .container ? "" : Self.users)\(distribution.repositories)
             <!-- The base, installed from outside into the empty tree. -->
@@ -45,7 +55,7 @@ public struct DescriptionTemplate: Sendable {
         \(packages(distribution.bootstrap))
             </packages>
             <packages type="image">
-        \(packages(distribution.packages(for: kind)))
+        \(packages(distribution.packages(for: kind, architecture)))
             </packages>
         </image>
 
@@ -89,19 +99,19 @@ extension DescriptionTemplate.Kind {
     }
 
     /// `<type>` with a word on its attributes.
-    fileprivate func type(_ distribution: TemplateDistribution) -> String {
+    fileprivate func type(_ distribution: TemplateDistribution, console: String) -> String {
         switch self {
         case .live:
             """
                     <!-- Boots with BIOS and UEFI. hybridpersistent="true" keeps changes on a stick. -->
-                    <type image="iso" flags="overlay" firmware="uefi" volid="LIVE" kernelcmdline="console=tty0 console=ttyS0,115200">
+                    <type image="iso" flags="overlay" firmware="uefi" volid="LIVE" kernelcmdline="console=tty0 console=\(console)">
                         <bootloader name="grub2" timeout="3"/>
                     </type>
             """
         case .disk:
             """
                     <!-- The disk has the size of its content and one GiB, and grows at its first boot. -->
-                    <type image="oem" filesystem="ext4" firmware="uefi" format="qcow2" kernelcmdline="console=tty0 console=ttyS0,115200">
+                    <type image="oem" filesystem="ext4" firmware="uefi" format="qcow2" kernelcmdline="console=tty0 console=\(console)">
                         <bootloader name="grub2" timeout="1"/>
                         <oemconfig>
                             <oem-resize>true</oem-resize>
@@ -112,7 +122,7 @@ extension DescriptionTemplate.Kind {
         case .installer:
             """
                     <!-- The medium asks which disk to write; oem-unattended takes the only empty one. -->
-                    <type image="oem" filesystem="ext4" firmware="uefi" installiso="true" installboot="install" kernelcmdline="console=tty0 console=ttyS0,115200">
+                    <type image="oem" filesystem="ext4" firmware="uefi" installiso="true" installboot="install" kernelcmdline="console=tty0 console=\(console)">
                         <bootloader name="grub2" timeout="3"/>
                         <oemconfig>
                             <oem-resize>true</oem-resize>
@@ -128,6 +138,18 @@ extension DescriptionTemplate.Kind {
                         </containerconfig>
                     </type>
             """
+        }
+    }
+}
+
+extension Architecture {
+    /// The first serial console of a usual machine, as the kernel calls it.
+    fileprivate var console: String {
+        switch resultName {
+        case "aarch64", "armv7l": "ttyAMA0"
+        case "ppc64le": "hvc0"
+        case "s390x": "ttysclp0"
+        default: "ttyS0,115200"
         }
     }
 }

@@ -14,14 +14,24 @@ struct TemplateDistribution: Sendable {
     var live: [String]
     /// What disks need beside: loaders, growing.
     var disk: [String]
+    /// What disks of x86 machines need for a BIOS.
+    var bios: [String] = []
+    /// Whether its names fit architectures other than x86_64: `{debian}` is Debian's name of one, `{kernel}` of its kernel.
+    var isForAll = false
     /// Units that `config.sh` switches on.
     var services: [String]
 
-    func packages(for kind: DescriptionTemplate.Kind) -> [String] {
-        switch kind {
-        case .container: base
-        case .live: base + boot + live
-        case .disk, .installer: base + boot + disk
+    func packages(for kind: DescriptionTemplate.Kind, _ architecture: Architecture) -> [String] {
+        let bios = ["x86_64", "ix86"].contains(architecture.resultName) ? bios : []
+        let names =
+            switch kind {
+            case .container: base
+            case .live: base + boot + live
+            case .disk, .installer: base + boot + bios + disk
+            }
+        return names.map {
+            $0.replacing("{debian}", with: architecture.debianName)
+                .replacing("{kernel}", with: architecture.debianKernel)
         }
     }
 
@@ -51,15 +61,16 @@ struct TemplateDistribution: Sendable {
         bootstrap: ["ca-certificates", "debian-archive-keyring"],
         base: ["bash", "coreutils", "less", "procps"],
         boot: [
-            "dracut", "linux-image-amd64", "systemd", "systemd-sysv", "udev", "dbus", "e2fsprogs", "iproute2",
+            "dracut", "linux-image-{kernel}", "systemd", "systemd-sysv", "udev", "dbus", "e2fsprogs",
+            "iproute2",
             "kmod", "login", "mount", "passwd",
         ],
         live: ["dmsetup", "dracut-network", "fdisk", "curl"],
         disk: [
-            "grub-efi-amd64-bin", "grub-efi-amd64-signed", "grub-pc-bin", "grub2-common", "shim-signed",
-            "fdisk",
+            "grub-efi-{debian}-bin", "grub-efi-{debian}-signed", "grub2-common", "shim-signed", "fdisk",
             "gdisk", "parted",
         ],
+        bios: ["grub-pc-bin"], isForAll: true,
         services: ["systemd-networkd.service"])
 
     private static let ubuntu = TemplateDistribution(
@@ -74,10 +85,10 @@ struct TemplateDistribution: Sendable {
         ],
         live: ["dmsetup", "dracut-network", "fdisk", "curl"],
         disk: [
-            "grub-efi-amd64-bin", "grub-efi-amd64-signed", "grub-pc-bin", "grub2-common", "shim-signed",
-            "fdisk",
+            "grub-efi-{debian}-bin", "grub-efi-{debian}-signed", "grub2-common", "shim-signed", "fdisk",
             "gdisk", "parted",
         ],
+        bios: ["grub-pc-bin"], isForAll: true,
         services: ["systemd-networkd.service"])
 
     private static let openSUSE = TemplateDistribution(

@@ -7,7 +7,10 @@ import KiwiToolbox
 struct InitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "init", abstract: "Write a small description to start from.",
-        discussion: "Without a name, the templates are listed. The folder must not have a description yet.")
+        discussion: """
+            Without a name, the templates are listed. The folder must not have a description yet. --target-arch \
+            writes it for machines of another architecture.
+            """)
 
     @Argument(
         help: .init("What to write, for example debian-live.", valueName: "template"),
@@ -35,6 +38,15 @@ struct InitCommand: ParsableCommand {
                     "unknown-template", "there is no template '\(template)'",
                     remedy: nearestName(to: template, among: names).map { "kiwi init \($0)" }
                         ?? "'kiwi init' lists all"))
+        }
+        let architecture = global.targetArch.map(Architecture.init(rawValue:)) ?? .host
+        guard let found = found.adapted(to: architecture) else {
+            throw Failure(
+                .usage,
+                Diagnostic(
+                    "unknown-template",
+                    "the template '\(template)' is not there for \(architecture.rawValue)",
+                    remedy: "add '--target-arch x86_64', and change the names of kernel and loaders then"))
         }
         let folder = Paths.absolute(output ?? found.name)
         if FileSystem.exists(folder), let first = try FileSystem.names(in: folder).first {

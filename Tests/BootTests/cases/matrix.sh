@@ -117,3 +117,15 @@ test_foreign_container() {
     grep -q '^Architecture: i386' "$root/var/lib/dpkg/status" || fail "no packages of i386"
     fresh_root "$root"
 }
+
+test_foreign_live() {
+    local folder=$work/foreign-live
+    [ ! -d "$folder" ] || fresh "$folder"
+    rm -rf "$folder.description"
+    as_user mkdir "$folder.description"
+    as_user env -C "$folder.description" "$kiwi" --target-arch aarch64 init debian-live || fail "init ended with $?"
+    as_user "$kiwi" --target-arch aarch64 system build --description "$folder.description/debian-live" \
+        --target-dir "$folder" || fail "build ended with $?"
+    as_user "$kiwi" image boot "$(result "$folder" live_image)" --expect 'login:' --timeout "${patience:-900}" ||
+        fail "boot ended with $?"
+}
