@@ -10,13 +10,18 @@ STRICT = KIWI_STRICT=1
 
 PACKAGES = .build/packages
 
-.PHONY: help build package demo test test-all unit boot-tests deps check check-corpus bench docs install uninstall clean
+.PHONY: help build package container demo test test-all unit boot-tests deps check check-corpus bench docs install uninstall clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
 
 build: deps-build ## compile the program to .build/release/kiwi
 	$(SWIFT) build -c release --static-swift-stdlib --product kiwi
+
+container: package ## build examples/kiwi-in-a-box, a container with Kiwi in it, in .build/container
+	rm -rf .build/box && cp -r examples/kiwi-in-a-box .build/box
+	cp $(PACKAGES)/kiwi-*-$$(uname -m).tar.gz .build/box/kiwi.tar.gz
+	$(PROGRAM) system build --description .build/box --target-dir .build/container
 
 demo: deps build ## build the example as an ordinary user, boot it
 	scripts/demo.sh $(PROGRAM)
