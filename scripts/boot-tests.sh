@@ -121,6 +121,7 @@ build-matrix     all  job files for make and Slurm are run, those of GitLab and 
 foreign-container all containers for arm64 and i386, by an ordinary user
 foreign-live     all  live CD for arm64, built and booted by an ordinary user
 stash            all  trees are kept as containers, and images built over them
+kiwi-in-a-box    all  a container with Kiwi in it, which builds a live CD for an ordinary user
 registry         all  base containers from registries: TLS, own authority, credentials
 large-tree       all  100,000 files and a sparse one of 5 GiB in every archive and file system
 hostile-base     all  base images that are not what they say are refused

@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2154,SC2016 # set by scripts/boot-tests.sh
-# Many images by other engines: job files for make, Slurm, GitLab and GitHub.
+# Many images by other engines: job files for make, Slurm, GitLab and GitHub; other architectures; Kiwi in a container.
 
 # job_file FORMAT OPTIONS...: the file for all types of one description.
 job_file() {
@@ -128,4 +128,34 @@ test_foreign_live() {
         --target-dir "$folder" || fail "build ended with $?"
     as_user "$kiwi" image boot "$(result "$folder" live_image)" --expect 'login:' --timeout "${patience:-900}" ||
         fail "boot ended with $?"
+}
+
+# in_box COMMAND...: a program in the container, run by the ordinary user: a namespace of his with all of his ids,
+# and no right on the machine. Results are in $work/box/out.
+in_box() {
+    # shellcheck disable=SC2016 # expanded there
+    as_user unshare --user --map-auto --map-root-user --mount bash -ec 'cd "$1"; shift
+        [ -d bundle ] || umoci unpack --image layout:latest bundle >/dev/null
+        exec bwrap --bind bundle/rootfs / --proc /proc --dev /dev --ro-bind /etc/resolv.conf /etc/resolv.conf \
+            --bind out /work --chdir /work --unshare-pid --die-with-parent --clearenv \
+            --setenv PATH /usr/bin:/bin:/usr/sbin:/sbin --setenv HOME /root "$@"' _ "$work/box" "$@"
+}
+
+test_kiwi_in_a_box() {
+    local box=$work/box
+    if [ -d "$box" ]; then
+        [ ! -d "$box/image" ] || fresh "$box/image"
+        as_user unshare --user --map-auto --map-root-user rm -rf "$box"
+    fi
+    as_user mkdir -p "$box/out"
+    as_user cp -r "$stage/share/kiwi/examples/kiwi-in-a-box" "$box/description"
+    as_user tar -C "$stage" -czf "$box/description/kiwi.tar.gz" --owner=0 --group=0 bin share
+    as_user "$kiwi" system build --description "$box/description" --target-dir "$box/image" || fail "build ended with $?"
+    # shellcheck disable=SC2016 # expanded there
+    as_user sh -ec 'xz -dc "$1" >"$2/box.tar"; skopeo copy -q --insecure-policy "oci-archive:$2/box.tar" "oci:$2/layout:latest"' \
+        _ "$(result "$box/image" container)" "$box" || fail "skopeo ended with $?"
+    in_box kiwi system build --description /usr/share/kiwi/examples/debian-live --target-dir /work/live || fail "the build inside ended with $?"
+    as_user "$kiwi" image boot "$box/out/live/debian-live.x86_64-1.0.0.iso" --expect KIWI-DEMO-READY --timeout "${patience:-420}" ||
+        fail "boot ended with $?"
+    as_user unshare --user --map-auto --map-root-user rm -rf "$box"
 }

@@ -110,11 +110,12 @@ test_netboot_hostile() {
     netboot_config 'PATH=/nowhere' 'IMAGE=$(poweroff -f)' 'poweroff -f; `poweroff -f`'
     UNTIL='Next step' netboot 'kiwiservertype=http kiwiserver=10.77.0.1' 'PATH is not a key of netboot configurations' \
         "FAILED: config.52:54:00:AB:CD:EF line 2: IMAGE: '\\\$\(poweroff -f\)' is no device" 'Next step: reboot in 120 seconds'
-    # A checksum that is wrong every time.
-    as_user sed -i 's/^..../0000/' "$work/tftp/image/kiwi-selftest.x86_64-1.0.0.sha256"
-    netboot_config 'IMAGE=/dev/sda1;kiwi-selftest.x86_64;1.0.0;;' 'PART=2000;L;/' 'DISK=/dev/sda'
+    # A checksum that is wrong every time; a small image, as it is loaded three times.
+    as_user dd "if=$work/tftp/image/kiwi-selftest.x86_64-1.0.0" "of=$work/tftp/image/damaged.x86_64-1.0.0" bs=1M count=48 status=none
+    printf '%064d  damaged.x86_64-1.0.0\n' 0 | as_user tee "$work/tftp/image/damaged.x86_64-1.0.0.sha256" >/dev/null
+    netboot_config 'IMAGE=/dev/sda1;damaged.x86_64;1.0.0;;' 'PART=2000;L;/' 'DISK=/dev/sda'
     CARDS=2 UNTIL='Next step' netboot 'kiwiservertype=http' 'is damaged: its sha256 is .*; trying again \(2 of 3\)' \
-        'FAILED: kiwi-selftest.x86_64-1.0.0 is damaged' 'Next step: reboot in 120 seconds'
+        'FAILED: damaged.x86_64-1.0.0 is damaged' 'Next step: reboot in 120 seconds'
     [ "$before" != "$(checksum "$work/netboot.disk")" ] || fail "the disk was not partitioned"
     [ -z "$(blkid -p -o value -s TYPE -O 1M "$work/netboot.disk")" ] || fail "a damaged image looks like a file system"
     as_user rm -f "$work/netboot.disk"
