@@ -33,6 +33,8 @@ public struct RuntimeConfiguration: Hashable, Sendable, Codable {
     public var signingKeyFile: String?
     /// `cache.scripts`: layers made by scripts may be reused.
     public var cacheScripts = true
+    /// `cache: limit`: bytes that the cache may have after a build; nil: the default.
+    public var cacheLimit: Int64?
     /// `mirrors`: URL prefixes to rewrite, for one machine or site.
     public var mirrors: [Mirror] = []
     /// The files that were read, in order.

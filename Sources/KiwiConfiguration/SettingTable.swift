@@ -31,6 +31,7 @@ enum SettingTable {
         Entry(key: "bundle.compress", kind: .boolean) { $0.bundleCompress = $1.flag },
         Entry(key: "bundle.has_package_changes", kind: .boolean) { $0.packageChanges = $1.flag },
         Entry(key: "bundle.shasum_size", kind: .number256or512) { $0.bundleChecksumSize = Int($1.integer) },
+        Entry(key: "cache.limit", kind: .size) { $0.cacheLimit = $1.integer },
         Entry(key: "cache.scripts", kind: .boolean) { $0.cacheScripts = $1.flag },
         Entry(key: "container.compress", kind: .compression) { $0.containerCompress = $1.flag },
         Entry(key: "container.layers", kind: .layers) {

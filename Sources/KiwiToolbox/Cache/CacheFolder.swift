@@ -72,6 +72,28 @@ public struct CacheFolder: Sendable {
         )
     }
 
+    /// Seconds between two looks at the size of a cache that builds use.
+    static let upkeepInterval: Int64 = 600
+
+    /// What a build does at its end: when the cache exceeds the limit, what was not used for the longest time goes,
+    /// until a fifth of the limit is free. Does nothing while other builds run, or shortly after another look.
+    /// Call it inside the sandbox.
+    /// - Returns: what was removed.
+    public func upkeep(limit: Int64, now: Int64 = Int64(time(nil))) throws -> [Item] {
+        let mark = "\(folder)/.checked"
+        if let last = FileSystem.changeTime(of: mark), now - last < Self.upkeepInterval, last <= now {
+            return []
+        }
+        try FileSystem.removeTree(mark)
+        try FileSystem.write("", to: mark)
+        guard items().reduce(0, { $0 + $1.bytes }) > limit else { return [] }
+        do {
+            return try prune(kinds: [], everything: false, limit: limit / 5 * 4)
+        } catch let failure as Failure where failure.exitCode == .targetInUse {
+            return []
+        }
+    }
+
     /// Removes what exceeds the limit, least recently used first, or everything of the kinds.
     /// Layers hold files of mapped owners: call it inside the sandbox.
     /// - Returns: what was removed.

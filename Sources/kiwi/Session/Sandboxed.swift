@@ -32,8 +32,22 @@ func performSandboxed(_ request: BuildRequest, observer: any BuildObserver) asyn
     let worker = Worker(request.workerSetup, log: log)
     do {
         try await worker.run { try await sessions.run(in: $0, worker: worker) }
+        if request.useCache { keepCacheSmall(request, log) }
     } catch let error where !(error is CancellationError) && sessions.all.count == 1 {
         throw sessions.all[0].explained(error, log: log)
+    }
+}
+
+/// A cache that nobody looks after does not fill the disk. Nothing here fails a build.
+private func keepCacheSmall(_ request: BuildRequest, _ log: BuildLog) {
+    let limit = request.configuration.cacheLimit ?? CacheFolder.defaultLimit
+    do {
+        let removed = try CacheFolder(request.cache).upkeep(limit: limit)
+        guard !removed.isEmpty else { return }
+        let bytes = ByteCount(bytes: removed.reduce(0) { $0 + $1.bytes }).text
+        log.debug("cache: \(removed.count) entries not used for long were removed (\(bytes))")
+    } catch {
+        log.debug("cache: \(error)")
     }
 }
 
