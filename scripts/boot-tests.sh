@@ -31,6 +31,7 @@ prepare-create   core prepare and create in two commands
 former           all  a description of 2007 by the command line of 2007: live CD, virtual disk, stick, upgrade
 isolinux         all  live medium with ISOLINUX and a menu of 2007 on BIOS, GRUB on UEFI
 large-iso        all  live medium with a file over 4 GiB as CD and stick; a size limit is kept
+boot-description all  a boot description by itself gives initrd and kernel by the names of 2007, booted from CD
 bootcd           all  the netboot client on a CD
 bootstick        all  a system written to a stick, BIOS and UEFI
 bootvm           all  a virtual disk around a system

@@ -109,8 +109,7 @@ struct EffectProbe {
         let boot = BootDescriptionReference(resolved)
         if let boot {
             options.bootTree = BootTree(
-                tree: .layer("b"), deviceNodes: .value("n"), strip: resolved.strip, drivers: resolved.drivers,
-                position: boot.name.position)
+                of: resolved, tree: .layer("b"), deviceNodes: .value("n"), position: boot.name.position)
         }
         let steps = try planner?.steps(for: resolved, tree: .layer("t"), options: options) ?? []
         let plan = try steps.map {

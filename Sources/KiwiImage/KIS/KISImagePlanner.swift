@@ -83,9 +83,15 @@ public struct KISImagePlanner: ImagePlanner {
         } else {
             parts += [initrd].compactMap { $0 }
         }
+        // KIWI leaves it out of the archive.
+        var others: [ResultFile] = []
+        if type.flag("xen_server") || bootTree?.startsXen == true {
+            steps.append(CopyHypervisor(tree: tree))
+            others.append(CopyHypervisor.result(stem))
+        }
         guard type.flag("archive", default: true) else {
             return ResultSteps(
-                image: image, options: options, tree: tree, files: parts,
+                image: image, options: options, tree: tree, files: parts + others,
                 limited: kind == nil ? nil : .rootFileSystem
             ).steps(after: steps)
         }
@@ -95,7 +101,7 @@ public struct KISImagePlanner: ImagePlanner {
             "kis_archive", .kisArchive, name: isPlain ? "\(stem).tar" : "\(stem).tar.xz",
             compress: options.compressInBundle ?? false)
         return ResultSteps(
-            image: image, options: options, tree: tree, files: [archive], limited: .kisArchive
+            image: image, options: options, tree: tree, files: [archive] + others, limited: .kisArchive
         ).steps(after: steps)
     }
 
@@ -164,19 +170,14 @@ public struct KISImagePlanner: ImagePlanner {
         let type = image.type
         var requirements: [BootRequirement] = []
         if image.initrdSystem == "dracut" {
-            requirements = [
-                BootRequirement(.tool, ["dracut"], package: "dracut", for: "builds the initrd"),
-                BootRequirement(.tool, ["cpio"], package: "cpio", for: "builds the initrd"),
-            ]
+            requirements = BootRequirement.dracut
             if isEncrypted {
                 requirements.append(
                     BootRequirement(
                         .tool, ["cryptsetup"], package: "cryptsetup", for: "opens the root file system"))
             }
         } else if bootTree != nil {
-            requirements = [
-                BootRequirement(.tool, ["depmod"], package: "kmod", for: "lists the modules of the initrd")
-            ]
+            requirements = [.modulesOfInitrd]
         }
         var step = InspectSystem(
             tree: tree, imageType: type.image, packageManager: image.packageManager.value,
@@ -192,6 +193,7 @@ public struct KISImagePlanner: ImagePlanner {
             step.kernelOptions = [Located(option, at: written.position)]
         }
         step.bootTree = bootTree?.tree
+        if type.flag("xen_server") || bootTree?.startsXen == true { step.startsXen = true }
         return step
     }
 
