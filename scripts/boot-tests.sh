@@ -92,6 +92,10 @@ netboot-serve-uefi all UEFI machines start from kiwi netboot serve: PXE and HTTP
 netboot-deploy   all  netboot client: registration, deployment, local boot, update (root only)
 netboot-union    all  netboot client: squashfs with changes on a partition, by TFTP (root only)
 netboot-described all netboot client of our own boot description, image in memory, two cards (root only)
+netboot-roots    all  netboot client: roots of a server by NFS, NBD and AoE (root only)
+netboot-login    all  netboot client: login with all keys of KIWI/debug_ssh.pub by TFTP, scp, rsync (root only)
+install-login    all  the same in the network installer, keys by HTTP (root only)
+netboot-serve-https all files by HTTPS: an authority of the server's own, a given certificate (root only)
 netboot-hostile  all  netboot client: hostile configuration, wrong checksum, two cards (root only)
 wrong-key        core a repository signed with another key is refused
 broken-archive   core an archive that cannot be unpacked

@@ -101,6 +101,8 @@ test_boot_description() {
     done
     [ -s "$(echo "$stem".kernel.[1-9]*)" ] || fail "no kernel"
     [ "$(result "$out" kis_initrd)" = "$stem.gz" ] || fail "the list of results"
+    # What the medium's kernel is told.
+    echo console=ttyS0,115200 | as_user tee "$stem.append" >/dev/null
     bootcd "$stem.gz"
     # The same name in the current folder comes first.
     as_user mkdir -p "$work/here/netboot/apt"

@@ -141,9 +141,8 @@ test_netboot_union() {
     as_user rm -f "$disk"
 }
 
-# The client that our own boot description makes; the image stays in memory. Two network cards, only the second
-# one is answered.
-test_netboot_described() {
+# described_client: the client that our own boot description makes, and the system in $work/described.
+described_client() {
     local folder=$work/described
     netboot_tree
     make_once live described "$media/described"
@@ -151,10 +150,119 @@ test_netboot_described() {
     as_user mkdir "$folder"
     as_user tar -C "$folder" -xf "$media/described/kiwi-selftest.x86_64-1.0.0.tar.xz"
     netboot_serve "$folder"
+}
+
+# The client of our own boot description; the image stays in memory. Two network cards, only the second
+# one is answered.
+test_netboot_described() {
+    local folder=$work/described
+    described_client
     as_user ln "$folder/kiwi-selftest.x86_64-1.0.0" "$work/tftp/image/memory-1.0.0"
     as_user cp "$folder/kiwi-selftest.x86_64-1.0.0.sha256" "$work/tftp/image/memory-1.0.0.sha256"
     netboot_arguments=()
     netboot_config 'IMAGE=/dev/ram1;memory;1.0.0' 'UNIONFS_CONFIG=tmpfs,/dev/ram1,overlay'
     CARDS=2 netboot 'kiwiservertype=http selftest.root=overlay' 'kiwi: Configuration of 52:54:00:AB:CD:EF' \
         'kiwi: Loading memory-1.0.0 from 10.77.0.1 to /dev/' 'SELFTEST-AREA tmpfs' "$netboot_passed"
+}
+
+# Roots of a server: NFS by the kernel's numbers alone, NBD with changes on the server too, AoE. Nothing is loaded.
+test_netboot_roots() {
+    local root=$media/netroot/kiwi-selftest.x86_64-1.0.0 tree=$work/nfs disk=$work/changes test='selftest.root=overlay'
+    netboot_tree
+    make_once live netroot "$media/netroot"
+    rm -rf "$tree"
+    unsquashfs -no-progress -d "$tree" "$root" >/dev/null
+    as_user rm -f "$disk"
+    as_user truncate -s 512M "$disk"
+    cat >"$stage/ganesha.conf" <<END
+NFS_CORE_PARAM { Protocols = 4; Bind_addr = 10.77.0.1; Enable_NLM = false; Enable_RQUOTA = false; }
+NFSv4 { Graceless = true; RecoveryBackend = fs; }
+EXPORT { Export_Id = 1; Path = $tree; Pseudo = /root; Access_Type = RO; Squash = No_Root_Squash; SecType = sys;
+    Protocols = 4; Transports = TCP; FSAL { Name = VFS; } }
+END
+    printf '[generic]\n  listenaddr = 10.77.0.1\n[root]\n  exportname = %s\n  readonly = true\n[changes]\n  exportname = %s\n' \
+        "$root" "$disk" >"$stage/nbd.conf"
+    printf '%s\n' '#!/bin/bash' 'mkdir -p /run/ganesha' \
+        "ganesha.nfsd -F -f '$stage/ganesha.conf' -L '$work/ganesha.log' -p '$work/ganesha.pid' &" \
+        "nbd-server -d -C '$stage/nbd.conf' >'$work/nbd.log' 2>&1 &" "vblade -r 0 1 wire '$root' >'$work/vblade.log' 2>&1 &" \
+        >"$stage/netboot-servers"
+    chmod 755 "$stage/netboot-servers"
+    export BESIDE=$stage/netboot-servers
+    netboot_arguments=()
+    netboot_config 'NFSROOT=10.77.0.1;/root' 'UNIONFS_CONFIG=tmpfs,nfs,aufs'
+    netboot "$test" 'kiwi: Configuration of 52:54:00:AB:CD:EF' 'SELFTEST-AREA tmpfs' "$netboot_passed" || fail "NFSROOT"
+    netboot_config 'NBDROOT=10.77.0.1;root;/dev/nbd0;;;changes'
+    netboot "$test" 'kiwi: Making a file system for changes on /dev/nbd2' 'SELFTEST-AREA ext4' 'SELFTEST-BOOT 1' \
+        "$netboot_passed" || fail "NBDROOT"
+    netboot "$test" 'SELFTEST-AREA ext4' 'SELFTEST-BOOT 2' "$netboot_passed" || fail "NBDROOT once more"
+    netboot_config 'AOEROOT=e0.1'
+    netboot "$test" 'SELFTEST-AREA tmpfs' 'SELFTEST-BOOT 1' "$netboot_passed" || fail "AOEROOT"
+    rm -rf "$tree" "$disk"
+}
+
+# netboot_keys: two keys of people who may log in, and a third of somebody else; the program that tries them.
+netboot_keys() {
+    local name
+    rm -rf "$stage/keys"
+    mkdir -m 700 "$stage/keys"
+    for name in first second other; do ssh-keygen -q -t ed25519 -N '' -C "$name" -f "$stage/keys/$name"; done
+    cat "$stage/keys/first.pub" "$stage/keys/second.pub" | as_user tee "$work/tftp/KIWI/debug_ssh.pub" >/dev/null
+    cat >"$stage/netboot-login" <<END
+#!/bin/bash
+set -euo pipefail
+more=(-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o BatchMode=yes -o ConnectTimeout=60)
+for key in first second; do ssh "\${more[@]}" -i '$stage/keys/'\$key "root@\$1" 'echo LOGIN as \$(id -un), \$(uname -n)'; done
+if ssh "\${more[@]}" -i '$stage/keys/other' "root@\$1" true; then echo 'FAILED: a stranger was let in'; fi
+more+=(-i '$stage/keys/first')
+echo 'a file' >'$stage/keys/file'
+scp "\${more[@]}" '$stage/keys/file' "root@\$1:/run/by-scp"
+rsync -e "ssh \${more[*]}" '$stage/keys/file' "root@\$1:/run/by-rsync"
+ssh "\${more[@]}" "root@\$1" 'cat /run/by-scp /run/by-rsync; echo LOGIN-DONE >/dev/console'
+END
+    chmod 755 "$stage/netboot-login"
+}
+
+# netboot_logged_in: what the program has seen.
+netboot_logged_in() {
+    cat "$work/netboot.console.login"
+    [ "$(grep -c '^LOGIN as root' "$work/netboot.console.login")" = 2 ] || fail "not both keys"
+    [ "$(grep -c '^a file' "$work/netboot.console.login")" = 2 ] || fail "scp and rsync"
+    ! grep -q FAILED "$work/netboot.console.login" || fail "the login"
+}
+
+# A login with the keys of the server, by TFTP: into a client that waits for its configuration.
+test_netboot_login() {
+    described_client
+    netboot_keys
+    rm -f "$work/tftp/KIWI"/config.*
+    netboot_arguments=()
+    LOGIN=$stage/netboot-login UNTIL=LOGIN-DONE netboot 'kiwidebug' 'kiwi: Debugging: ssh root@10.77.0.[0-9]*, with the 2 keys' LOGIN-DONE
+    netboot_logged_in
+}
+
+# The same in the installer, by HTTP: it waits for an answer which disk is meant.
+test_install_login() {
+    local folder=$work/install-login target=$media/disk-install-login stem copy
+    if ! [ -f "$target/kiwi.result.json" ]; then
+        copy=$(as_user mktemp -d "$work/description.XXXXXX")
+        as_user cp -a "$stage/tests/disk/." "$copy/"
+        as_user sed -i 's,<package name="dracut"/>,&<package name="dropbear-bin"/><package name="openssh-sftp-server"/><package name="rsync"/>,' \
+            "$copy/config.xml"
+        settings
+        as_user "$kiwi" --config "$work/kiwi.yml" --profile install-net system build --description "$copy" \
+            --target-dir "$target" || fail "build ended with $?"
+    fi
+    as_user rm -rf "$folder" "$work/tftp"
+    as_user mkdir -p "$folder" "$work/tftp"/{KIWI,boot,image,upload}
+    as_user tar -xf "$(result "$target" installation_pxe_archive)" -C "$folder"
+    stem=$(basename "$folder"/*.append .append)
+    as_user ln "$folder/pxeboot.$stem.kernel" "$work/tftp/boot/linux"
+    as_user ln "$folder/pxeboot.$stem.initrd" "$work/tftp/boot/initrd"
+    as_user ln "$folder/$stem.xz" "$folder/$stem.sha256" "$work/tftp/image/"
+    netboot_keys
+    netboot_arguments=()
+    LOGIN=$stage/netboot-login UNTIL=LOGIN-DONE netboot \
+        "rd.kiwi.install.pxe rd.kiwi.install.image=http://10.77.0.1/image/$stem.xz ip=dhcp kiwidebug" \
+        'Debugging: ssh root@10.77.0.[0-9]*, with the 2 keys' LOGIN-DONE
+    netboot_logged_in
 }
