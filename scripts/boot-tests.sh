@@ -93,6 +93,7 @@ netboot-deploy   all  netboot client: registration, deployment, local boot, upda
 netboot-union    all  netboot client: squashfs with changes on a partition, by TFTP (root only)
 netboot-described all netboot client of our own boot description, image in memory, two cards (root only)
 netboot-roots    all  netboot client: roots of a server by NFS, NBD and AoE (root only)
+netboot-split    all  netboot client: a system in two images of a description of 2007, joined on the disk (root only)
 netboot-login    all  netboot client: login with all keys of KIWI/debug_ssh.pub by TFTP, scp, rsync (root only)
 install-login    all  the same in the network installer, keys by HTTP (root only)
 netboot-serve-https all files by HTTPS: an authority of the server's own, a given certificate (root only)

@@ -144,7 +144,11 @@ public struct NetbootExport: Sendable {
         let hypervisor = hypervisorFile == nil ? nil : "boot/\(stem)-xen.gz"
         if let path = hypervisorFile, let hypervisor { try await place(path, hypervisor) }
         let root = nfs == nil ? files["kis_rootfs"] : nil
-        for key in nfs != nil ? [] : ["kis_rootfs", "kis_sha256", "kis_md5"] {
+        let images = [
+            "kis_rootfs", "kis_sha256", "kis_md5", "kis_read_only", "kis_read_only_sha256",
+            "kis_read_only_md5",
+        ]
+        for key in nfs != nil ? [] : images {
             if let path = files[key] { try await place(path, "image/\(FileSystem.name(of: path))") }
         }
         if let path = files["kis_config"] {

@@ -43,8 +43,10 @@ public struct KISImagePlanner: ImagePlanner {
         }
         steps += bootTree?.initrdSteps(system: tree) ?? []
         if let kind {
-            var fileSystem = FileSystemOptions(image, kind: kind, isWritable: true)
+            let split = SplitImage(type)
+            var fileSystem = FileSystemOptions(image, kind: split?.readWrite ?? kind, isWritable: true)
             fileSystem.label = type.string("rootfs_label")
+            if split != nil { fileSystem.part = .readWrite }
             if let encryption {
                 steps.append(MakeFileSystem(tree: tree, output: .plainFileSystem, options: fileSystem))
                 steps.append(EncryptFileSystem(encryption: encryption))
@@ -59,6 +61,20 @@ public struct KISImagePlanner: ImagePlanner {
                         what: "the root file system"))
             }
             steps.append(WriteChecksums(isCompressed: isCompressed))
+            if split != nil {
+                var below = FileSystemOptions(image, kind: kind, isWritable: false)
+                below.part = .readOnly
+                below.sizeBytes = nil
+                below.creation = []
+                steps.append(MakeFileSystem(tree: tree, output: .readOnlyPart, options: below))
+                steps.append(WriteChecksums(isCompressed: false, isOfReadOnlyPart: true))
+                let name = ResultFile.stem(image, name: SplitImage.readOnlyName(image.name))
+                parts += [
+                    part("read_only", .readOnlyPart, name),
+                    part("read_only_sha256", .readOnlySHA256, "\(name).sha256"),
+                    part("read_only_md5", .readOnlyMD5, "\(name).md5"),
+                ]
+            }
             parts.append(part("sha256", .rootSHA256, "\(stem).sha256"))
             parts += [initrd].compactMap { $0 }
             parts.append(
@@ -77,7 +93,10 @@ public struct KISImagePlanner: ImagePlanner {
                 steps.append(
                     WriteClientConfiguration(
                         deploy: deploy, name: "\(image.name).\(image.architecture.resultName)",
-                        version: image.version, compression: isCompressed ? "compressed-xz" : nil))
+                        version: image.version, compression: isCompressed ? "compressed-xz" : nil,
+                        readOnlyName: split.map { _ in
+                            "\(SplitImage.readOnlyName(image.name)).\(image.architecture.resultName)"
+                        }))
                 parts.append(part("config", .clientConfiguration, "config.default"))
             }
         } else {
@@ -185,7 +204,8 @@ public struct KISImagePlanner: ImagePlanner {
             boot: .init(
                 ownModules: image.initrdSystem == "dracut" ? Self.ownModules(image.initrd) : [],
                 requirements: requirements,
-                kernelModules: (kind.map { [$0.kernelModule] } ?? []) + (isEncrypted ? ["dm-crypt"] : [])),
+                kernelModules: [kind, SplitImage(type)?.readWrite].compactMap { $0?.kernelModule }
+                    + (isEncrypted ? ["dm-crypt"] : [])),
             because: type.position)
         if kind == .squashfs, let written = type.attributes["squashfscompression"],
             let option = SquashCompression(rawValue: written.value)?.kernelOption

@@ -245,7 +245,7 @@ test_install_login() {
     local folder=$work/install-login target=$media/disk-install-login stem copy
     if ! [ -f "$target/kiwi.result.json" ]; then
         copy=$(as_user mktemp -d "$work/description.XXXXXX")
-        as_user cp -a "$stage/tests/disk/." "$copy/"
+        as_user cp -aL "$stage/tests/disk/." "$copy/"
         as_user sed -i 's,<package name="dracut"/>,&<package name="dropbear-bin"/><package name="openssh-sftp-server"/><package name="rsync"/>,' \
             "$copy/config.xml"
         settings
@@ -265,4 +265,43 @@ test_install_login() {
         "rd.kiwi.install.pxe rd.kiwi.install.image=http://10.77.0.1/image/$stem.xz ip=dhcp kiwidebug" \
         'Debugging: ssh root@10.77.0.[0-9]*, with the 2 keys' LOGIN-DONE
     netboot_logged_in
+}
+
+# split_system: a description of 2007 of type split, with the client of our boot description; its files in $work/split.
+split_system() {
+    local copy=$work/split-description
+    if ! [ -f "$media/split/kiwi.result.json" ]; then
+        as_user rm -rf "$copy"
+        as_user cp -r "$stage/tests/former" "$copy"
+        as_user sed -i -e '/<type /d' -e '/<size/d' -e '/<compressed>/d' \
+            -e 's,<version>,<type primary="true" boot="netboot/apt" filesystem="ext3\,squashfs">split</type>&,' \
+            -e 's,server="192.168.100.2",server="10.77.0.1",' -e 's,<partition type="L".*,<partition type="L" number="2" size="700" target="true"/><partition type="L" number="3" size="x"/>,' \
+            "$copy/config.xml"
+        settings
+        as_user "$kiwi" --config "$work/kiwi.yml" system build --description "$copy" --target-dir "$media/split" || fail "build ended with $?"
+    fi
+    as_user rm -rf "$work/split" "$work/tftp"
+    as_user mkdir -p "$work/split" "$work/tftp"/{KIWI,boot,image,upload}
+    as_user tar -C "$work/split" -xf "$(result "$media/split" kis_archive)"
+    netboot_serve "$work/split"
+    as_user ln "$work/split"/former{,-read-only}.x86_64-1.1.2{,.md5,.sha256} "$work/tftp/image/"
+}
+
+# Two images of one system, joined on the disk, which then starts alone.
+test_netboot_split() {
+    local test='console=ttyS0,115200'
+    split_system
+    e2fsck -fn "$work/split/former.x86_64-1.1.2" || fail "the first image"
+    debugfs -R 'ls -p /' "$work/split/former.x86_64-1.1.2" 2>/dev/null | grep -q '/usr/' && fail "the first image has /usr"
+    [ "$(unsquashfs -l "$work/split/former-read-only.x86_64-1.1.2" | grep -E '^squashfs-root/[^/]*$')" = squashfs-root/usr ] ||
+        fail "the second image has more than /usr"
+    netboot_disk 2000
+    # What the <deploy> section of 2007 gave.
+    cat "$work/split/config.default"
+    { cat "$work/split/config.default" && printf '%s\n' "KIWI_KERNEL=boot/linux" "KIWI_INITRD=boot/initrd" \
+        "KIWI_KERNEL_OPTIONS='$test'" KIWI_BOOT_TIMEOUT=1; } | as_user tee "$work/tftp/KIWI/config.default" >/dev/null
+    netboot "$test" 'kiwi: Loading former.x86_64-1.1.2 from 10.77.0.1' 'kiwi: Loading former-read-only.x86_64-1.1.2 from 10.77.0.1' \
+        'kiwi: The disk starts by itself' 'SELFTEST root: ext3' "$netboot_passed" 'reboot: Power down'
+    boot "$work/netboot.disk" --write --firmware bios --expect 'SELFTEST root: ext3' --expect 'reboot: Power down' || fail "the local boot"
+    as_user rm -f "$work/netboot.disk"
 }
