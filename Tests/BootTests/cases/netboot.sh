@@ -211,7 +211,7 @@ netboot_keys() {
 #!/bin/bash
 set -euo pipefail
 more=(-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o BatchMode=yes -o ConnectTimeout=60)
-for key in first second; do ssh "\${more[@]}" -i '$stage/keys/'\$key "root@\$1" 'echo LOGIN as \$(id -un), \$(uname -n)'; done
+for key in first second; do ssh "\${more[@]}" -i '$stage/keys/'\$key "root@\$1" 'echo LOGIN as \$(stat -c %U /proc/self), \$(uname -r)'; done
 if ssh "\${more[@]}" -i '$stage/keys/other' "root@\$1" true; then echo 'FAILED: a stranger was let in'; fi
 more+=(-i '$stage/keys/first')
 echo 'a file' >'$stage/keys/file'
