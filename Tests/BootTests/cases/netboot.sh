@@ -176,7 +176,7 @@ test_netboot_roots() {
     as_user truncate -s 512M "$disk"
     cat >"$stage/ganesha.conf" <<END
 NFS_CORE_PARAM { Protocols = 4; Bind_addr = 10.77.0.1; Enable_NLM = false; Enable_RQUOTA = false; }
-NFSv4 { Graceless = true; RecoveryBackend = fs; }
+NFSv4 { Graceless = true; RecoveryBackend = fs; Allow_Numeric_Owners = true; Only_Numeric_Owners = true; }
 EXPORT { Export_Id = 1; Path = $tree; Pseudo = /root; Access_Type = RO; Squash = No_Root_Squash; SecType = sys;
     Protocols = 4; Transports = TCP; FSAL { Name = VFS; } }
 END
@@ -289,7 +289,7 @@ split_system() {
 
 # Two images of one system, joined on the disk, which then starts alone.
 test_netboot_split() {
-    local test='console=ttyS0,115200'
+    local test='kiwiservertype=http console=ttyS0,115200'
     split_system
     e2fsck -fn "$work/split/former.x86_64-1.1.2" || fail "the first image"
     debugfs -R 'ls -p /' "$work/split/former.x86_64-1.1.2" 2>/dev/null | grep -q '/usr/' && fail "the first image has /usr"

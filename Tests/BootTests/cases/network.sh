@@ -276,7 +276,7 @@ test_root_nfs() {
     unsquashfs -no-progress -d "$tree" "$work/www/root.squashfs" >/dev/null
     cat >"$stage/ganesha.conf" <<END
 NFS_CORE_PARAM { Protocols = 4; NFS_Port = $port; Bind_addr = 127.0.0.1; Enable_NLM = false; Enable_RQUOTA = false; }
-NFSv4 { Graceless = true; RecoveryBackend = fs; }
+NFSv4 { Graceless = true; RecoveryBackend = fs; Allow_Numeric_Owners = true; Only_Numeric_Owners = true; }
 EXPORT { Export_Id = 1; Path = $tree; Pseudo = /root; Access_Type = RO; Squash = No_Root_Squash; SecType = sys;
     Protocols = 4; Transports = TCP; FSAL { Name = VFS; } }
 END
