@@ -31,6 +31,7 @@ prepare-create   core prepare and create in two commands
 former           all  a description of 2007 by the command line of 2007: live CD, virtual disk, stick, upgrade
 isolinux         all  live medium with ISOLINUX and a menu of 2007 on BIOS, GRUB on UEFI
 large-iso        all  live medium with a file over 4 GiB as CD and stick; a size limit is kept
+boot-description all  a boot description by itself gives initrd and kernel by the names of 2007, booted from CD
 bootcd           all  the netboot client on a CD
 bootstick        all  a system written to a stick, BIOS and UEFI
 bootvm           all  a virtual disk around a system
@@ -91,6 +92,11 @@ netboot-serve-uefi all UEFI machines start from kiwi netboot serve: PXE and HTTP
 netboot-deploy   all  netboot client: registration, deployment, local boot, update (root only)
 netboot-union    all  netboot client: squashfs with changes on a partition, by TFTP (root only)
 netboot-described all netboot client of our own boot description, image in memory, two cards (root only)
+netboot-roots    all  netboot client: roots of a server by NFS, NBD and AoE (root only)
+netboot-split    all  netboot client: a system in two images of a description of 2007, joined on the disk (root only)
+netboot-login    all  netboot client: login with all keys of KIWI/debug_ssh.pub by TFTP, scp, rsync (root only)
+install-login    all  the same in the network installer, keys by HTTP (root only)
+netboot-serve-https all files by HTTPS: an authority of the server's own, a given certificate (root only)
 netboot-hostile  all  netboot client: hostile configuration, wrong checksum, two cards (root only)
 wrong-key        core a repository signed with another key is refused
 broken-archive   core an archive that cannot be unpacked

@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -76,3 +77,5 @@ int kiwi_interface_address(const char *name, unsigned int *address, unsigned int
 int kiwi_narrow_machine(void) {
     return personality(PER_LINUX32);
 }
+
+int kiwi_memory_file(const char *name) { return memfd_create(name, MFD_CLOEXEC); }

@@ -29,6 +29,14 @@ public struct BootResources: Sendable, Hashable {
                 notes: candidates.map { "looked for \($0)" }))
     }
 
+    /// Where boot descriptions that come with this program may be, below folders as `netboot`.
+    public static var bootDescriptions: [String] {
+        candidates(
+            program: TreePath.readLink("/proc/self/exe"),
+            dataFolder: getenv("KIWI_DATA_DIR").map { String(cString: $0) }
+        ).map { "\(FileSystem.parent(of: $0))/boot" }
+    }
+
     static func candidates(program: String?, dataFolder: String?) -> [String] {
         if let dataFolder, !dataFolder.isEmpty { return ["\(dataFolder)/dracut"] }
         guard let program else { return [] }

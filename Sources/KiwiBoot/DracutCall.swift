@@ -11,8 +11,8 @@ public struct DracutCall: Sendable {
     public var options: ResolvedImage.InitrdOptions
     /// Files of the tree to put in as well.
     public var install: [String] = []
-    /// A folder whose content goes into the root of the initrd.
-    public var include: String?
+    /// Folders whose content goes into the root of the initrd.
+    public var include: [String] = []
     /// Words for the initrd's own command line, which the kernel's is added to.
     public var commandLine: String?
     /// Path of the kernel inside the tree when it, the initrd and ``commandLine`` become one EFI program.
@@ -52,7 +52,7 @@ public struct DracutCall: Sendable {
         if let commandLine { words += ["--kernel-cmdline", commandLine] }
         if let compressor { words += ["--compress", compressor] }
         for file in install { words += ["--install", file] }
-        if let include { words += ["--include", include, "/"] }
+        for folder in include { words += ["--include", folder, "/"] }
         words.append(output)
         return ToolCall(
             "dracut", words, environment: ["SOURCE_DATE_EPOCH": "\(clock)", "LC_ALL": "C"],

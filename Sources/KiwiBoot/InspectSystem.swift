@@ -15,6 +15,8 @@ public struct InspectSystem: BuildStep {
     public var boot: Boot?
     /// Kernel options the file system needs, with the attribute that asked for them.
     public var kernelOptions: [Located<String>] = []
+    /// The tree must have a Xen hypervisor, which is a result.
+    public var startsXen: Bool?
     /// The tree of a boot image. Its newest kernel, when it has one, is the one to take.
     public var bootTree: Artifact?
 
@@ -109,6 +111,12 @@ public struct InspectSystem: BuildStep {
                 errors.insert(KernelFinder.noKernel(PackageNames(architecture, in: tree), at: because), at: 0)
             }
         }
+        let hypervisor =
+            startsXen == true
+            ? Hypervisor.find(in: tree, order: VersionOrder(packageManager: packageManager)) : nil
+        if startsXen == true, hypervisor == nil {
+            errors.append(Hypervisor.missing(PackageNames(architecture, in: tree), at: because))
+        }
         guard let kernel = kernels.first else {
             if !errors.isEmpty { throw Failure(.buildFailed, errors) }
             return TreeFacts(kernelVersion: "", kernelFile: "")
@@ -121,6 +129,7 @@ public struct InspectSystem: BuildStep {
         var facts = TreeFacts(kernelVersion: kernel.version, kernelFile: kernel.file)
         facts.squashfsZstd = configuration.has("CONFIG_SQUASHFS_ZSTD") == true
         facts.chooseCompressor(for: configuration, in: tree)
+        facts.hypervisor = hypervisor
         facts.hasProfile = tree.isFile("/.profile")
         facts.foreignModuleFolders = tree.names(in: "/usr/lib/dracut/modules.d").filter {
             boot?.ownModules.contains(BootResources.moduleName($0)) ?? false

@@ -146,7 +146,10 @@ public struct InspectTree: BuildStep {
         facts.usesEntryFiles = ["grub", "grub2"].contains { name in
             tree.text("/usr/sbin/\(name)-mkconfig")?.contains("GRUB_ENABLE_BLSCFG") ?? false
         }
-        if startsXen == true { facts.hypervisor = findHypervisor(in: tree, packages, &result) }
+        if startsXen == true {
+            facts.hypervisor = Hypervisor.find(in: tree, order: VersionOrder(packageManager: packageManager))
+            if facts.hypervisor == nil { result.errors.append(Hypervisor.missing(packages, at: because)) }
+        }
         switch loader {
         case .grub2:
             facts.isolinux = chooseIsolinux(in: tree, host: host, &result)
@@ -230,24 +233,6 @@ public struct InspectTree: BuildStep {
                 "no isolinux is in the root tree or on this machine",
                 remedy: "add \(packages.elements(packages.isolinux)), or install them on this machine; "
                     + "for GRUB remove the folder \(IsolinuxMenu.userFolder)"))
-        return nil
-    }
-
-    /// The hypervisor under the name KIWI looks for, else the newest one of the distribution.
-    private func findHypervisor(
-        in tree: TreeReader, _ packages: PackageNames, _ result: inout Inspection
-    ) -> String? {
-        if tree.isFile("/boot/xen.gz") { return "/boot/xen.gz" }
-        let order = VersionOrder(packageManager: packageManager)
-        let found = tree.matches("/boot/xen-*.gz").filter { !$0.contains("-dbg") }
-            .max { order.isOlder($0, $1) }
-        if let found { return found }
-        result.errors.append(
-            Diagnostic(
-                "no-hypervisor", at: because, "the root tree has no Xen hypervisor (/boot/xen.gz)",
-                remedy:
-                    "add \(packages.elements([packages.package("xen-hypervisor")])), or write xen_server=\"false\""
-            ))
         return nil
     }
 

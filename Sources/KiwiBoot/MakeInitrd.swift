@@ -23,8 +23,12 @@ public struct MakeInitrd: BuildStep {
     public var options: ResolvedImage.InitrdOptions
     /// A folder whose files the initrd gets too.
     public var files: Artifact?
+    /// A folder with the content of the archives that are for the initrd.
+    public var archives: Artifact?
     /// A tree that has the kernel and its modules, when ``tree`` is another one: the tree of a boot image.
     public var kernelModules: Artifact?
+    /// What dracut compresses with, for a result whose name says it; nil: what suits the kernel best.
+    public var compressor: String?
     /// The kernel's command line, a value, when both become one EFI program with the kernel.
     public var unifiedCommandLine: Artifact?
 
@@ -45,7 +49,7 @@ public struct MakeInitrd: BuildStep {
     }
     public static var version: Int { 2 }
     public var reads: [Artifact] {
-        [tree, .treeFacts, .clock] + [files, unifiedCommandLine, kernelModules].compactMap { $0 }
+        [tree, .treeFacts, .clock] + [files, archives, unifiedCommandLine, kernelModules].compactMap { $0 }
     }
     public var writes: [Artifact] { [output] }
     public var reusable: Bool { true }
@@ -72,18 +76,25 @@ public struct MakeInitrd: BuildStep {
             call.unifiedKernel = facts.kernelFile
         }
         call.install = facts.hasProfile ? ["/.profile"] : []
-        if files != nil { call.include = "/run/kiwi/files" }
+        if files != nil { call.include = ["/run/kiwi/files"] }
         var further = "\(work)/files"
         if let files { further = try await workspace.file(files) }
         let files = further
-        let shown = [
+        var shown = [
             BindMount("\(work)/out", at: "/run/kiwi/out", readOnly: false),
             BindMount("\(work)/tmp", at: "/run/kiwi/tmp", readOnly: false),
             BindMount(files, at: "/run/kiwi/files"),
         ]
+        if let archives {
+            let folder = try await workspace.file(archives)
+            shown.append(BindMount(folder, at: "/run/kiwi/archives"))
+            call.include.append("/run/kiwi/archives")
+            // dracut copies folders as they are; libraries come with what it installs from the tree.
+            call.install += try Self.programs(in: folder)
+        }
         // Level 3 is a third of the time of dracut's 15 for a few percent of size.
-        call.compressor = facts.initrdCompressor.map { $0 == "zstd" ? "zstd -3 -q -T0" : $0 }
-        let binds = try moduleBinds(facts: facts)
+        call.compressor = compressor ?? facts.initrdCompressor.map { $0 == "zstd" ? "zstd -3 -q -T0" : $0 }
+        let binds = try moduleBinds(facts: facts) + shown
         let complaints = Mutex<[String]>([])
         var tool = call.call
         tool.output = .lines { line in
@@ -93,7 +104,7 @@ public struct MakeInitrd: BuildStep {
         try await withModules(of: facts.kernelVersion, in: workspace) { modules in
             try await workspace.withScratchTree(of: tree) { tree in
                 try await tree.withKernelFileSystems(network: false) {
-                    try await tree.withBindMounts(binds + shown + modules) { _ = try await tree.run(dracut) }
+                    try await tree.withBindMounts(binds + modules) { _ = try await tree.run(dracut) }
                 }
             }
         }
@@ -121,6 +132,27 @@ public struct MakeInitrd: BuildStep {
             let source = try system.resolve(folder, followLast: true)
             try await body([BindMount(source, at: "/usr\(folder)")])
         }
+    }
+
+    /// The ELF files of a folder, as paths in an initrd that gets it; without those that an option of dracut cannot name.
+    static func programs(in folder: String) throws -> [String] {
+        var found: [String] = []
+        func search(_ path: String) throws {
+            for name in try FileSystem.names(in: folder + path).sorted() {
+                let inside = "\(path)/\(name)"
+                if FileSystem.isRealFolder(folder + inside) {
+                    try search(inside)
+                } else if FileSystem.isRegularFile(folder + inside), !inside.contains(where: \.isWhitespace),
+                    try FileSystem.readBytes(folder + inside, limit: 1 << 30).starts(with: [
+                        0x7F, 0x45, 0x4C, 0x46,
+                    ])
+                {
+                    found.append(inside)
+                }
+            }
+        }
+        try search("")
+        return found
     }
 
     /// What the tree must have when kernel and initrd become one EFI program.

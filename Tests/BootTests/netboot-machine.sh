@@ -6,6 +6,8 @@
 #   UNTIL      ends the machine when the console says that (extended regular expression)
 #   ON_UPLOAD  file that becomes KIWI/config.<MAC> when the machine has registered
 #   CARDS=2    a first network card that nobody answers
+#   BESIDE     program that starts more servers in that network, in the background; the server's address is 10.77.0.1
+#   LOGIN      program that is called once with the address that the console names for a login
 #   SECONDS_LEFT  time limit, 900
 set -euo pipefail
 tree=${1:?usage: netboot-machine.sh TREE CONSOLE [QEMU-ARGUMENT...]}
@@ -35,6 +37,7 @@ events {}
 http { access_log $console.access; server { listen 10.77.0.1:80; root $tree; } }
 END
 nginx -p "$state" -c "$state/nginx.conf"
+[ -z "${BESIDE:-}" ] || "$BESIDE"
 cards=(-netdev "tap,id=wire,ifname=wire,script=no,downscript=no" -device "virtio-net-pci,netdev=wire,mac=$mac")
 if [ "${CARDS:-1}" = 2 ]; then
     cards=(-netdev "tap,id=dead,ifname=dead,script=no,downscript=no" -device "virtio-net-pci,netdev=dead" "${cards[@]}")
@@ -54,6 +57,13 @@ while kill -0 $machine 2>/dev/null; do
     if [ -n "${ON_UPLOAD:-}" ] && [ -s "$tree/upload/hwtype.$mac" ]; then
         cp "$ON_UPLOAD" "$tree/KIWI/config.$mac"
         ON_UPLOAD=
+    fi
+    if [ -n "${LOGIN:-}" ]; then
+        login=$(sed -n 's/.*Debugging: ssh root@\([0-9.]*\),.*/\1/p' "$console" | head -n 1)
+        if [ -n "$login" ]; then
+            "$LOGIN" "$login" >"$console.login" 2>&1 || echo "FAILED: the login ended with $?" >>"$console.login"
+            LOGIN=
+        fi
     fi
     sleep 1
 done

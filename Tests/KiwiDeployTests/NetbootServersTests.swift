@@ -111,6 +111,32 @@ import Testing
         )
     }
 
+    @Test func clientsBehindAProxy() throws {
+        let server = try ServerFixture()
+        try server.write(Array("hello".utf8), to: "boot/file")
+        // Longer than the first line may be, in one piece with it.
+        let field = "X: \(String(repeating: "x", count: 200))\r\n"
+        let request = "GET /boot/file HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\(field)\r\n"
+        func ask(_ line: String) -> String { server.raw(line + request, port: server.behind.port) }
+        #expect(ask("PROXY TCP4 10.1.2.3 10.0.0.1 40000 443\r\n").hasSuffix("\r\n\r\nhello"))
+        #expect(server.lines.all.contains { $0.contains("https 10.1.2.3 GET /boot/file: 200") })
+        for line in ["", "PROXY UNKNOWN\r\n", "PROXY TCP4 x y 1 2\r\n", String(repeating: "P", count: 300)] {
+            #expect(ask(line) == "")
+        }
+        #expect(
+            HTTPServer.forwarded(Array("PROXY TCP4 1.2.3.4 5.6.7.8 1 2".utf8)[...]) == IPv4Address("1.2.3.4"))
+        #expect(HTTPServer.forwarded(Array("PROXY TCP6 ::1 ::1 1 2".utf8)[...]) == nil)
+    }
+
+    @Test func placesOfClients() {
+        let places = ClientCount.Places(byClient: 1)
+        #expect(places.enter(.loopback))
+        #expect(!places.enter(.loopback))
+        #expect(places.enter(.any))
+        places.leave(.loopback)
+        #expect(places.enter(.loopback))
+    }
+
     @Test func nothingIsChangedOverHTTP() throws {
         let fixture = try ServerFixture()
         for method in ["PUT", "POST", "DELETE", "MOVE", "PATCH", "OPTIONS", "CONNECT", "get"] {

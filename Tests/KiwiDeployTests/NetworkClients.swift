@@ -20,6 +20,8 @@ final class ServerFixture {
     let lines = Lines()
     let http: HTTPServer
     let tftp: TFTPServer
+    /// As it would be behind stunnel.
+    let behind: HTTPServer
 
     init(limits: UploadFolder.Limits = .init()) throws {
         folder =
@@ -34,12 +36,15 @@ final class ServerFixture {
         let log = ServerLog { lines.add($0) }
         let tree = try ServedTree("\(folder)/tree")
         http = try HTTPServer(tree, address: .loopback, port: 0, log: log)
+        behind = try HTTPServer(
+            tree, address: .loopback, port: 0, log: log, byClient: 2, isBehindProxy: true)
         tftp = try TFTPServer(
             tree, uploads: UploadFolder(of: tree, limits: limits), address: .loopback, port: 0, log: log)
     }
 
     deinit {
         http.stop()
+        behind.stop()
         tftp.stop()
         try? FileManager.default.removeItem(atPath: folder)
     }
@@ -54,11 +59,11 @@ final class ServerFixture {
     }
 
     /// Sends bytes as they are and reads until the server closes.
-    func raw(_ text: String, closing: Bool = true) -> String {
+    func raw(_ text: String, closing: Bool = true, port: UInt16? = nil) -> String {
         let connection = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(connection) }
         NetworkSocket.setTimeouts(connection, seconds: 10)
-        var name = Self.address(http.port)
+        var name = Self.address(port ?? http.port)
         let size = socklen_t(MemoryLayout<sockaddr_in>.size)
         _ = withUnsafePointer(to: &name) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(connection, $0, size) }

@@ -88,6 +88,18 @@ import Testing
         #expect(try loaded.withoutEffect(ResolveRequest(architecture: .x86_64, type: "iso")).count == 1)
     }
 
+    /// An archive also reaches initrds of dracut; without any initrd it does not.
+    @Test func archivesOfAnInitrd() throws {
+        var sample = Sample()
+        sample.sections = #"<packages type="image"><archive name="a.tgz" bootinclude="true"/></packages>"#
+        sample.type = #"image="tbz""#
+        #expect(try sample.load().withoutEffect.count == 1)
+        for type in [#"image="iso""#, #"image="kis""#, #"image="pxe" initrd_system="dracut""#] {
+            sample.type = type
+            #expect(try sample.load().withoutEffect == [])
+        }
+    }
+
     /// A build hears about its own type only.
     @Test func otherTypesOfTheDescription() throws {
         var sample = Sample()

@@ -124,6 +124,88 @@ import Testing
         #expect(try goldenDifference(PlanPrinter.text(plan), "plan-pxe-boot.txt") == nil)
     }
 
+    /// By itself: KIWI's names of 2007, the kernel of its own tree.
+    @Test func plansABootDescriptionByItself() throws {
+        var image = boot
+        image.descriptionType = "boot"
+        func plan(_ image: ResolvedImage) throws -> String {
+            let steps = try ArchivePlanner().steps(
+                for: image, tree: .layer("configuration"), options: CreateOptions())
+            let plan = BuildPlan(
+                steps: steps,
+                given: [
+                    .layer("configuration"), .value("clock"), .value("device-nodes"),
+                    .value("used-repositories"),
+                ])
+            try plan.check()
+            return try PlanPrinter.text(plan)
+        }
+        #expect(try goldenDifference(plan(image), "plan-initrd.txt") == nil)
+        image.initrd.addModules = ["kiwi-netboot"]
+        image.type.attributes["xen_server"] = Located("true")
+        #expect(try goldenDifference(plan(image), "plan-initrd-dracut.txt") == nil)
+        image.descriptionType = "system"
+        image.initrd = ResolvedImage.InitrdOptions()
+        #expect(try plan(image).contains("initrd.x86_64-7.0.0.cpio"))
+    }
+
+    /// Those that come with this program: each resolves alone and for a system, and says nothing in vain.
+    @Test func ourBootDescriptions() throws {
+        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .appendingPathComponent("../../Sources/KiwiBoot/Resources/boot").standardizedFileURL.path
+        var found: [String] = []
+        for kind in try FileSystem.names(in: folder).sorted() where kind != "common" {
+            for name in try FileSystem.names(in: "\(folder)/\(kind)").sorted() {
+                found.append("\(kind)/\(name)")
+                let loaded = try DescriptionLoader.load(folder: "\(folder)/\(kind)/\(name)")
+                #expect(loaded.withoutEffect == [])
+                let alone = try loaded.resolve(ResolveRequest(architecture: .x86_64))
+                #expect(alone.name == "initrd-\(kind)-\(name)")
+                #expect(InitrdPlanner.serves(alone))
+                #expect(alone.packageManager.value.hasPrefix(name))
+                #expect(alone.initrd.addModules == ["kiwi-netboot"])
+                #expect(alone.type.flag("xen_server") == (kind == "xennetboot"))
+                let kernels = alone.bootstrap.packages.map(\.value).filter {
+                    $0.hasPrefix("linux") || $0.hasPrefix("kernel-")
+                }
+                #expect(!kernels.isEmpty)
+                #expect(
+                    alone.bootstrap.packages.contains { $0.value.contains("xen") } == (kind == "xennetboot"))
+                let forSystem = try loaded.resolve(
+                    ResolveRequest(profiles: ["default", "std"], architecture: .x86_64, type: "cpio"))
+                #expect(forSystem.bootstrap.packages.allSatisfy { !kernels.contains($0.value) })
+                #expect(forSystem.bootstrap.packages.contains { $0.value == "kexec-tools" })
+            }
+        }
+        #expect(found.count == 11)
+    }
+
+    @Test func archivesReachInitrdsOfDracut() throws {
+        var image = system
+        image.type.image = "kis"
+        image.initrdSystem = "dracut"
+        var contents = DescriptionContents()
+        contents.archives = ["hooks.tgz": hooks, "other.tgz": hooks]
+        let steps = try KISImagePlanner().steps(
+            for: image, tree: .layer("configuration"), options: CreateOptions())
+        let given = BootArchives.given(to: steps, of: image, contents)
+        let unpack = try #require(given.first as? UnpackBootArchives)
+        #expect(unpack.files.keys.sorted() == ["hooks.tgz"])
+        let initrd = try #require(given.lazy.compactMap { $0 as? MakeInitrd }.first)
+        #expect(initrd.reads.contains(.bootArchives))
+        image.bootContents.archives = []
+        #expect(BootArchives.given(to: steps, of: image, contents).count == steps.count)
+    }
+
+    @Test func familiesOfPackageManagers() throws {
+        var boot = boot
+        var system = system
+        boot.packageManager = Located("dnf4")
+        system.packageManager = Located("dnf5")
+        let image = try BootImage(boot, DescriptionContents(), for: system, DescriptionContents()).image
+        #expect(image.packageManager.value == "dnf5")
+    }
+
     @Test func runsTheScriptOfCreate() throws {
         var boot = try bootImage()
         boot.contents.scripts["images.sh"] = DescriptionContents.File(

@@ -108,9 +108,11 @@ struct EffectProbe {
         // The boot image has a plan of its own.
         let boot = BootDescriptionReference(resolved)
         if let boot {
+            // What the system says of its own initrd is none of the boot image's business.
+            var other = resolved
+            other.initrd = ResolvedImage.InitrdOptions()
             options.bootTree = BootTree(
-                tree: .layer("b"), deviceNodes: .value("n"), strip: resolved.strip, drivers: resolved.drivers,
-                position: boot.name.position)
+                of: other, tree: .layer("b"), deviceNodes: .value("n"), position: boot.name.position)
         }
         let steps = try planner?.steps(for: resolved, tree: .layer("t"), options: options) ?? []
         let plan = try steps.map {

@@ -43,6 +43,26 @@ import Testing
         #expect(try !plan(encrypted).contains("the passphrase"))
     }
 
+    /// `split` of KIWI 1: two images, for the netboot client.
+    @Test func splitImages() throws {
+        var image = image("pxe", ["filesystem": "squashfs", "initrd_system": "dracut", "archive": "false"])
+        var facts = LegacyFacts(typeName: "split", schemaVersion: "1.4")
+        facts.readWriteFileSystem = Located("ext3")
+        image.type.legacy = facts
+        #expect(try goldenDifference(plan(image), "plan-split.txt") == nil)
+        image.type.legacy?.readWriteFileSystem = Located("squashfs")
+        #expect(try !plan(image).contains("read-only"))
+    }
+
+    @Test func partsOfASplitImage() {
+        let top = ["bin", "etc", "usr", "usrlocal"]
+        let excluded = ["image", "usr/share/x", "run/lock"]
+        #expect(SplitPart.readWrite.excluded(excluded, top: top) == ["image", "run/lock", "usr"])
+        #expect(SplitPart.readOnly.excluded(excluded, top: top) == ["bin", "etc", "usr/share/x", "usrlocal"])
+        #expect(SplitPart.readOnly.holds("usr/bin"))
+        #expect(!SplitPart.readOnly.holds("usrlocal"))
+    }
+
     @Test func deploySectionsOfOldDescriptions() throws {
         var image = image("pxe", ["filesystem": "ext4", "initrd_system": "dracut", "archive": "false"])
         let old = Position(file: "config.xml", line: 33, column: 5)

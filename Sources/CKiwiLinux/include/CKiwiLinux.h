@@ -39,3 +39,6 @@ int kiwi_interface_address(const char *name, unsigned int *address, unsigned int
 
 /// This process and its children see the 32-bit form of the machine (`uname -m`).
 int kiwi_narrow_machine(void);
+
+/// A file in memory without a name; what is started does not get it by accident. Negative when there is none.
+int kiwi_memory_file(const char *name);

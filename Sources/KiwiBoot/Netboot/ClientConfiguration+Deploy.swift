@@ -9,14 +9,22 @@ extension ClientConfiguration {
     ///   - imageMiB: size of the image, for a partition that is to be as large.
     ///   - compression: the name of the file's compression, nil when it has none.
     public init(
-        _ deploy: LegacyFacts.Deploy, name: String, version: String, imageMiB: Int64, compression: String?
+        _ deploy: LegacyFacts.Deploy, name: String, version: String, imageMiB: Int64, compression: String?,
+        readOnlyName: String? = nil
     ) {
         self.init()
         let server = deploy.server ?? ""
         let block = deploy.blockSize.map(String.init) ?? ""
         let target = deploy.partitions.first(where: \.isTarget)?.number ?? 2
         let device = deploy.device.map { Self.partition(target, of: $0) } ?? "/dev/ram1"
-        set("IMAGE", Self.joined([device, name, version, server, block, compression ?? ""]))
+        var images = [Self.joined([device, name, version, server, block, compression ?? ""])]
+        if let readOnlyName {
+            // The read-only part of a split image goes behind the other one.
+            let next = deploy.device.map { Self.partition(target + 1, of: $0) } ?? "/dev/ram2"
+            images.append(Self.joined([next, readOnlyName, version, server, block]))
+        }
+        set("IMAGE", images.joined(separator: ","))
+        if readOnlyName != nil { set("COMBINED_IMAGE", "yes") }
         if let disk = deploy.device, !deploy.partitions.isEmpty {
             set("DISK", disk)
             let sorted = deploy.partitions.enumerated()

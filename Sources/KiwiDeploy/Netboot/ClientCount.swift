@@ -3,6 +3,30 @@ import Synchronization
 
 /// Work that a server does for clients: so many at the same time and no more, each in a thread of its own.
 final class ClientCount: Sendable {
+    /// Places of single clients.
+    final class Places: Sendable {
+        private let limit: Int
+        private let taken = Mutex<[IPv4Address: Int]>([:])
+
+        init(byClient limit: Int) { self.limit = limit }
+
+        /// - Returns: false when the client has all its places.
+        func enter(_ client: IPv4Address) -> Bool {
+            taken.withLock { taken in
+                guard taken[client, default: 0] < limit else { return false }
+                taken[client, default: 0] += 1
+                return true
+            }
+        }
+
+        func leave(_ client: IPv4Address) {
+            taken.withLock { taken in
+                let left = taken[client, default: 1] - 1
+                taken[client] = left == 0 ? nil : left
+            }
+        }
+    }
+
     private struct State {
         var total = 0
         var byClient: [IPv4Address: Int] = [:]

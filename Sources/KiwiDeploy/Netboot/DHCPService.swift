@@ -71,20 +71,6 @@ public struct DHCPService: Sendable, Equatable {
         return result
     }
 
-    /// It runs as nobody, with the rights that DHCP needs: dnsmasq's own change of the user would make the
-    /// kernel forget that it ends together with us.
-    private var command: (program: String, arguments: [String]) {
-        let rights = "+net_admin,+net_raw,+net_bind_service"
-        return (
-            "setpriv",
-            [
-                "--reuid", "65534", "--regid", "65534", "--clear-groups", "--inh-caps", rights,
-                "--ambient-caps",
-                rights, "--pdeathsig", "KILL", "--", "dnsmasq",
-            ] + arguments
-        )
-    }
-
     /// Lets dnsmasq check its arguments.
     /// - Throws: `Failure` with what it does not like.
     func check() async throws {
@@ -108,49 +94,22 @@ public struct DHCPService: Sendable, Equatable {
 
     /// A dnsmasq that runs.
     final class Running: Sendable {
-        private let child: ChildProcess
-        private let reader: Task<[String], Never>
+        private let program: LoggedProgram
 
         fileprivate init(_ service: DHCPService, log: ServerLog) throws {
-            guard let pipe = Pipes.make() else { throw FileError.current("make a pipe for", "dnsmasq") }
-            let command = service.command
-            do {
-                child = try ChildProcess(
-                    command.program, command.arguments, output: .null, error: .descriptor(pipe.write))
-            } catch {
-                close(pipe.read)
-                close(pipe.write)
-                throw error
-            }
-            close(pipe.write)
-            reader = Task {
-                var rest: [UInt8] = []
-                var last: [String] = []
-                for await chunk in Pipes.chunks(pipe.read) {
-                    rest += chunk
-                    while let end = rest.firstIndex(of: 10) {
-                        let line = DHCPService.shortened(String(decoding: rest[..<end], as: UTF8.self))
-                        rest.removeFirst(end + 1)
-                        if line.isEmpty { continue }
-                        last = last.suffix(9) + [line]
-                        if DHCPService.isNews(line) { log.write("dhcp", DHCPService.text(line)) }
-                    }
-                    if rest.count > 1 << 16 { rest = [] }
-                }
-                return last
+            let call = LoggedProgram.asNobody(
+                "dnsmasq", service.arguments, rights: ["net_admin", "net_raw", "net_bind_service"])
+            program = try LoggedProgram(call.program, call.arguments) { line in
+                let text = DHCPService.shortened(line)
+                if DHCPService.isNews(text) { log.write("dhcp", DHCPService.text(text)) }
+                return text
             }
         }
 
         /// Waits for its end, which is a failure unless it was stopped.
-        func wait() async -> Failure {
-            _ = await child.wait()
-            return DHCPService.failure(await reader.value)
-        }
+        func wait() async -> Failure { DHCPService.failure(await program.wait()) }
 
-        func stop() async {
-            await child.stop()
-            _ = await reader.value
-        }
+        func stop() async { await program.stop() }
     }
 
     func start(log: ServerLog) throws -> Running { try Running(self, log: log) }

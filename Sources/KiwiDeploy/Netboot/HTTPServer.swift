@@ -13,6 +13,9 @@ final class HTTPServer: Sendable {
     private let log: ServerLog
     private let listener: Int32
     private let clients: ClientCount
+    /// With TLS in front: each connection begins with a line that names the client (PROXY protocol, version 1).
+    private let isBehindProxy: Bool
+    private let origins: ClientCount.Places
     private let state = Mutex(State())
 
     private struct State {
@@ -27,11 +30,14 @@ final class HTTPServer: Sendable {
     /// - Parameter port: 0 lets the kernel choose.
     init(
         _ tree: ServedTree, address: IPv4Address, port: UInt16, interface: String? = nil, log: ServerLog,
-        limit: Int = 512, byClient: Int = 64
+        limit: Int = 512, byClient: Int = 64, isBehindProxy: Bool = false
     ) throws {
+        self.isBehindProxy = isBehindProxy
         self.tree = tree
         self.log = log
-        clients = ClientCount(limit: limit, byClient: byClient)
+        // Behind a proxy the connections of all clients come from one address.
+        clients = ClientCount(limit: limit, byClient: isBehindProxy ? limit : byClient)
+        origins = ClientCount.Places(byClient: byClient)
         listener = try NetworkSocket.bound(stream: true, address: address, port: port, interface: interface)
         self.port = NetworkSocket.port(of: listener)
         guard listen(listener, 128) == 0 else {
@@ -79,14 +85,60 @@ final class HTTPServer: Sendable {
             NetworkSocket.setTimeouts(connection, seconds: Self.patience)
             let client = IPv4Address(name)
             let isTaken = clients.start(for: client) { [self] in
-                serve(connection, client)
+                isBehindProxy ? serveForwarded(connection) : serve(connection, client)
                 finish(connection)
             }
             if !isTaken {
-                log.write("http", "\(client) has too many connections")
-                _ = NetworkSocket.send(HTTPResponse(.busy).head(keepsConnection: false), to: connection)
+                refuse(connection, client)
                 finish(connection)
             }
+        }
+    }
+
+    /// What TLS in front has accepted.
+    private func serveForwarded(_ connection: Int32) {
+        var buffer: [UInt8] = []
+        guard let client = Self.forwarded(connection, &buffer) else { return }
+        guard origins.enter(client) else { return refuse(connection, client) }
+        defer { origins.leave(client) }
+        serve(connection, client, buffer)
+    }
+
+    private func refuse(_ connection: Int32, _ client: IPv4Address) {
+        log.write(service, "\(client) has too many connections")
+        _ = NetworkSocket.send(HTTPResponse(.busy).head(keepsConnection: false), to: connection)
+    }
+
+    private var service: String { isBehindProxy ? "https" : "http" }
+
+    /// The client that the first line names; nil when it names none. What comes after stays in the buffer.
+    private static func forwarded(_ connection: Int32, _ buffer: inout [UInt8]) -> IPv4Address? {
+        while true {
+            // The longest line of the protocol.
+            if let end = buffer.prefix(107).firstRange(of: [13, 10]) {
+                defer { buffer.removeFirst(end.upperBound) }
+                return forwarded(buffer[..<end.lowerBound])
+            }
+            guard buffer.count < 107, receive(connection, into: &buffer) else { return nil }
+        }
+    }
+
+    /// The client of `PROXY TCP4 10.0.0.9 10.0.0.1 40000 443`.
+    static func forwarded(_ line: ArraySlice<UInt8>) -> IPv4Address? {
+        let words = String(decoding: line, as: UTF8.self).split(
+            separator: " ", omittingEmptySubsequences: false)
+        guard words.count == 6, words[0] == "PROXY", words[1] == "TCP4" else { return nil }
+        return IPv4Address(String(words[2]))
+    }
+
+    /// - Returns: whether something came.
+    private static func receive(_ connection: Int32, into buffer: inout [UInt8]) -> Bool {
+        var piece = [UInt8](repeating: 0, count: 4096)
+        while true {
+            let count = piece.withUnsafeMutableBytes { recv(connection, $0.baseAddress, $0.count, 0) }
+            if count < 0, errno == EINTR { continue }
+            if count > 0 { buffer += piece[..<count] }
+            return count > 0
         }
     }
 
@@ -95,13 +147,13 @@ final class HTTPServer: Sendable {
         close(connection)
     }
 
-    private func serve(_ connection: Int32, _ client: IPv4Address) {
-        var buffer: [UInt8] = []
+    private func serve(_ connection: Int32, _ client: IPv4Address, _ start: [UInt8] = []) {
+        var buffer = start
         for _ in 0..<1000 {
             switch Self.head(connection, &buffer) {
             case .closed: return
             case .tooLong:
-                log.write("http", "\(client) sent a request without an end")
+                log.write(service, "\(client) sent a request without an end")
                 _ = NetworkSocket.send(
                     HTTPResponse(.headTooLarge).head(keepsConnection: false), to: connection)
                 return
@@ -127,18 +179,14 @@ final class HTTPServer: Sendable {
             }
             if buffer.count > HTTPRequest.maximumBytes { return .tooLong }
             if ContinuousClock.now > deadline { return .closed }
-            var piece = [UInt8](repeating: 0, count: 4096)
-            let count = piece.withUnsafeMutableBytes { recv(connection, $0.baseAddress, $0.count, 0) }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { return .closed }
-            buffer += piece[..<count]
+            guard receive(connection, into: &buffer) else { return .closed }
         }
     }
 
     /// - Returns: whether the connection may go on.
     private func answer(_ head: [UInt8], _ connection: Int32, _ client: IPv4Address) -> Bool {
         func refuse(_ status: HTTPResponse.Status, _ what: String, keeps: Bool = false) -> Bool {
-            log.write("http", "\(client) \(what): \(status.rawValue) \(status.reason)")
+            log.write(service, "\(client) \(what): \(status.rawValue) \(status.reason)")
             return NetworkSocket.send(HTTPResponse(status).head(keepsConnection: keeps), to: connection)
                 && keeps
         }
@@ -170,7 +218,7 @@ final class HTTPServer: Sendable {
         let sent = Self.send(response.range, of: file.descriptor, to: connection)
         let part = response.status == .ok ? "" : " from \(response.range.lowerBound)"
         log.write(
-            "http",
+            service,
             "\(client) \(what)\(part): \(response.status.rawValue), "
                 + TransferText.of(bytes: sent, of: Int64(response.range.count), since: start))
         return sent == Int64(response.range.count) && request.keepsConnection

@@ -43,7 +43,8 @@ public struct NetbootExport: Sendable {
         if let archive = source.files["kis_archive"] {
             return try await unpacked(archive) { folder, names in
                 let keys = NetbootSource.keys(ofArchiveFiles: names)
-                return [try await kernel(keys.mapValues { "\(folder)/\($0)" }, source)]
+                let files = keys.mapValues { "\(folder)/\($0)" }
+                return [try await kernel(files.merging(source.files) { own, _ in own }, source)]
             }
         }
         if source.files["kis_kernel"] != nil { return [try await kernel(source.files, source)] }
@@ -133,15 +134,21 @@ public struct NetbootExport: Sendable {
                 "\(source.place) has no \(files["kis_kernel"] == nil ? "kernel" : "initrd")",
                 "build the image with an initrd")
         }
-        let usesKiwiInitrd = initrd.hasSuffix(".xz")
-        let stem = try Self.stem(
-            FileSystem.name(of: initrd), dropping: usesKiwiInitrd ? ".initrd.xz" : ".initrd")
+        // Boot descriptions: that of a system, and one by itself.
+        let ending = [".initrd.xz", ".gz"].first(where: initrd.hasSuffix)
+        let isDescribed = ending != nil
+        let stem = try Self.stem(FileSystem.name(of: initrd), dropping: ending ?? ".initrd")
         try await place(kernel, "boot/\(stem).kernel")
         try await place(initrd, "boot/\(stem).initrd")
-        let hypervisor = files["kis_hypervisor"] == nil ? nil : "boot/\(stem)-xen.gz"
-        if let path = files["kis_hypervisor"], let hypervisor { try await place(path, hypervisor) }
+        let hypervisorFile = files["xen_hypervisor"] ?? files["kis_hypervisor"]
+        let hypervisor = hypervisorFile == nil ? nil : "boot/\(stem)-xen.gz"
+        if let path = hypervisorFile, let hypervisor { try await place(path, hypervisor) }
         let root = nfs == nil ? files["kis_rootfs"] : nil
-        for key in nfs != nil ? [] : ["kis_rootfs", "kis_sha256", "kis_md5"] {
+        let images = [
+            "kis_rootfs", "kis_sha256", "kis_md5", "kis_read_only", "kis_read_only_sha256",
+            "kis_read_only_md5",
+        ]
+        for key in nfs != nil ? [] : images {
             if let path = files[key] { try await place(path, "image/\(FileSystem.name(of: path))") }
         }
         if let path = files["kis_config"] {
@@ -163,13 +170,13 @@ public struct NetbootExport: Sendable {
         }
         var kind = start
         if kind == .auto {
-            kind = source.type == "pxe" || usesKiwiInitrd ? .client : isSquashfs ? .http : .append
+            kind = source.type == "pxe" || isDescribed ? .client : isSquashfs ? .http : .append
         }
         switch kind {
         case .client:
             words.removeAll { $0.hasPrefix("root=") }
             words =
-                (usesKiwiInitrd ? [] : ["root=netboot"]) + ["kiwiserver=\(NetbootEntry.serverMark)"] + words
+                (isDescribed ? [] : ["root=netboot"]) + ["kiwiserver=\(NetbootEntry.serverMark)"] + words
         case .http:
             guard let root, isSquashfs else {
                 throw Self.refusal(

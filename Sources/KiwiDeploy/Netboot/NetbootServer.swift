@@ -6,7 +6,7 @@ import KiwiToolbox
     import Glibc
 #endif
 
-/// The services of a boot server, in the foreground: DHCP by dnsmasq, TFTP and HTTP by this program. When it
+/// The services of a boot server, in the foreground: DHCP by dnsmasq, TFTP and HTTP by this program, TLS by stunnel. When it
 /// ends, nothing is left: no process, no file but the uploads that were complete.
 public struct NetbootServer: Sendable {
     public var tree: NetbootTree
@@ -17,11 +17,13 @@ public struct NetbootServer: Sendable {
     public var httpPort: UInt16?
     public var tftpPort: UInt16?
     public var dhcp: DHCPService?
+    /// nil: no HTTPS.
+    public var tls: TLSService?
     public var limits: UploadFolder.Limits
 
     public init(
         tree: NetbootTree, interface: String?, address: IPv4Address, httpPort: UInt16?, tftpPort: UInt16?,
-        dhcp: DHCPService?, limits: UploadFolder.Limits = .init()
+        dhcp: DHCPService?, tls: TLSService? = nil, limits: UploadFolder.Limits = .init()
     ) {
         self.tree = tree
         self.interface = interface
@@ -29,6 +31,7 @@ public struct NetbootServer: Sendable {
         self.httpPort = httpPort
         self.tftpPort = tftpPort
         self.dhcp = dhcp
+        self.tls = tls
         self.limits = limits
     }
 
@@ -55,7 +58,19 @@ public struct NetbootServer: Sendable {
             try HTTPServer(served, address: address, port: $0, interface: interface, log: log)
         }
         defer { http?.stop() }
-        let dnsmasq = try dhcp?.start(log: log)
+        // Only stunnel reaches it.
+        let behind = try tls.map { _ in
+            try HTTPServer(served, address: .loopback, port: 0, log: log, isBehindProxy: true)
+        }
+        defer { behind?.stop() }
+        let stunnel = try await tls?.start(backend: behind!.port, log: log)
+        let dnsmasq: DHCPService.Running?
+        do {
+            dnsmasq = try dhcp?.start(log: log)
+        } catch {
+            await stunnel?.stop()
+            throw error
+        }
         started(http?.port, tftp?.port)
         let failure = await withTaskGroup(of: Failure?.self) { group in
             group.addTask {
@@ -63,9 +78,11 @@ public struct NetbootServer: Sendable {
                 return nil
             }
             if let dnsmasq { group.addTask { await dnsmasq.wait() } }
+            if let stunnel { group.addTask { await stunnel.wait() } }
             let first = await group.next() ?? nil
-            // Only dnsmasq is left to be waited for, or the signal, whose wait ends with its task.
+            // Only programs are left to be waited for, or the signal, whose wait ends with its task.
             await dnsmasq?.stop()
+            await stunnel?.stop()
             group.cancelAll()
             return first
         }

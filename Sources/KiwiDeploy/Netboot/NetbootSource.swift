@@ -45,6 +45,11 @@ public struct NetbootSource: Sendable {
                     "kis_initrd"
                 } else if name.hasSuffix(".append") {
                     "kis_append"
+                } else if name.contains("-read-only.") {
+                    // The second image of a split one.
+                    name.hasSuffix(".sha256")
+                        ? "kis_read_only_sha256"
+                        : name.hasSuffix(".md5") ? "kis_read_only_md5" : "kis_read_only"
                 } else if name.hasSuffix(".sha256") {
                     "kis_sha256"
                 } else if name.hasSuffix(".md5") {

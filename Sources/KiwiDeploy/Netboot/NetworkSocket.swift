@@ -20,14 +20,7 @@ enum NetworkSocket {
             _ = setsockopt(
                 descriptor, SOL_SOCKET, SO_BINDTODEVICE, interface, socklen_t(interface.utf8.count))
         }
-        var name = sockaddr_in()
-        name.sin_family = sa_family_t(AF_INET)
-        name.sin_port = port.bigEndian
-        name.sin_addr.s_addr = address.value.bigEndian
-        let size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let code = withUnsafePointer(to: &name) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, size) }
-        }
+        let code = withName(address, port) { bind(descriptor, $0, $1) }
         guard code == 0 else {
             defer { close(descriptor) }
             throw unusable(address, port, stream: stream, errno)
@@ -58,6 +51,28 @@ enum NetworkSocket {
     static func set<Value: BitwiseCopyable>(_ descriptor: Int32, _ option: Int32, _ value: Value) {
         var value = value
         _ = setsockopt(descriptor, SOL_SOCKET, option, &value, socklen_t(MemoryLayout<Value>.size))
+    }
+
+    /// Whether somebody takes connections there.
+    static func answers(_ address: IPv4Address, _ port: UInt16) -> Bool {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        setTimeouts(descriptor, seconds: 1)
+        return withName(address, port) { connect(descriptor, $0, $1) } == 0
+    }
+
+    private static func withName(
+        _ address: IPv4Address, _ port: UInt16, _ call: (UnsafePointer<sockaddr>, socklen_t) -> Int32
+    ) -> Int32 {
+        var name = sockaddr_in()
+        name.sin_family = sa_family_t(AF_INET)
+        name.sin_port = port.bigEndian
+        name.sin_addr.s_addr = address.value.bigEndian
+        let size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        return withUnsafePointer(to: &name) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { call($0, size) }
+        }
     }
 
     /// How long one call may wait.

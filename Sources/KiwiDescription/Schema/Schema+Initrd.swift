@@ -5,8 +5,9 @@ extension Schema {
             on: ["oem"],
             children: [.many("initrd")]),
         ElementSchema(
-            "initrd", "What is put into the initrd, or left out.", on: ["oem", "iso", "kis", "pxe"],
-            needs: ["initrd_system=dracut"],
+            "initrd",
+            "What is put into the initrd, or left out. In a boot description (cpio): dracut makes the initrd in its tree.",
+            on: ["oem", "iso", "kis", "pxe", "cpio"], needs: ["initrd_system=dracut", "image=cpio"],
             attributes: [
                 AttributeSchema(
                     "action", .choice(["omit", "add", "set", "setup"]), required: true,

@@ -27,7 +27,9 @@ extension Schema {
                 AttributeSchema(
                     "name", .text, required: true, "The archive beside the description."),
                 AttributeSchema(
-                    "bootinclude", .boolean, needs: ["initrd_system=kiwi"], "Also put into a kiwi initrd."),
+                    "bootinclude", .boolean,
+                    needs: ["initrd_system=kiwi", "initrd_system=dracut", "image=cpio"],
+                    "Also put into the initrd."),
                 AttributeSchema(
                     "target_dir", .text, "The folder it is unpacked in; default /."),
             ]),

@@ -37,8 +37,9 @@ extension Schema {
             needs: ["initrd_system=kiwi"],
             "The profile of the kiwi initrd."),
         AttributeSchema(
-            "xen_server", .boolean, on: ["oem", "iso"], default: "false",
-            "The image is a Xen host: the loader starts the hypervisor."),
+            "xen_server", .boolean, on: ["oem", "iso", "kis", "pxe", "cpio"], default: "false",
+            "The image is a Xen host: the loader starts the hypervisor. Of kis, pxe and an initrd (cpio) it is a result."
+        ),
         AttributeSchema(
             "selinux_policy", .choice(["targeted", "mls", "minimum"]), default: "targeted",
             "The policy the files are labelled with, where the image has one."),

@@ -32,6 +32,8 @@ extension UpgradeRepair {
                 type.add(Array(content.prefix(1)))
             }
         }
+        // LegacyFacts keep how clients get a split image.
+        if image.types.contains(where: { $0.word == "split" }) { taken.insert("pxedeploy") }
         for section in sections where !taken.contains(section.name) {
             let types = UpgradeStep.blocks.first { $0.name == section.name }?.types.sorted() ?? []
             context.dropped(

@@ -28,7 +28,7 @@ extension HostCheck {
         return RuntimeCheck.Finding(
             at: boot.name.position, "there is no boot description '\(boot.name.value)'",
             remedy:
-                "write the path of its folder, or initrd_system=\"dracut\": no boot descriptions come with kiwi",
+                "write the path of its folder, netboot/NAME with the name of a package manager, or initrd_system=\"dracut\"",
             notes: boot.candidates(shares: host.shares).map { "looked for \($0)" })
     }
 

@@ -17,7 +17,7 @@ public struct BootImage: Sendable {
         _ boot: ResolvedImage, _ contents: DescriptionContents, for system: ResolvedImage,
         _ systemContents: DescriptionContents
     ) throws(Failure) {
-        if boot.packageManager.value != system.packageManager.value {
+        if Self.family(boot) != Self.family(system) {
             throw Failure(
                 .descriptionWrong,
                 Diagnostic(
@@ -28,6 +28,7 @@ public struct BootImage: Sendable {
                 ))
         }
         image = boot
+        image.packageManager.value = system.packageManager.value
         self.contents = contents
         image.name = system.name
         image.displayName = system.displayName
@@ -51,6 +52,12 @@ public struct BootImage: Sendable {
         image.environment = environment(of: system)
     }
 
+    /// Package managers of one family take the same packages from the same repositories.
+    private static func family(_ image: ResolvedImage) -> String {
+        let manager = image.packageManager.value
+        return ["dnf4", "dnf5", "microdnf"].contains(manager) ? "dnf" : manager
+    }
+
     /// What `bootinclude` and `bootdelete` of the system say.
     private mutating func add(_ marked: ResolvedImage.BootContents, _ files: DescriptionContents) {
         let names = Set(marked.packages.map(\.value))
@@ -61,6 +68,8 @@ public struct BootImage: Sendable {
         } else {
             image.bootstrap.packages = Self.sorted(image.bootstrap.packages + marked.packages)
         }
+        // Where dracut makes the initrd, they go into it and not only into its tree.
+        image.bootContents.archives += marked.archives
         for archive in marked.archives {
             image.bootstrap.archives.removeAll { $0.name.value == archive.name.value }
             image.bootstrap.archives.append(archive)

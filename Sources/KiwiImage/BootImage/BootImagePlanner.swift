@@ -19,9 +19,7 @@ public enum BootImagePlanner {
         let create = CreateTreePlanner(
             image: boot.image, contents: boot.contents, options: options, oldProfile: nil)
         let tree = BootTree(
-            tree: create.layer.scoped(scope), deviceNodes: Artifact.deviceNodes.scoped(scope),
-            strip: boot.image.strip, drivers: boot.image.drivers,
-            dracut: boot.image.initrd == ResolvedImage.InitrdOptions() ? nil : boot.image.initrd,
+            of: boot.image, tree: create.layer.scoped(scope), deviceNodes: Artifact.deviceNodes.scoped(scope),
             position: position)
         let steps: [any BuildStep] =
             [CheckSpace(makesImage: true, writesTree: false)] + prepare + create.steps

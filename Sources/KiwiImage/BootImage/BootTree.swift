@@ -16,18 +16,21 @@ public struct BootTree: Sendable, Hashable {
     /// What the boot description says about an initrd that dracut makes in this tree; nil: the tree itself
     /// becomes the initrd.
     public var dracut: ResolvedImage.InitrdOptions?
-    /// `boot=`.
+    /// The tree has a Xen hypervisor, which starts kernel and initrd.
+    public var startsXen: Bool
+    /// `boot=`, or `<type>` of a boot description that is built by itself.
     public var position: Position?
 
-    public init(
-        tree: Artifact, deviceNodes: Artifact, strip: ResolvedImage.Strip, drivers: [Located<String>],
-        dracut: ResolvedImage.InitrdOptions? = nil, position: Position?
-    ) {
+    /// - Parameters:
+    ///   - image: the boot image.
+    ///   - tree: the topmost layer of its root tree.
+    public init(of image: ResolvedImage, tree: Artifact, deviceNodes: Artifact, position: Position?) {
         self.tree = tree
         self.deviceNodes = deviceNodes
-        self.strip = strip
-        self.drivers = drivers
-        self.dracut = dracut
+        strip = image.strip
+        drivers = image.drivers
+        dracut = image.initrd == ResolvedImage.InitrdOptions() ? nil : image.initrd
+        startsXen = image.type.flag("xen_server")
         self.position = position
     }
 }
@@ -42,21 +45,27 @@ extension Artifact {
 extension BootTree {
     /// The steps that make the initrd of a finished system.
     ///
-    /// - Parameter system: the topmost layer of the system's root tree.
-    func initrdSteps(system: Artifact) -> [any BuildStep] {
+    /// - Parameters:
+    ///   - system: the topmost layer of the system's root tree; that of the boot image when it is the system.
+    ///   - compression: when the name of the result says it; nil: what suits best.
+    func initrdSteps(system: Artifact, compression: InitrdCompression? = nil) -> [any BuildStep] {
         if let dracut {
             let own = KISImagePlanner.ownModules(dracut)
             var step = MakeInitrd(
                 tree: tree,
                 modules: InitrdModules(required: own.filter(dracut.addModules.contains), own: own),
                 options: dracut, because: position)
-            step.kernelModules = system
+            if system != tree { step.kernelModules = system }
+            step.compressor = compression.map { "\($0.tool) \(Self.dracutOptions)" }
             return [step]
         }
         return [
             StripBootTree(tree: tree, strip: strip, because: position),
             CompleteBootTree(system: system, drivers: drivers, because: position),
-            PackInitrd(deviceNodes: deviceNodes, because: position),
+            PackInitrd(deviceNodes: deviceNodes, compression: compression ?? .xz, because: position),
         ]
     }
+
+    /// dracut's own level, 9, takes three times as long for one percent of the size. `-n`: no name and time.
+    private static let dracutOptions = "-n -6"
 }

@@ -3,15 +3,40 @@ import KiwiDiagnostics
 import KiwiRootTree
 import KiwiToolbox
 
-/// Packs the tree of a boot image into an initrd: cpio of the kind newc, compressed by xz.
+/// How an initrd that is packed from a tree is compressed.
+public enum InitrdCompression: String, Sendable, Codable {
+    /// KIWI 9's boot images.
+    case xz
+    /// Those of KIWI 1 to 8.
+    case gzip
+
+    var tool: String { rawValue }
+
+    var package: String { self == .xz ? "xz-utils" : "gzip" }
+
+    /// What the kernel's own unpacker reads: with xz no check but CRC32 and a small dictionary. No name and time.
+    var options: [String] {
+        switch self {
+        case .xz: ["--check=crc32", "--lzma2=dict=1MiB", "--threads=0"]
+        case .gzip: ["--no-name", "-9"]
+        }
+    }
+}
+
+/// Packs the tree of a boot image into an initrd: cpio of the kind newc, compressed.
 public struct PackInitrd: BuildStep {
     public let id = "initrd"
     @Unkeyed public var because: Position?
     /// Device nodes that the tree should have and cannot.
     public var deviceNodes: Artifact
 
-    public init(deviceNodes: Artifact, because: Position? = nil) {
+    public var compression: InitrdCompression
+
+    public init(
+        deviceNodes: Artifact, compression: InitrdCompression = .xz, because: Position? = nil
+    ) {
         self.deviceNodes = deviceNodes
+        self.compression = compression
         _because = Unkeyed(wrappedValue: because)
     }
 
@@ -21,19 +46,16 @@ public struct PackInitrd: BuildStep {
             "usr/lib/grub*", "usr/share/doc", "usr/share/man", "home/*", "media/*", "srv/*",
         ])
 
-    /// What the kernel's own unpacker reads: no check but CRC32, a small dictionary.
-    private static let compression = ["--check=crc32", "--lzma2=dict=1MiB", "--threads=0"]
-
     public var summary: String { "pack the boot image into an initrd" }
     public var reads: [Artifact] { [.completeBootTree, deviceNodes, .clock] }
     public var writes: [Artifact] { [.initrd] }
     public var reusable: Bool { true }
     public var tools: [ToolRequirement] {
-        [ToolRequirement("xz", package: "xz-utils", to: "compress the initrd")]
+        [ToolRequirement(compression.tool, package: compression.package, to: "compress the initrd")]
     }
 
     public func keyMaterial(in workspace: Workspace) async throws -> [String] {
-        [await ToolVersion.of("xz", in: workspace)]
+        [await ToolVersion.of(compression.tool, in: workspace)]
     }
 
     public func run(in workspace: Workspace) async throws {
@@ -48,7 +70,9 @@ public struct PackInitrd: BuildStep {
             _ = try NewcArchive.write(tree.path, entries, nodes: nodes, clock: clock, to: archive)
         }
         try await workspace.runner.run(
-            ToolCall("xz", ["--stdout"] + Self.compression, input: .file(archive), output: .file(output)))
+            ToolCall(
+                compression.tool, ["--stdout"] + compression.options, input: .file(archive),
+                output: .file(output)))
     }
 
     /// The nodes of the description, and the console: without it `/init` could not say anything.

@@ -164,9 +164,7 @@ public struct DiskImagePlanner: ImagePlanner {
             image: image, system: system, firmware: firmware, options: CreateOptions(), tree: tree)
         var requirements: [BootRequirement] = []
         if image.initrdSystem == "dracut" {
-            requirements = ["dracut", "cpio"].map {
-                BootRequirement(.tool, [$0], package: $0, for: "builds the initrd")
-            }
+            requirements = BootRequirement.dracut
         }
         if let platform = firmware.efiPlatform, system.hasUnifiedKernel {
             requirements += MakeInitrd.unifiedRequirements(platform)

@@ -14,6 +14,8 @@ public struct FileSystemOptions: Sendable, Encodable {
     /// Written by the caller of the image at run time: an ext file system gets its journal.
     public var isWritable: Bool
     public var label: String?
+    /// The part of the tree that goes into it; nil: all.
+    public var part: SplitPart?
     /// Orders versions of kernels.
     public var packageManager: String
     /// `<size>` in bytes.

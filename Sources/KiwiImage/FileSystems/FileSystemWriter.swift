@@ -283,9 +283,14 @@ extension FileSystemWriter {
         let nodes: [DeviceNode] = try await workspace.value(.deviceNodes)
         try await workspace.withTree(of: tree) { tree in
             let exclusions = try Exclusions(of: TreeReader(tree.path))
+            var excluded = try exclusions.paths(in: tree.path)
+            var nodes = exclusions.kept(nodes)
+            if let part = options.part {
+                excluded = part.excluded(excluded, top: try FileSystem.names(in: tree.path))
+                nodes.removeAll { !part.holds(String($0.path.drop { $0 == "/" })) }
+            }
             try await FileSystemWriter(
-                options: options, tree: tree.path, excluded: try exclusions.paths(in: tree.path),
-                nodes: exclusions.kept(nodes),
+                options: options, tree: tree.path, excluded: excluded, nodes: nodes,
                 uuid: ids.rootUUID, clock: clock, facts: facts, workspace: workspace
             ).write(to: image)
         }

@@ -22,9 +22,23 @@ public struct MakeFileSystem: BuildStep {
         self.options = options
     }
 
-    public var id: String { output == .payload ? "payload" : "filesystem" }
+    public var id: String {
+        switch output {
+        case .payload: "payload"
+        case .readOnlyPart: "filesystem.read-only"
+        default: "filesystem"
+        }
+    }
     public var because: Position? { options.position }
-    public var summary: String { "make a file system of the root tree (\(options.kind.rawValue))" }
+    public var summary: String {
+        let what =
+            switch options.part {
+            case nil: "the root tree"
+            case .readWrite: "the root tree without /usr"
+            case .readOnly: "/usr"
+            }
+        return "make a file system of \(what) (\(options.kind.rawValue))"
+    }
     public var reads: [Artifact] { FileSystemWriter.inputs(tree) }
     public var writes: [Artifact] { [output] }
     public var reusable: Bool { true }

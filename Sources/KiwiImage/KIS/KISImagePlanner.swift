@@ -43,8 +43,10 @@ public struct KISImagePlanner: ImagePlanner {
         }
         steps += bootTree?.initrdSteps(system: tree) ?? []
         if let kind {
-            var fileSystem = FileSystemOptions(image, kind: kind, isWritable: true)
+            let split = SplitImage(type)
+            var fileSystem = FileSystemOptions(image, kind: split?.readWrite ?? kind, isWritable: true)
             fileSystem.label = type.string("rootfs_label")
+            if split != nil { fileSystem.part = .readWrite }
             if let encryption {
                 steps.append(MakeFileSystem(tree: tree, output: .plainFileSystem, options: fileSystem))
                 steps.append(EncryptFileSystem(encryption: encryption))
@@ -59,6 +61,20 @@ public struct KISImagePlanner: ImagePlanner {
                         what: "the root file system"))
             }
             steps.append(WriteChecksums(isCompressed: isCompressed))
+            if split != nil {
+                var below = FileSystemOptions(image, kind: kind, isWritable: false)
+                below.part = .readOnly
+                below.sizeBytes = nil
+                below.creation = []
+                steps.append(MakeFileSystem(tree: tree, output: .readOnlyPart, options: below))
+                steps.append(WriteChecksums(isCompressed: false, isOfReadOnlyPart: true))
+                let name = ResultFile.stem(image, name: SplitImage.readOnlyName(image.name))
+                parts += [
+                    part("read_only", .readOnlyPart, name),
+                    part("read_only_sha256", .readOnlySHA256, "\(name).sha256"),
+                    part("read_only_md5", .readOnlyMD5, "\(name).md5"),
+                ]
+            }
             parts.append(part("sha256", .rootSHA256, "\(stem).sha256"))
             parts += [initrd].compactMap { $0 }
             parts.append(
@@ -77,15 +93,24 @@ public struct KISImagePlanner: ImagePlanner {
                 steps.append(
                     WriteClientConfiguration(
                         deploy: deploy, name: "\(image.name).\(image.architecture.resultName)",
-                        version: image.version, compression: isCompressed ? "compressed-xz" : nil))
+                        version: image.version, compression: isCompressed ? "compressed-xz" : nil,
+                        readOnlyName: split.map { _ in
+                            "\(SplitImage.readOnlyName(image.name)).\(image.architecture.resultName)"
+                        }))
                 parts.append(part("config", .clientConfiguration, "config.default"))
             }
         } else {
             parts += [initrd].compactMap { $0 }
         }
+        // KIWI leaves it out of the archive.
+        var others: [ResultFile] = []
+        if type.flag("xen_server") || bootTree?.startsXen == true {
+            steps.append(CopyHypervisor(tree: tree))
+            others.append(CopyHypervisor.result(stem))
+        }
         guard type.flag("archive", default: true) else {
             return ResultSteps(
-                image: image, options: options, tree: tree, files: parts,
+                image: image, options: options, tree: tree, files: parts + others,
                 limited: kind == nil ? nil : .rootFileSystem
             ).steps(after: steps)
         }
@@ -95,7 +120,7 @@ public struct KISImagePlanner: ImagePlanner {
             "kis_archive", .kisArchive, name: isPlain ? "\(stem).tar" : "\(stem).tar.xz",
             compress: options.compressInBundle ?? false)
         return ResultSteps(
-            image: image, options: options, tree: tree, files: [archive], limited: .kisArchive
+            image: image, options: options, tree: tree, files: [archive] + others, limited: .kisArchive
         ).steps(after: steps)
     }
 
@@ -164,19 +189,14 @@ public struct KISImagePlanner: ImagePlanner {
         let type = image.type
         var requirements: [BootRequirement] = []
         if image.initrdSystem == "dracut" {
-            requirements = [
-                BootRequirement(.tool, ["dracut"], package: "dracut", for: "builds the initrd"),
-                BootRequirement(.tool, ["cpio"], package: "cpio", for: "builds the initrd"),
-            ]
+            requirements = BootRequirement.dracut
             if isEncrypted {
                 requirements.append(
                     BootRequirement(
                         .tool, ["cryptsetup"], package: "cryptsetup", for: "opens the root file system"))
             }
         } else if bootTree != nil {
-            requirements = [
-                BootRequirement(.tool, ["depmod"], package: "kmod", for: "lists the modules of the initrd")
-            ]
+            requirements = [.modulesOfInitrd]
         }
         var step = InspectSystem(
             tree: tree, imageType: type.image, packageManager: image.packageManager.value,
@@ -184,7 +204,8 @@ public struct KISImagePlanner: ImagePlanner {
             boot: .init(
                 ownModules: image.initrdSystem == "dracut" ? Self.ownModules(image.initrd) : [],
                 requirements: requirements,
-                kernelModules: (kind.map { [$0.kernelModule] } ?? []) + (isEncrypted ? ["dm-crypt"] : [])),
+                kernelModules: [kind, SplitImage(type)?.readWrite].compactMap { $0?.kernelModule }
+                    + (isEncrypted ? ["dm-crypt"] : [])),
             because: type.position)
         if kind == .squashfs, let written = type.attributes["squashfscompression"],
             let option = SquashCompression(rawValue: written.value)?.kernelOption
@@ -192,6 +213,7 @@ public struct KISImagePlanner: ImagePlanner {
             step.kernelOptions = [Located(option, at: written.position)]
         }
         step.bootTree = bootTree?.tree
+        if type.flag("xen_server") || bootTree?.startsXen == true { step.startsXen = true }
         return step
     }
 

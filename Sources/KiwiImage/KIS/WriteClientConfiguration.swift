@@ -14,6 +14,8 @@ struct WriteClientConfiguration: BuildStep {
     var name: String
     var version: String
     var compression: String?
+    /// `NAME.ARCH` of the read-only part of a split image.
+    var readOnlyName: String?
 
     var id: String { "client-configuration" }
     var summary: String { "write the configuration of network clients" }
@@ -24,7 +26,7 @@ struct WriteClientConfiguration: BuildStep {
         let bytes = FileSystem.size(of: try await workspace.file(.rootFileSystem)) ?? 0
         let configuration = ClientConfiguration(
             deploy, name: name, version: version, imageMiB: (bytes + (1 << 20) - 1) >> 20,
-            compression: compression)
+            compression: compression, readOnlyName: readOnlyName)
         try FileSystem.write(configuration.text, to: try await workspace.newFile(.clientConfiguration))
     }
 }

@@ -31,8 +31,9 @@ public struct ResultFile: Sendable, Codable, Hashable {
     func name(kernel: String) -> String { name.replacing(Self.kernelVersion, with: kernel) }
 
     /// `NAME.ARCH-VERSION`, the stem of all result names.
-    public static func stem(_ image: ResolvedImage) -> String {
-        "\(image.name).\(image.architecture.resultName)-\(image.version)"
+    /// - Parameter name: instead of the image's own.
+    public static func stem(_ image: ResolvedImage, name: String? = nil) -> String {
+        "\(name ?? image.name).\(image.architecture.resultName)-\(image.version)"
     }
 }
 

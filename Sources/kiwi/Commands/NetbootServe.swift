@@ -15,6 +15,9 @@ struct NetbootServe: AsyncParsableCommand {
             Clients read the files in the folder that everybody may read, and write files to upload/ by TFTP; nothing \
             outside can be reached. What happens is on standard error, with --logfile also in a file.
 
+            With --https-port files are served by HTTPS as well (stunnel does TLS). Without a certificate an authority is made for this \
+            server alone; clients need its certificate, FOLDER/authority.pem, and its fingerprint is told at the start.
+
             An ordinary user serves files alone: kiwi netboot serve DIR --address 192.168.1.5 --no-dhcp --no-tftp \
             --http-port 8080
             """)
@@ -44,6 +47,19 @@ struct NetbootServe: AsyncParsableCommand {
 
     @Option(help: .init("Port of HTTP; 0 takes a free one.", valueName: "port"))
     var httpPort: UInt16 = 80
+
+    @Option(help: .init("Port of HTTPS; without it there is none.", valueName: "port"))
+    var httpsPort: UInt16?
+
+    @Option(
+        help: .init("Certificate for HTTPS and those of authorities above it, PEM.", valueName: "file"),
+        completion: .file())
+    var tlsCertificate: String?
+
+    @Option(
+        help: .init("Key of --tls-certificate, PEM, without a passphrase.", valueName: "file"),
+        completion: .file())
+    var tlsKey: String?
 
     @Option(help: .init("Port of TFTP; 0 takes a free one. Firmware only knows 69.", valueName: "port"))
     var tftpPort: UInt16 = 69
@@ -77,6 +93,13 @@ struct NetbootServe: AsyncParsableCommand {
             throw ValidationError(
                 "--dhcp-range has no meaning with \(proxyDhcp ? "--proxy-dhcp" : "--no-dhcp")")
         }
+        if (tlsCertificate == nil) != (tlsKey == nil) {
+            throw ValidationError("--tls-certificate and --tls-key go together")
+        }
+        if tlsCertificate != nil, httpsPort == nil {
+            throw ValidationError("--tls-certificate needs --https-port")
+        }
+        if httpsPort == 0 { throw ValidationError("--https-port must be a port that clients know") }
         if let uploadCount, uploadCount < 1 { throw ValidationError("--upload-count must be at least 1") }
         if let uploadSize, uploadSize.bytes < 1 { throw ValidationError("--upload-size must be at least 1") }
         if !noDhcp, !noTftp, tftpPort != 69 {
@@ -99,7 +122,7 @@ struct NetbootServe: AsyncParsableCommand {
         let server = NetbootServer(
             tree: tree, interface: interface, address: shown, httpPort: httpPort,
             tftpPort: noTftp ? nil : tftpPort,
-            dhcp: try dhcp(own, addresses, tree), limits: limits)
+            dhcp: try dhcp(own, addresses, tree), tls: try await tls(at: shown, tree), limits: limits)
         let writer = try LogWriter(file: global.logfile)
         let stop = SignalWait()
         try await server.run(
@@ -118,7 +141,8 @@ struct NetbootServe: AsyncParsableCommand {
                     }
                 }
                 let services = [
-                    http.map { "HTTP at \(shown):\($0)" }, tftp.map { "TFTP at \(shown):\($0)" },
+                    http.map { "HTTP at \(shown):\($0)" }, httpsPort.map { "HTTPS at \(shown):\($0)" },
+                    tftp.map { "TFTP at \(shown):\($0)" },
                     server.dhcp.map { "\($0.mode == .proxy ? "proxy DHCP" : "DHCP") at \($0.interface)" },
                 ]
                 writer.write(
@@ -127,6 +151,23 @@ struct NetbootServe: AsyncParsableCommand {
             },
             until: { await stop.wait() })
         writer.write("ended")
+    }
+
+    /// HTTPS with the certificate that was given, or an authority of our own.
+    private func tls(at address: IPv4Address, _ tree: NetbootTree) async throws -> TLSService? {
+        guard let httpsPort else { return nil }
+        if let tlsCertificate, let tlsKey {
+            let given = ServerCertificate(
+                certificate: Paths.absolute(tlsCertificate), key: Paths.absolute(tlsKey))
+            return TLSService(address: address, port: httpsPort, certificate: given)
+        }
+        let own = try await OwnAuthority.find(in: tree, address: address)
+        Report.findings([
+            Diagnostic(
+                "tls-authority", .note, "clients need \(own.authority), SHA-256 \(own.fingerprint)",
+                remedy: "put it into their initrds, or give a certificate they know: --tls-certificate")
+        ])
+        return TLSService(address: address, port: httpsPort, certificate: own.certificate)
     }
 
     private static func address(of interface: String) throws(Failure) -> InterfaceAddress {

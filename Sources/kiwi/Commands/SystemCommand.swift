@@ -62,7 +62,8 @@ struct SystemBuild: AsyncParsableCommand {
 
     func request() throws -> BuildRequest {
         var request = try BuildRequest(.build, global)
-        request.description = Paths.absolute(description)
+        let description = BootSession.folder(named: description)
+        request.description = description
         request.target = try DefaultFolders.target(targetDir, description: description, global)
         request.keepRoot = keepRoot
         request.containerLayers = containerLayers
@@ -98,7 +99,8 @@ struct SystemPrepare: AsyncParsableCommand {
     func run() async throws {
         global.apply(json: plan.format.isJSON)
         var request = try BuildRequest(.prepare, global)
-        request.description = Paths.absolute(description)
+        let description = BootSession.folder(named: description)
+        request.description = description
         request.root = try DefaultFolders.root(root, description: description, global)
         try request.take(prepare)
         request.lockFile = lock.path(description: description)

@@ -1,4 +1,5 @@
 import Foundation
+import KiwiBoot
 import KiwiDescription
 import KiwiDiagnostics
 import KiwiImage
@@ -42,11 +43,15 @@ struct BootSession {
     /// Where boot descriptions may be installed: beside the functions of this program, and where KIWI's
     /// packages put theirs.
     static var shares: [String] {
-        let own = getenv("KIWI_DATA_DIR").map { String(cString: $0) }
-        let program = TreePath.readLink("/proc/self/exe").map {
-            "\(FileSystem.parent(of: FileSystem.parent(of: $0)))/share/kiwi"
-        }
-        return [own ?? program].compactMap { $0 }.map { "\($0)/boot" } + ["/usr/share/kiwi/custom_boot"]
+        BootResources.bootDescriptions + ["/usr/share/kiwi/custom_boot"]
+    }
+
+    /// The folder that a person names as a description: KIND/NAME is also one of our boot descriptions when there
+    /// is no such folder.
+    static func folder(named name: String) -> String {
+        let own = Paths.absolute(name)
+        guard !FileSystem.exists(own), !name.hasPrefix("/"), !name.hasPrefix(".") else { return own }
+        return shares.map { Paths.absolute("\($0)/\(name)") }.first(where: FileSystem.isFolder) ?? own
     }
 
     /// What the user should know about the boot description.
@@ -67,6 +72,11 @@ struct BootSession {
         var options = options
         options.descriptionText = try loaded.stateCopy(choices)
         return try BootImagePlanner.plan(boot, options: options, because: position)
+    }
+
+    /// The steps of the system, with the archives of both in an initrd that dracut makes.
+    func givingArchives(to steps: [any BuildStep]) -> [any BuildStep] {
+        BootArchives.given(to: steps, of: boot.image, boot.contents)
     }
 
     /// A finding without a place gets the one that asks for the boot image.

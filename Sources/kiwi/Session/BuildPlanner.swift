@@ -129,7 +129,9 @@ struct BuildPlanner {
             before += plan.steps
             options.bootTree = plan.tree
         }
-        return before + (try planner.steps(for: image, tree: tree.layer, options: options))
+        let steps = try planner.steps(for: image, tree: tree.layer, options: options)
+        return before
+            + (boot?.givingArchives(to: steps) ?? BootArchives.given(to: steps, of: image, contents))
     }
 
     private func prepareOptions() throws -> KiwiRootTree.PrepareOptions {

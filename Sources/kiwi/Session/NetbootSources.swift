@@ -22,7 +22,8 @@ enum NetbootSources {
     }
 
     private static func wanted(_ key: String) -> Bool {
-        key == "live_image" || key == "installation_pxe_archive" || key.hasPrefix("kis_")
+        key == "live_image" || key == "installation_pxe_archive" || key == "xen_hypervisor"
+            || key.hasPrefix("kis_")
     }
 }
 

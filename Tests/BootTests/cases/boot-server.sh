@@ -119,3 +119,59 @@ test_netboot_serve_uefi() {
         -fw_cfg name=opt/org.tianocore/IPv6PXESupport,string=n -fw_cfg name=opt/org.tianocore/IPv6Support,string=n
     server_said http 'http 10\.9\.8\.[0-9]* GET /boot/grub/x86_64.efi: 200'
 }
+
+# curl as a client of HTTPS: an authority of the server's own, then a certificate that was given. What is not for clients stays
+# with the server, and killed it leaves nothing.
+test_netboot_serve_https() {
+    local port server fingerprint tree=$work/https
+    rm -rf "$tree" "$work/https-given"
+    mkdir -p "$tree/image" "$tree/boot" "$tree/KIWI" "$tree/upload" "$tree/pxelinux.cfg" "$work/https-given"
+    "$kiwi" netboot init "$tree" || fail "init ended with $?"
+    head -c 3000000 /dev/urandom >"$tree/image/file"
+    port=$(free_port)
+    https_server() {
+        "$kiwi" netboot serve "$tree" --address 127.0.0.1 --no-dhcp --no-tftp --http-port 0 --https-port "$port" "$@" \
+            2>"$work/https.server" &
+        server=$!
+        for _ in {1..100}; do
+            ! grep -q '^serving ' "$work/https.server" || return 0
+            kill -0 "$server" 2>/dev/null || break
+            sleep 0.1
+        done
+        fail "no server: $(cat "$work/https.server")"
+    }
+    https_server
+    ! curl -sf "https://127.0.0.1:$port/image/file" -o /dev/null || fail "a client that does not know the authority"
+    curl -sf --cacert "$tree/authority.pem" "https://127.0.0.1:$port/image/file" | cmp - "$tree/image/file" || fail "the file"
+    curl -sf --cacert "$tree/authority.pem" -r 1000000-1999999 "https://127.0.0.1:$port/image/file" |
+        cmp - <(tail -c +1000001 "$tree/image/file" | head -c 1000000) || fail "a part of it"
+    curl -sf --cacert "$tree/authority.pem" "https://127.0.0.1:$port/authority.pem" | cmp - "$tree/authority.pem" || fail "the authority"
+    ! curl -sf --cacert "$tree/authority.pem" "https://127.0.0.1:$port/.tls/server.key" -o /dev/null || fail "the key is given away"
+    ! curl -sf --tls-max 1.1 --cacert "$tree/authority.pem" "https://127.0.0.1:$port/image/file" -o /dev/null || fail "TLS 1.1"
+    grep -qE 'https 127\.0\.0\.1 GET /image/file: 200, 3000000 bytes' "$work/https.server" || fail "the log: $(cat "$work/https.server")"
+    fingerprint=$(openssl x509 -in "$tree/authority.pem" -noout -fingerprint -sha256 | cut -d= -f2)
+    grep -q "$fingerprint" "$work/https.server" || fail "the fingerprint is not told"
+    [ "$(stat -c %a "$tree/.tls/server.key")" = 600 ] || fail "the mode of the key"
+    [ "$(ls "$tree/.tls")" = $'server.key\nserver.pem' ] || fail "the authority's key was kept"
+    # Killed: nobody listens any more.
+    kill -KILL "$server"
+    wait "$server" || true
+    sleep 1
+    ! (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || fail "stunnel goes on alone"
+    # The next one takes the same; then one that was given.
+    https_server
+    grep -q "$fingerprint" "$work/https.server" || fail "another authority"
+    kill -INT "$server"
+    wait "$server" || fail "ended with $?"
+    openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=given -addext subjectAltName=IP:127.0.0.1 \
+        -keyout "$work/https-given/key" -out "$work/https-given/pem" 2>/dev/null
+    https_server --tls-certificate "$work/https-given/pem" --tls-key "$work/https-given/key"
+    curl -sf --cacert "$work/https-given/pem" "https://127.0.0.1:$port/image/file" | cmp - "$tree/image/file" || fail "a given certificate"
+    ! grep -q SHA-256 "$work/https.server" || fail "an authority beside a given certificate"
+    kill -INT "$server"
+    wait "$server" || fail "ended with $?"
+    # A key that does not belong to it.
+    expect_code 4 "$kiwi" netboot serve "$tree" --address 127.0.0.1 --no-dhcp --no-tftp --http-port 0 --https-port "$port" \
+        --tls-certificate "$work/https-given/pem" --tls-key "$tree/.tls/server.key"
+    rm -rf "$tree"
+}

@@ -56,17 +56,17 @@ test_large_iso() {
     fresh "$media/large"
 }
 
-# A netboot client on a CD gets its configuration from its server: QEMU's own DHCP and TFTP.
-test_bootcd() {
-    local stem=$media/netboot/kiwi-selftest.x86_64-1.0.0 console=$work/bootcd.console
-    make_once live netboot "$media/netboot"
+# bootcd INITRD: a medium of the netboot client gets its configuration from its server: QEMU's own DHCP and TFTP.
+bootcd() {
+    local console=$work/bootcd.console iso
     as_user rm -rf "$work/bootcd"
     as_user mkdir -p "$work/bootcd/KIWI"
-    as_user "$kiwi" --bootcd "$stem.initrd" -d "$work/bootcd" || fail "--bootcd ended with $?"
+    as_user "$kiwi" --bootcd "$1" -d "$work/bootcd" || fail "--bootcd ended with $?"
+    iso=$(echo "$work"/bootcd/*.cdboot.iso)
     echo 'ERROR_INTERRUPT="This machine may stop here"' | as_user tee "$work/bootcd/KIWI/config.default" >/dev/null
     as_user rm -f "$console"
     as_user timeout 300 qemu-system-x86_64 -accel tcg -machine q35 -cpu Nehalem -m 1024 -display none -vga none -nodefaults \
-        -cdrom "$work/bootcd/kiwi-selftest.x86_64-1.0.0.cdboot.iso" -serial "file:$console" \
+        -cdrom "$iso" -serial "file:$console" \
         -netdev "user,id=net,tftp=$work/bootcd" -device virtio-net-pci,netdev=net &
     for _ in {1..290}; do
         ! grep -qa 'stopped by ERROR_INTERRUPT' "$console" 2>/dev/null || break
@@ -76,6 +76,39 @@ test_bootcd() {
     cat "$console"
     grep -qa 'KIWI/config.default of 10.0.2.2 by tftp' "$console" || fail "no configuration came"
     grep -qa 'kiwi: This machine may stop here' "$console" || fail "the configuration had no effect"
+}
+
+# A netboot client on a CD.
+test_bootcd() {
+    make_once live netboot "$media/netboot"
+    bootcd "$media/netboot/kiwi-selftest.x86_64-1.0.0.initrd"
+}
+
+# A boot description by itself, as in KIWI's manual of 2007: found below the current folder, then where ours are
+# installed; names of the results; the client starts.
+test_boot_description() {
+    local root=$work/boot-description out=$work/boot-description-out stem
+    fresh "$root"
+    as_user rm -rf "$out"
+    as_user mkdir "$out"
+    as_user "$kiwi" --prepare netboot/apt --root "$root" || fail "prepare ended with $?"
+    as_user "$kiwi" --create "$root" -d "$out" || fail "create ended with $?"
+    stem=$out/initrd-netboot-apt.x86_64-1.0.0
+    gzip -t "$stem.gz" || fail "no initrd"
+    zcat "$stem.gz" | cpio --quiet -it >"$work/initrd.list" || fail "the initrd cannot be read"
+    for name in init sbin/kiwi-netboot lib/kiwi/config-keys.tsv; do
+        grep -qE "^(usr/)?$name\$" "$work/initrd.list" || fail "the initrd has no $name"
+    done
+    [ -s "$(echo "$stem".kernel.[1-9]*)" ] || fail "no kernel"
+    [ "$(result "$out" kis_initrd)" = "$stem.gz" ] || fail "the list of results"
+    # What the medium's kernel is told.
+    echo console=ttyS0,115200 | as_user tee "$stem.append" >/dev/null
+    bootcd "$stem.gz"
+    # The same name in the current folder comes first.
+    as_user mkdir -p "$work/here/netboot/apt"
+    (cd "$work/here" && expect_code 3 as_user "$kiwi" --prepare netboot/apt --root "$root-here")
+    says 'no description'
+    fresh "$root"
 }
 
 # A stick with a compressed system, written to a file, and a virtual disk with one that can be written.

@@ -141,9 +141,8 @@ test_netboot_union() {
     as_user rm -f "$disk"
 }
 
-# The client that our own boot description makes; the image stays in memory. Two network cards, only the second
-# one is answered.
-test_netboot_described() {
+# described_client: the client that our own boot description makes, and the system in $work/described.
+described_client() {
     local folder=$work/described
     netboot_tree
     make_once live described "$media/described"
@@ -151,10 +150,160 @@ test_netboot_described() {
     as_user mkdir "$folder"
     as_user tar -C "$folder" -xf "$media/described/kiwi-selftest.x86_64-1.0.0.tar.xz"
     netboot_serve "$folder"
+}
+
+# The client of our own boot description; the image stays in memory. Two network cards, only the second
+# one is answered.
+test_netboot_described() {
+    local folder=$work/described
+    described_client
     as_user ln "$folder/kiwi-selftest.x86_64-1.0.0" "$work/tftp/image/memory-1.0.0"
     as_user cp "$folder/kiwi-selftest.x86_64-1.0.0.sha256" "$work/tftp/image/memory-1.0.0.sha256"
     netboot_arguments=()
     netboot_config 'IMAGE=/dev/ram1;memory;1.0.0' 'UNIONFS_CONFIG=tmpfs,/dev/ram1,overlay'
     CARDS=2 netboot 'kiwiservertype=http selftest.root=overlay' 'kiwi: Configuration of 52:54:00:AB:CD:EF' \
         'kiwi: Loading memory-1.0.0 from 10.77.0.1 to /dev/' 'SELFTEST-AREA tmpfs' "$netboot_passed"
+}
+
+# Roots of a server: NFS by the kernel's numbers alone, NBD with changes on the server too, AoE. Nothing is loaded.
+test_netboot_roots() {
+    local root=$media/netroot/kiwi-selftest.x86_64-1.0.0 tree=$work/nfs disk=$work/changes test='selftest.root=overlay'
+    netboot_tree
+    make_once live netroot "$media/netroot"
+    rm -rf "$tree"
+    unsquashfs -no-progress -d "$tree" "$root" >/dev/null
+    as_user rm -f "$disk"
+    as_user truncate -s 512M "$disk"
+    cat >"$stage/ganesha.conf" <<END
+NFS_CORE_PARAM { Protocols = 4; Bind_addr = 10.77.0.1; Enable_NLM = false; Enable_RQUOTA = false; }
+NFSv4 { Graceless = true; RecoveryBackend = fs; Allow_Numeric_Owners = true; Only_Numeric_Owners = true; }
+EXPORT { Export_Id = 1; Path = $tree; Pseudo = /root; Access_Type = RO; Squash = No_Root_Squash; SecType = sys;
+    Protocols = 4; Transports = TCP; FSAL { Name = VFS; } }
+END
+    printf '[generic]\n  listenaddr = 10.77.0.1\n[root]\n  exportname = %s\n  readonly = true\n[changes]\n  exportname = %s\n' \
+        "$root" "$disk" >"$stage/nbd.conf"
+    printf '%s\n' '#!/bin/bash' 'mkdir -p /run/ganesha' \
+        "ganesha.nfsd -F -f '$stage/ganesha.conf' -L '$work/ganesha.log' -p '$work/ganesha.pid' &" \
+        "nbd-server -d -C '$stage/nbd.conf' >'$work/nbd.log' 2>&1 &" "vblade -r 0 1 wire '$root' >'$work/vblade.log' 2>&1 &" \
+        >"$stage/netboot-servers"
+    chmod 755 "$stage/netboot-servers"
+    export BESIDE=$stage/netboot-servers
+    netboot_arguments=()
+    netboot_config 'NFSROOT=10.77.0.1;/root' 'UNIONFS_CONFIG=tmpfs,nfs,aufs'
+    netboot "$test" 'kiwi: Configuration of 52:54:00:AB:CD:EF' 'SELFTEST-AREA tmpfs' "$netboot_passed" || fail "NFSROOT"
+    netboot_config 'NBDROOT=10.77.0.1;root;/dev/nbd0;;;changes'
+    netboot "$test" 'kiwi: Making a file system for changes on /dev/nbd2' 'SELFTEST-AREA ext4' 'SELFTEST-BOOT 1' \
+        "$netboot_passed" || fail "NBDROOT"
+    netboot "$test" 'SELFTEST-AREA ext4' 'SELFTEST-BOOT 2' "$netboot_passed" || fail "NBDROOT once more"
+    netboot_config 'AOEROOT=e0.1'
+    netboot "$test" 'SELFTEST-AREA tmpfs' 'SELFTEST-BOOT 1' "$netboot_passed" || fail "AOEROOT"
+    rm -rf "$tree" "$disk"
+}
+
+# netboot_keys: two keys of people who may log in, and a third of somebody else; the program that tries them.
+netboot_keys() {
+    local name
+    rm -rf "$stage/keys"
+    mkdir -m 700 "$stage/keys"
+    for name in first second other; do ssh-keygen -q -t ed25519 -N '' -C "$name" -f "$stage/keys/$name"; done
+    cat "$stage/keys/first.pub" "$stage/keys/second.pub" | as_user tee "$work/tftp/KIWI/debug_ssh.pub" >/dev/null
+    cat >"$stage/netboot-login" <<END
+#!/bin/bash
+set -euo pipefail
+more=(-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o BatchMode=yes -o ConnectTimeout=60)
+for key in first second; do ssh "\${more[@]}" -i '$stage/keys/'\$key "root@\$1" 'echo LOGIN as \$(stat -c %U /proc/self), \$(uname -r)'; done
+if ssh "\${more[@]}" -i '$stage/keys/other' "root@\$1" true; then echo 'FAILED: a stranger was let in'; fi
+more+=(-i '$stage/keys/first')
+echo 'a file' >'$stage/keys/file'
+scp "\${more[@]}" '$stage/keys/file' "root@\$1:/run/by-scp"
+rsync -e "ssh \${more[*]}" '$stage/keys/file' "root@\$1:/run/by-rsync"
+ssh "\${more[@]}" "root@\$1" 'cat /run/by-scp /run/by-rsync; echo LOGIN-DONE >/dev/console'
+END
+    chmod 755 "$stage/netboot-login"
+}
+
+# netboot_logged_in: what the program has seen.
+netboot_logged_in() {
+    cat "$work/netboot.console.login"
+    [ "$(grep -c '^LOGIN as root' "$work/netboot.console.login")" = 2 ] || fail "not both keys"
+    [ "$(grep -c '^a file' "$work/netboot.console.login")" = 2 ] || fail "scp and rsync"
+    ! grep -q FAILED "$work/netboot.console.login" || fail "the login"
+}
+
+# A login with the keys of the server, by TFTP: into a client that waits for its configuration.
+test_netboot_login() {
+    described_client
+    netboot_keys
+    rm -f "$work/tftp/KIWI"/config.*
+    netboot_arguments=()
+    LOGIN=$stage/netboot-login UNTIL=LOGIN-DONE netboot 'kiwidebug' 'kiwi: Debugging: ssh root@10.77.0.[0-9]*, with the 2 keys' LOGIN-DONE
+    netboot_logged_in
+}
+
+# The same in the installer, by HTTP: it waits for an answer which disk is meant.
+test_install_login() {
+    local folder=$work/install-login target=$media/disk-install-login stem copy
+    if ! [ -f "$target/kiwi.result.json" ]; then
+        copy=$(as_user mktemp -d "$work/description.XXXXXX")
+        as_user cp -aL "$stage/tests/disk/." "$copy/"
+        as_user sed -i 's,<package name="dracut"/>,&<package name="dropbear-bin"/><package name="openssh-sftp-server"/><package name="rsync"/>,' \
+            "$copy/config.xml"
+        settings
+        as_user "$kiwi" --config "$work/kiwi.yml" --profile install-net system build --description "$copy" \
+            --target-dir "$target" || fail "build ended with $?"
+    fi
+    as_user rm -rf "$folder" "$work/tftp"
+    as_user mkdir -p "$folder" "$work/tftp"/{KIWI,boot,image,upload}
+    as_user tar -xf "$(result "$target" installation_pxe_archive)" -C "$folder"
+    stem=$(basename "$folder"/*.append .append)
+    as_user ln "$folder/pxeboot.$stem.kernel" "$work/tftp/boot/linux"
+    as_user ln "$folder/pxeboot.$stem.initrd" "$work/tftp/boot/initrd"
+    as_user ln "$folder/$stem.xz" "$folder/$stem.sha256" "$work/tftp/image/"
+    netboot_keys
+    netboot_arguments=()
+    LOGIN=$stage/netboot-login UNTIL=LOGIN-DONE netboot \
+        "rd.kiwi.install.pxe rd.kiwi.install.image=http://10.77.0.1/image/$stem.xz ip=dhcp kiwidebug" \
+        'Debugging: ssh root@10.77.0.[0-9]*, with the 2 keys' LOGIN-DONE
+    netboot_logged_in
+}
+
+# split_system: a description of 2007 of type split, with the client of our boot description; its files in $work/split.
+split_system() {
+    local copy=$work/split-description
+    if ! [ -f "$media/split/kiwi.result.json" ]; then
+        as_user rm -rf "$copy"
+        as_user cp -r "$stage/tests/former" "$copy"
+        as_user sed -i -e '/<type /d' -e '/<size/d' -e '/<compressed>/d' \
+            -e 's,<version>,<type primary="true" boot="netboot/apt" filesystem="ext3\,squashfs">split</type>&,' \
+            -e 's,server="192.168.100.2",server="10.77.0.1",' -e 's,<partition type="L".*,<partition type="L" number="2" size="700" target="true"/><partition type="L" number="3" size="x"/>,' \
+            "$copy/config.xml"
+        # shellcheck disable=SC2016 # for the script
+        as_user sed -i 's,echo "$name",echo "$kiwi_iname",' "$copy/config.sh"
+        settings
+        as_user "$kiwi" --config "$work/kiwi.yml" system build --description "$copy" --target-dir "$media/split" || fail "build ended with $?"
+    fi
+    as_user rm -rf "$work/split" "$work/tftp"
+    as_user mkdir -p "$work/split" "$work/tftp"/{KIWI,boot,image,upload}
+    as_user tar -C "$work/split" -xf "$(result "$media/split" kis_archive)"
+    netboot_serve "$work/split"
+    as_user ln "$work/split"/former{,-read-only}.x86_64-1.1.2{,.md5,.sha256} "$work/tftp/image/"
+}
+
+# Two images of one system, joined on the disk, which then starts alone.
+test_netboot_split() {
+    local test='kiwiservertype=http console=ttyS0,115200'
+    split_system
+    e2fsck -fn "$work/split/former.x86_64-1.1.2" || fail "the first image"
+    debugfs -R 'ls -p /' "$work/split/former.x86_64-1.1.2" 2>/dev/null | grep -q '/usr/' && fail "the first image has /usr"
+    [ "$(unsquashfs -l "$work/split/former-read-only.x86_64-1.1.2" | grep -E '^squashfs-root/[^/]*$')" = squashfs-root/usr ] ||
+        fail "the second image has more than /usr"
+    netboot_disk 2000
+    # What the <deploy> section of 2007 gave.
+    cat "$work/split/config.default"
+    { cat "$work/split/config.default" && printf '%s\n' "KIWI_KERNEL=boot/linux" "KIWI_INITRD=boot/initrd" \
+        "KIWI_KERNEL_OPTIONS='$test'" KIWI_BOOT_TIMEOUT=1; } | as_user tee "$work/tftp/KIWI/config.default" >/dev/null
+    netboot "$test" 'kiwi: Loading former.x86_64-1.1.2 from 10.77.0.1' 'kiwi: Loading former-read-only.x86_64-1.1.2 from 10.77.0.1' \
+        'kiwi: The disk starts by itself' 'SELFTEST root: ext3' "$netboot_passed" 'reboot: Power down'
+    boot "$work/netboot.disk" --write --firmware bios --expect 'SELFTEST root: ext3' --expect 'reboot: Power down' || fail "the local boot"
+    as_user rm -f "$work/netboot.disk"
 }

@@ -204,14 +204,19 @@ test_live_hooks() {
     echo 'KIWI_ALLOW_HOOK_CMD_premount=1; say "MEDIUM $medium_kind"' | as_user tee -a "$copy/kiwi-hooks/premount.sh" >/dev/null
     echo 'say "HOOKS $(while read -r name; do printf "%s " "$name"; done </run/hooks-order)end"' |
         as_user tee "$copy/kiwi-hooks/preCallInit.sh" >/dev/null
-    as_user tar -czf "$copy/kiwi-hooks.tgz" -C "$copy" kiwi-hooks
+    # Everything of the archive is in the initrd: a file, and a program that dracut would not bring, with its library.
+    as_user mkdir -p "$copy/hooks-data/more" "$copy/usr/bin"
+    echo 'of the archive' | as_user tee "$copy/hooks-data/more/file" >/dev/null
+    as_user cp /usr/bin/factor "$copy/usr/bin/hooks-factor"
+    echo 'say "DATA $(cat /hooks-data/more/file), $(hooks-factor 42)"' | as_user tee -a "$copy/kiwi-hooks/premount.sh" >/dev/null
+    as_user tar -czf "$copy/kiwi-hooks.tgz" -C "$copy" kiwi-hooks hooks-data usr
     as_user sed -i '0,/<package name="curl"\/>/s//<archive name="kiwi-hooks.tgz" bootinclude="true"\/>&/' "$copy/config.xml"
     fresh "$media/hooks"
     as_user "$kiwi" --profile overlay system build --description "$copy" --target-dir "$media/hooks"
     loader "$(result "$media/hooks" live_image)"
     name='console=ttyS0,115200 root=live:CDLABEL=SELFTEST KIWI_HOOK_CMD_premount="echo COMMAND-RAN >/dev/console" KIWI_HOOK_CMD_postmount="echo NEVER >/dev/console"'
     boot "$(result "$media/hooks" live_image)" --kernel "$work/linux" --initrd "$work/initrd" --append "$name" \
-        --expect 'kiwi: MEDIUM cd' --expect 'COMMAND-RAN' \
+        --expect 'kiwi: MEDIUM cd' --expect 'kiwi: DATA of the archive, 42: 2 3 7' --expect 'COMMAND-RAN' \
         --expect 'kiwi: HOOKS init preprobe postprobe premount postmount preactivate end' | tee "$output" || fail "hooks"
     ! grep -q '^NEVER' "$output" || fail "a command ran that no hook allowed"
     boot "$(result "$media/hooks" live_image)" --kernel "$work/linux" --initrd "$work/initrd" \
@@ -271,7 +276,7 @@ test_root_nfs() {
     unsquashfs -no-progress -d "$tree" "$work/www/root.squashfs" >/dev/null
     cat >"$stage/ganesha.conf" <<END
 NFS_CORE_PARAM { Protocols = 4; NFS_Port = $port; Bind_addr = 127.0.0.1; Enable_NLM = false; Enable_RQUOTA = false; }
-NFSv4 { Graceless = true; RecoveryBackend = fs; }
+NFSv4 { Graceless = true; RecoveryBackend = fs; Allow_Numeric_Owners = true; Only_Numeric_Owners = true; }
 EXPORT { Export_Id = 1; Path = $tree; Pseudo = /root; Access_Type = RO; Squash = No_Root_Squash; SecType = sys;
     Protocols = 4; Transports = TCP; FSAL { Name = VFS; } }
 END

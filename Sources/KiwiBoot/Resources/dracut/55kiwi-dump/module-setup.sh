@@ -21,6 +21,7 @@ installkernel() {
 install() {
     local file
     kiwi_install_tools
+    kiwi_install_login
     kiwi_install_facts
     # Descriptions of terminals, and what makes characters outside ASCII show.
     inst_multiple -o /lib/terminfo/l/linux /lib/terminfo/v/vt220 /lib/terminfo/v/vt100 /lib/terminfo/x/xterm \

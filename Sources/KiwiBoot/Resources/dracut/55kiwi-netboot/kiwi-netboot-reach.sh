@@ -77,23 +77,6 @@ register() {
     exit 1
 }
 
-# A login from elsewhere, for those who look for the cause of something: only by keys of the server.
-start_login() {
-    local keys=/root/.ssh/authorized_keys
-    getargbool 0 kiwidebug || return 0
-    [ ! -e "$KIWI_RUN/netboot.login" ] || return 0
-    : > "$KIWI_RUN/netboot.login"
-    command -v dropbear > /dev/null || return 0
-    mkdir -p /root/.ssh /etc/dropbear
-    chmod 700 /root/.ssh
-    server_get KIWI/debug_ssh.pub $keys || return 0
-    chmod 600 $keys
-    # -s: no passwords; -R: host keys are made when they are asked for.
-    if dropbear -R -s; then
-        say "Debugging: ssh root@$net_ip, with the keys of KIWI/debug_ssh.pub"
-    fi
-}
-
 server_set_type || { kiwi_fail "$fetch_reason"; exit 1; }
 fetch_configure rd.kiwi.netboot.curl_options
 if [ "$server_type" = local ]; then
@@ -130,12 +113,12 @@ while read -r server; do
         0)
             kiwi_hook_once postnetwork
             say "Configuration of $net_mac ($net_interface, $net_ip): KIWI/$config_name of $server by $server_type"
-            start_login
+            net_login "$net_ip" server_get KIWI/debug_ssh.pub
             ready
             ;;
         1)
             kiwi_hook_once postnetwork
-            start_login
+            net_login "$net_ip" server_get KIWI/debug_ssh.pub
             register
             ;;
         3)

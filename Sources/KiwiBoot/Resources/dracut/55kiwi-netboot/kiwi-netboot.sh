@@ -167,7 +167,10 @@ deploy_images() {
         say "The system is up to date, nothing is loaded"
     fi
     image_nodes=()
-    [ -z "$deployed" ] || kiwi_hook predownload
+    if [ -n "$deployed" ]; then
+        [ "$server_type" != tftp ] || say "TFTP without multicast: every machine loads its own copy"
+        kiwi_hook predownload
+    fi
     for entry in "${entries[@]}"; do
         image_parse "$entry"
         [ -z "$deployed" ] || image_read_sum || fatal "$image_reason"

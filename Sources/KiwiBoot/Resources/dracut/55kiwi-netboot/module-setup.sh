@@ -23,6 +23,7 @@ installkernel() {
 install() {
     local file files=()
     kiwi_install_tools
+    kiwi_install_login
     kiwi_install_facts
     inst_multiple -o /etc/ssl/certs/ca-certificates.crt
     for file in config server disk image root; do

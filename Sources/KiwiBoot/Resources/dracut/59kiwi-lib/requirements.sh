@@ -63,6 +63,13 @@ kiwi_install_tools() {
     [ "${#names[@]}" = 0 ] || inst_multiple -o "${names[@]}"
 }
 
+# Those of the image for a login while it boots (kiwidebug): dropbear, rsync, scp and what current ones of it ask for.
+kiwi_install_login() {
+    command -v dropbear > /dev/null || return 0
+    inst_multiple -o dropbear rsync scp /usr/lib/sftp-server /usr/lib/openssh/sftp-server \
+        /usr/libexec/openssh/sftp-server /usr/libexec/sftp-server /usr/lib/ssh/sftp-server
+}
+
 # kiwi_install_program FILE PATH: whatever mode the file had on its way here.
 kiwi_install_program() {
     inst_script "$moddir/$1" "$2"
