@@ -216,7 +216,7 @@ test_obs_service() {
     echo "worker $killed was killed at $(date +%T)"
     sleep 5
     ! pgrep -f "$site/workers/$killed/root" -l || fail "processes of the killed worker are left"
-    obs_await 1800 grep "restarting build of x86_64/Images::images::${packages[0]}-" "$site/log/warden.log"
+    obs_await 2400 grep -E "restarting (orphaned )?build of x86_64/Images::images::${packages[0]}-" "$site/log/warden.log"
     echo "the service noticed at $(date +%T)"
     obs_await 2400 obs_done "${packages[@]}"
 
