@@ -63,6 +63,12 @@ published() {
     (cd "$work/obs-results" && sha256sum -c "$name".*.sha256) || fail "a checksum is wrong"
 }
 
+# obs_layers NAME: the layers of a published container.
+obs_layers() {
+    skopeo inspect --config "docker-archive:$work/obs-results/$1-Build1.1.docker.tar" |
+        python3 -c 'import json, sys; print(*json.load(sys.stdin)["rootfs"]["diff_ids"], sep="\n")'
+}
+
 # no_trace TREE: the tree has nothing of the worker.
 no_trace() {
     [ -f "$1/etc/debian_version" ] || fail "$1 is no tree"
@@ -106,19 +112,28 @@ test_obs_build() {
     for flavor in disk container; do obs_build appliance.kiwi --build-flavor $flavor; done
     published "$prefix-disk-Build1.1" qcow2 qcow2.sha256
     # The build program unpacks containers and describes them.
-    published "$prefix-container-Build1.1" tar tar.sha256 containerinfo
-    grep -q '"example/appliance:1.0"' "$work/obs-results/$prefix-container-Build1.1.containerinfo" || fail "the container has no name"
-    skopeo inspect --config "docker-archive:$work/obs-results/$prefix-container-Build1.1.tar" |
+    published "$prefix-container-Build1.1" docker.tar docker.tar.sha256 docker.containerinfo
+    grep -q '"example/appliance:1.0"' "$work/obs-results/$prefix-container-Build1.1.docker.containerinfo" || fail "the container has no name"
+    skopeo inspect --config "docker-archive:$work/obs-results/$prefix-container-Build1.1.docker.tar" |
         grep -q '"org.openbuildservice.disturl": "obs://local/Images/1"' || fail "the container does not say where it comes from"
     grep -q '^linux-image-amd64|' "$work/obs-results/$prefix-live-Build1.1.packages" || fail "the list lacks the kernel"
 
-    # The same build root again, no namespaces at all; then the calls for KIWI before 8.
-    obs_build archive.kiwi --no-init --kiwi-parameter --main:sandbox=none | tee "$stage/output"
+    # A container on that one: the worker has it beside the sources and says so.
+    mkdir -p "$work/obs-sources/containers"
+    ln "$work/obs-results/$prefix-container-Build1.1.docker.tar" "$work/obs-sources/containers/appliance.tar"
+    obs_build derived.kiwi --kiwi-parameter --set-container-derived-from=dir://./containers/appliance.tar
+    rm -r "$work/obs-sources/containers"
+    published kiwi-derived.x86_64-1.0.0-Build1.1 basepackages docker.tar docker.tar.sha256 docker.containerinfo
+    [ "$(obs_layers kiwi-derived.x86_64-1.0.0 | head -n 1)" = "$(obs_layers "$prefix-container" | head -n 1)" ] ||
+        fail "the layer of the base container is not there"
+
+    # No namespaces at all; then the calls for KIWI before 8.
+    obs_build archive.kiwi --kiwi-parameter --main:sandbox=none | tee "$stage/output"
     says 'working with no namespaces'
     published kiwi-archive.x86_64-1.0.0-Build1.1 tar.xz tar.xz.sha256
     rm -f "$work/obs-results"/kiwi-archive* "$obs_kept/root/usr/bin/kiwi"
     ln -s ../bin/kiwi-ng "$obs_kept/root/usr/sbin/kiwi"
-    obs_build archive.kiwi --no-init | tee "$stage/output"
+    obs_build archive.kiwi | tee "$stage/output"
     says '--prepare /usr/src/packages/SOURCES --root /usr/src/packages/KIWIROOT-tbz'
     published kiwi-archive.x86_64-1.0.0-Build1.1 tar.xz tar.xz.sha256
     no_trace "$topdir/KIWIROOT-tbz"
@@ -160,6 +175,17 @@ obs_runs() {
     [ -n "$number" ] && grep -q 'start layer.bootstrap' "$stage/obs-site/workers/$number/root/.build.log"
 }
 
+obs_both_build() {
+    [ "$(obs_ask '_result?prpa=Images/images/x86_64' | grep -o 'building on worker:[0-9]*' | sort -u | wc -l)" -eq 2 ]
+}
+
+# obs_offers FOLDER: the results of all three packages are published.
+obs_offers() {
+    [ -f "$1/iso/kiwi-appliance.x86_64-1.0.0-live-Build1.1.iso.sha256" ] &&
+        [ -f "$1/kiwi-appliance.x86_64-1.0.0-container-Build1.1.docker.tar.sha256" ] &&
+        [ -f "$1/kiwi-archive.x86_64-1.0.0-Build1.1.tar.xz.sha256" ]
+}
+
 # obs_done PACKAGE...: all are built; ends the test when one has failed.
 obs_done() {
     local package state
@@ -178,7 +204,7 @@ obs_done() {
 }
 
 test_obs_service() {
-    local site=$stage/obs-site sources=$work/obs-sources killed pid published package
+    local site=$stage/obs-site sources=$work/obs-sources killed pid moment again published package
     local packages=(appliance:live container archive)
     obs_packages
     obs_sources "$sources"
@@ -208,26 +234,32 @@ test_obs_service() {
         "$obs/commit.sh" "$site" Images "$package" "$work/obs-packages/$package" || fail "$package is not committed"
     done
 
-    # A worker dies in the middle of a build, with all that it has started.
+    # A worker dies in the middle of a build, with all that it has started, while the other one builds too.
     obs_await 900 obs_runs "${packages[0]}"
+    obs_await 60 obs_both_build
     killed=$(obs_worker_of "${packages[0]}")
     pid=$(cat "$site/pids/worker-$killed")
     pkill -KILL -s "$pid"
+    moment=$(date +%s)
     echo "worker $killed was killed at $(date +%T)"
     sleep 5
     ! pgrep -f "$site/workers/$killed/root" -l || fail "processes of the killed worker are left"
     obs_await 2400 grep -E "restarting (orphaned )?build of x86_64/Images::images::${packages[0]}-" "$site/log/warden.log"
     echo "the service noticed at $(date +%T)"
+    "$obs/service.sh" worker "$site" "$killed"
     obs_await 2400 obs_done "${packages[@]}"
 
-    # Each package was built once to its end, by the workers that are left.
+    # Each package was built once to its end; the lost one was begun again.
     obs_ask 'build/Images/images/x86_64/_jobhistory?limit=100' | tee "$stage/output"
     [ "$(grep -c 'code="succeeded"' "$stage/output")" -eq 3 ] || fail "not three jobs"
-    ! grep "package=\"${packages[0]}\".*workerid=\"worker:$killed\"" "$stage/output" || fail "a dead worker has built"
-    [ "$(grep -o 'workerid="[^"]*"' "$stage/output" | sort -u | wc -l)" -ge 1 ] || fail "nobody has built"
+    again=$(sed -n "s/.*package=\"${packages[0]}\".* starttime=\"\([0-9]*\)\".*/\1/p" "$stage/output")
+    [ "${again:-0}" -gt "$moment" ] || fail "the job of the dead worker was not begun again"
 
     # What the publisher offers.
     published=$site/bs/repos/Images/images
-    obs_await 300 test -n "$(find "$published" -name '*.iso.sha256' 2>/dev/null)"
+    obs_await 300 obs_offers "$published"
     (cd "$published" && find . -type f | sort)
+    (cd "$published/iso" && sha256sum -c ./*.sha256) || fail "the ISO is not what was built"
+    "$obs/service.sh" stop "$site"
+    rm -rf "$site"
 }
