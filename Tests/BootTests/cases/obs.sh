@@ -17,7 +17,7 @@ obs_packages() {
     # Its version says what is in it: a build root keeps a package of the same version.
     cat >"$tree/DEBIAN/control" <<END
 Package: kiwi
-Version: 11.1.6+$(cat "$tree"/usr/bin/kiwi-ng "$tree"/usr/share/kiwi/dracut/*/* 2>/dev/null | sha256sum | cut -c1-16)
+Version: 11.1.6+$(cd "$tree/usr" && find . -type f -exec sha256sum {} + | sort | sha256sum | cut -c1-16)
 Architecture: $(dpkg --print-architecture)
 Maintainer: The Kiwi developers <kiwi@localhost.invalid>
 Depends: apt, dpkg, gpgv, libc6, libstdc++6, mount, tar, uidmap, util-linux
