@@ -147,6 +147,8 @@ rpm-live-zypper  all  live CD of RPMs, installed by zypper
 rpm-disk-dnf     all  disk of RPMs, installed by dnf
 rpm-disk-zypper  all  disk of RPMs, installed by zypper
 example          all  the example of 'make demo'
+obs-build        all  the build program of the Open Build Service makes ISO, disk, container, archive (root only)
+obs-service      all  a whole Open Build Service: three packages, two workers, one is killed (root only)
 init-container   all  what 'kiwi init debian-container' writes
 init-live        all  what 'kiwi init debian-live' writes
 init-disk        all  what 'kiwi init debian-disk' writes, with Secure Boot

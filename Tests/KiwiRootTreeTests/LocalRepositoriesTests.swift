@@ -29,10 +29,22 @@ import Testing
         #expect(everything[0].components == ["extra"])
 
         let plain = repository("https://x.example.org")
-        for form in ["obs://openSUSE:Leap:15.6/standard", "obs://openSUSE:/Leap:/15.6/standard"] {
+        for form in [
+            "obs://openSUSE:Leap:15.6/standard", "obs://openSUSE:/Leap:/15.6/standard",
+            // What a worker gives with --add-repo.
+            "dir:///./repos/openSUSE:/Leap:/15.6/standard", "dir://./repos/openSUSE:Leap:15.6/standard",
+            "dir:///usr/src/packages/SOURCES/repos/openSUSE:Leap:15.6/standard/",
+        ] {
             let one = try worker.localized([repository(form, alias: "leap"), plain], mirrors: [])
             #expect(one.map(\.alias) == ["leap", nil] && one[1] == plain)
+            #expect(one[0].repositoryGPGCheck == false)
             #expect(FileSystem.isFolder(String(one[0].source.value.dropFirst("dir://".count)) + "/repodata"))
+        }
+        // Other folders are not the worker's, and must be signed.
+        for other in [
+            "dir:///srv/repos/home:me/images", "dir:///repos/../srv/home:me/images", "/repos/home:me/images",
+        ] {
+            #expect(try worker.localized([repository(other)], mirrors: []) == [repository(other)])
         }
         // A mirror that is given for one build counts more.
         let rule = MirrorRule(from: "obs://home:me", to: "https://y.example.org")
@@ -43,7 +55,7 @@ import Testing
     @Test func whatAWorkerLacksIsNamed() throws {
         let folder = try TestFolder()
         let worker = BuildServiceRepositories(below: folder.path)
-        for source in ["obsrepositories:/", "obs://a:b/c", "obs://../etc"] {
+        for source in ["obsrepositories:/", "obs://a:b/c", "obs://../etc", "dir:///./repos/a:/b/c"] {
             let failure = #expect(throws: Failure.self) {
                 _ = try worker.localized([repository(source)], mirrors: [])
             }

@@ -5,6 +5,16 @@ import Testing
 @testable import KiwiToolbox
 
 @Suite struct SandboxTests {
+    @Test func aWorkerIsNotToldToMendItsChroot() {
+        let outcome = SandboxProbe.Outcome(
+            kind: .chroot, refusals: [SandboxProbe.Refusal(kind: .mount, reason: "Invalid argument")])
+        let elsewhere = outcome.findings(onWorker: false)
+        #expect(elsewhere.map(\.severity) == [.warning] && elsewhere.first?.remedy != nil)
+        let there = outcome.findings(onWorker: true)
+        #expect(there.map(\.severity) == [.note] && there.first?.remedy == nil)
+        #expect(SandboxProbe.Outcome(kind: .mount, refusals: []).findings(onWorker: true).isEmpty)
+    }
+
     @Test func eachCauseHasItsRemedy() {
         func remedy(_ reason: String) -> String? {
             SandboxProbe.explain([SandboxProbe.Refusal(kind: .user, reason: reason)]).first?.remedy

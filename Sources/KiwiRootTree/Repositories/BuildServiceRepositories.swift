@@ -5,6 +5,9 @@ import KiwiToolbox
 /// The repositories that a worker of the Open Build Service finds beside the sources: one folder for each project
 /// and repository, `PROJECT/REPOSITORY`. In the name of a project `:` may have become `:/`. They are not signed, and
 /// there is no network.
+///
+/// For a description with `obsrepositories:/` a worker calls the program with `--ignore-repos-used-for-build` and one
+/// `--add-repo dir:///./repos/PROJECT/REPOSITORY,rpm-md,,PRIORITY` for each of them, whatever the package manager is.
 struct BuildServiceRepositories: Sendable {
     /// Where they are, likeliest first.
     static let places = ["/usr/src/packages/SOURCES/repos", "/repos"]
@@ -40,7 +43,19 @@ struct BuildServiceRepositories: Sendable {
         }
     }
 
-    /// Replaces `obs:` and `obsrepositories:` by folders; all others stay.
+    /// The name `PROJECT/REPOSITORY` of a folder below one of the places, as workers write it: absolute, or from the
+    /// folder of the sources on; nil for other addresses.
+    static func name(inFolder source: String) -> String? {
+        guard let scheme = ["dir://", "file://"].first(where: source.hasPrefix) else { return nil }
+        let parts = source.dropFirst(scheme.count).split(separator: "/").filter { $0 != "." }
+        if parts.contains("..") { return nil }
+        let path = "/" + parts.joined(separator: "/")
+        guard let place = places.first(where: { path.hasPrefix("\($0)/") }) else { return nil }
+        return String(path.dropFirst(place.count + 1)).replacing(":/", with: ":")
+    }
+
+    /// Replaces `obs:` and `obsrepositories:` by folders, and takes a repository of the worker that is given as a
+    /// folder for what it is; all others stay.
     /// - Throws: `Failure` for what the worker does not have.
     func localized(_ repositories: [Repository], mirrors: [MirrorRule]) throws(Failure) -> [Repository] {
         var result: [Repository] = []
@@ -48,11 +63,14 @@ struct BuildServiceRepositories: Sendable {
         for repository in repositories {
             let source = MirrorRule.rewrite(repository.source.value, by: mirrors)
             let isAll = source.hasPrefix("obsrepositories:")
-            guard isAll || source.hasPrefix("obs:") else {
+            let isFolder = Self.name(inFolder: source)
+            guard isAll || source.hasPrefix("obs:") || isFolder != nil else {
                 result.append(repository)
                 continue
             }
-            let wanted = source.dropFirst("obs:".count).drop { $0 == "/" }.replacing(":/", with: ":")
+            let wanted =
+                isFolder
+                ?? String(source.dropFirst("obs:".count).drop { $0 == "/" }).replacing(":/", with: ":")
             let matching = isAll ? all : all.filter { $0.name == wanted }
             if matching.isEmpty {
                 problems.append(
@@ -67,7 +85,7 @@ struct BuildServiceRepositories: Sendable {
             for one in matching {
                 var local = repository
                 local.source.value = "dir://\(one.path)"
-                local.alias = isAll ? one.name : repository.stableAlias
+                local.alias = isAll ? one.name : repository.alias ?? one.name
                 local.repositoryGPGCheck = repository.repositoryGPGCheck ?? false
                 local.components =
                     repository.components.isEmpty ? Self.databases(in: one.path) : repository.components

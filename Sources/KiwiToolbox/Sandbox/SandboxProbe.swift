@@ -18,8 +18,17 @@ public enum SandboxProbe {
         public var refusals: [Refusal]
 
         /// What this machine lacks, when a better step was refused.
-        public var findings: [Diagnostic] {
+        public var findings: [Diagnostic] { findings(onWorker: Caller.isBuildServiceWorker) }
+
+        /// - Parameter onWorker: whether this is a worker of the Open Build Service, whose build root is a chroot by
+        ///   design and used for one build only: there is nothing to mend.
+        func findings(onWorker: Bool) -> [Diagnostic] {
             guard !refusals.isEmpty else { return [] }
+            if onWorker {
+                return [
+                    Diagnostic("sandbox-step", .note, at: nil, "working with \(kind.summary) on a worker")
+                ]
+            }
             return [
                 Diagnostic(
                     "sandbox-step", .warning, at: nil,
