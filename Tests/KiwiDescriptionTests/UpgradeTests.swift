@@ -117,6 +117,9 @@ import Testing
         #expect(resolved.type.image == image)
         #expect(resolved.type.legacy?.typeName == name)
         #expect(resolved.packageManager.value == "zypper")
+        // Scripts of that time read them so.
+        #expect(resolved.environment["name"] == "full-suse-10.2")
+        #expect(resolved.environment["version"] == "1.1.2")
         #expect(resolved.repositories.map(\.source.value) == ["obs://Project-Name/standard"])
         let info = imageInfoJSON(
             folder: folder.path, request: ResolveRequest(architecture: .x86_64, type: name))

@@ -57,7 +57,10 @@ struct ImageInfoFields {
                 }),
             "certificates": .strings(image.certificates.map(\.value)),
             "environment": .table(
-                image.environment.filter { $0.key != "kiwi_revision" && !$0.value.isEmpty }),
+                // Names of KIWI 1 are for its scripts alone.
+                image.environment.filter {
+                    $0.key.hasPrefix("kiwi_") && $0.key != "kiwi_revision" && !$0.value.isEmpty
+                }),
         ]
     }
 

@@ -19,6 +19,7 @@ struct EnvironmentVariables {
         for (name, value) in conditional { variables[name] = value }
         for (name, value) in volumes { variables[name] = value }
         for (name, value) in oem { variables[name] = value }
+        for (name, value) in former { variables[name] = value }
         return variables
     }
 
@@ -85,6 +86,17 @@ struct EnvironmentVariables {
             ("kiwi_loader_theme", "bootloader-theme"),
         ] {
             if let value = selection.last(element)?.value { variables[name] = value }
+        }
+        return variables
+    }
+
+    /// Scripts of schema 1.x read image and preferences by the names of their elements: `$name`, `$version`.
+    private var former: [String: String] {
+        let version = selection.description.sourceSchemaVersion.flatMap { SchemaVersion($0) }
+        guard let version, version.major == 1 else { return [:] }
+        var variables = ["name": image.name]
+        for element in ["version", "packagemanager", "locale", "keytable", "timezone"] {
+            if let value = selection.last(element)?.value { variables[element] = value }
         }
         return variables
     }

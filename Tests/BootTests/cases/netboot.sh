@@ -277,8 +277,6 @@ split_system() {
             -e 's,<version>,<type primary="true" boot="netboot/apt" filesystem="ext3\,squashfs">split</type>&,' \
             -e 's,server="192.168.100.2",server="10.77.0.1",' -e 's,<partition type="L".*,<partition type="L" number="2" size="700" target="true"/><partition type="L" number="3" size="x"/>,' \
             "$copy/config.xml"
-        # shellcheck disable=SC2016 # for the script
-        as_user sed -i 's,echo "$name",echo "$kiwi_iname",' "$copy/config.sh"
         settings
         as_user "$kiwi" --config "$work/kiwi.yml" system build --description "$copy" --target-dir "$media/split" || fail "build ended with $?"
     fi
