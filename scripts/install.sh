@@ -21,6 +21,7 @@ done
 
 if [ -n "${UNINSTALL:-}" ]; then
     rm -f "$root/bin/kiwi" "$root/bin/kiwi-ng" "$root/share/bash-completion/completions/kiwi-ng"
+    rm -f "$root"/bin/lib{swift,Foundation,_Foundation,dispatch,BlocksRuntime}*.so
     for entry in "${completions[@]}"; do rm -f "${entry#* }"; done
     for entry in "${resources[@]}"; do rm -rf "${share:?}/$(basename "$entry")"; done
     rm -rf "$share/examples"

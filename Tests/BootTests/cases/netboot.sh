@@ -184,7 +184,7 @@ END
         "$root" "$disk" >"$stage/nbd.conf"
     printf '%s\n' '#!/bin/bash' 'mkdir -p /run/ganesha' \
         "ganesha.nfsd -F -f '$stage/ganesha.conf' -L '$work/ganesha.log' -p '$work/ganesha.pid' &" \
-        "nbd-server -d -C '$stage/nbd.conf' >'$work/nbd.log' 2>&1 &" "vblade -r 0 1 wire '$root' >'$work/vblade.log' 2>&1 &" \
+        "nbd-server -C '$stage/nbd.conf' >'$work/nbd.log' 2>&1" "vblade -r 0 1 wire '$root' >'$work/vblade.log' 2>&1 &" \
         >"$stage/netboot-servers"
     chmod 755 "$stage/netboot-servers"
     export BESIDE=$stage/netboot-servers
