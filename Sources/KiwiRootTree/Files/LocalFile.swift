@@ -50,7 +50,7 @@ enum LocalFile {
     /// A hard link, or a copy where links are impossible (other file system).
     static func linkOrCopy(_ from: String, to target: String) throws {
         if link(from, target) == 0 || errno == EEXIST { return }
-        let partial = "\(target).\(getpid()).tmp"
+        let partial = "\(target).\(getpid())-\(UInt32.random(in: 0...UInt32.max)).tmp"
         try copyData(from, to: partial)
         try FileSystem.rename(partial, to: target)
     }

@@ -163,16 +163,19 @@ public struct Pacman: PackageManager {
         workspace.log.info(
             "downloading \(missing.count) of \(total) packages (\(missing.reduce(0) { $0 + $1.size } >> 20) MiB)"
         )
-        // Steps that fetch side by side would meet at one lock, for which pacman does not wait.
+        // Steps that fetch side by side would meet at one lock, for which pacman does not wait, and at the
+        // partial files of packages that both want.
         let root = "\(state.folder)/fetch-\(UInt32.random(in: 0...UInt32.max))"
         defer { LocalFile.remove(root) }
         let sync = "\(root)\(PacmanCalls.database)/sync"
+        let arrivals = "\(root)/cache"
         try FileSystem.makeFolder(sync)
+        try FileSystem.makeFolder(arrivals)
         for file in LocalFile.list(state.databases) {
             try LocalFile.copyData("\(state.databases)/\(file)", to: "\(sync)/\(file)")
         }
         let call = state.call(
-            state.calls.download(root, missing.map(\.name)),
+            state.calls.download(root, caches: [arrivals, state.cache], missing.map(\.name)),
             output: .lines { if $0.hasSuffix(" downloading...") { counter.advance() } })
         do {
             try await workspace.runner.run(call)
@@ -180,7 +183,8 @@ public struct Pacman: PackageManager {
             throw PacmanFailure.failure(failure.lastLines, request: nil, exitCode: failure.exitCode)
         }
         for package in missing {
-            guard let path = place(package), LocalFile.isFile(path) else { continue }
+            guard let path = place(package) else { continue }
+            try Self.link("\(arrivals)/\(FileSystem.name(of: path))", to: path)
             try Self.link(path, to: store.path(package))
         }
     }

@@ -25,7 +25,10 @@ struct PacmanCalls: Sendable, Hashable {
     func listUpdates(_ root: String) -> [String] {
         call(root, ["-Su", "--print", "--print-format", "%r|%n|%v|%s|%l"])
     }
-    func download(_ root: String, _ words: [String]) -> [String] { call(root, ["-Sw"] + words) }
+    /// Fetches into the first of `caches` what none of them has.
+    func download(_ root: String, caches: [String], _ words: [String]) -> [String] {
+        call(root, caches.flatMap { ["--cachedir", $0] } + ["-Sw"] + words)
+    }
     func bootstrap(_ root: String, _ words: [String]) -> [String] {
         call(root, ["-S", "--needed", "--overwrite", "\(root)/var/run"] + words)
     }
