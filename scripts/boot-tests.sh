@@ -13,21 +13,21 @@ tests() {
     cat <<'END'
 doctor           core kiwi doctor finds that the machine can build
 cd-bios          core live CD, BIOS
-cd-uefi          core live CD, UEFI
-usb-bios         core live stick, BIOS
+cd-uefi          all  live CD, UEFI
+usb-bios         all  live stick, BIOS
 usb-uefi         core live stick, UEFI
-direct-kernel    core kernel and initrd of the medium started directly
-iso-file         core ISO file on a partition of a disk
-nested           core root file system image inside squashfs
+direct-kernel    all  kernel and initrd of the medium started directly
+iso-file         all  ISO file on a partition of a disk
+nested           all  root file system image inside squashfs
 squashfs         all  squashfs with a chosen compression
-dmsquash         core dracut's own live module
-persistence      core a file written in the first boot is there in the second
-foreign-disk     core another disk with swap, volume group and cow label stays untouched
-mediacheck-good  core media check of a good medium
-mediacheck-bad   core media check with one byte flipped
+dmsquash         all  dracut's own live module
+persistence      all  a file written in the first boot is there in the second
+foreign-disk     all  another disk with swap, volume group and cow label stays untouched
+mediacheck-good  all  media check of a good medium
+mediacheck-bad   all  media check with one byte flipped
 rebuild          core an unchanged build is reused and gives the same bits
 reproducible     core built twice in other places without cache: same bits
-prepare-create   core prepare and create in two commands
+prepare-create   all  prepare and create in two commands
 former           all  a description of 2007 by the command line of 2007: live CD, virtual disk, stick, upgrade
 isolinux         all  live medium with ISOLINUX and a menu of 2007 on BIOS, GRUB on UEFI
 large-iso        all  live medium with a file over 4 GiB as CD and stick; a size limit is kept
@@ -38,7 +38,7 @@ bootvm           all  a virtual disk around a system
 installcd        all  the netboot client installs from a medium, without a network
 update           core packages of a prepared tree are added, removed and updated
 results          core results are bundled, compared and listed with their materials
-copy-mode        core layers copied instead of stacked: same bits
+copy-mode        all  layers copied instead of stacked: same bits
 sandbox-mount    all  built by root in mount and pid namespaces
 sandbox-none     all  built by root without namespaces
 sandbox-forbidden core root where nobody may make namespaces
@@ -52,7 +52,7 @@ disk-btrfs       all  disk with btrfs that grows at the first boot
 disk-parts       all  disk with boot, swap, extra and own partitions
 disk-logical     all  disk with logical partitions
 disk-grow        all  disk that grows at the first boot
-disk-lvm         core disk with logical volumes that grows at the first boot
+disk-lvm         all  disk with logical volumes that grows at the first boot
 disk-luks-lvm    all  disk with volumes in an encrypted partition that grows at the first boot
 disk-raid        all  disk with a RAID that grows at the first boot
 disk-btrfs-volumes all btrfs with subvolumes that grows at the first boot
@@ -70,12 +70,12 @@ disk-luks        all  encrypted root, its passphrase is typed
 disk-reencrypt   all  encrypted root, a new volume key at the first boot
 disk-sectors     all  disk with sectors of 4096 bytes
 disk-secure-boot all  signed loaders with Secure Boot on; a changed one is refused
-disk-equal       core disk built in another place: same bits
-disk-install     core installation medium finds the empty disk
+disk-equal       all  disk built in another place: same bits
+disk-install     all  installation medium finds the empty disk
 disk-install-net all  installation over the network; a wrong checksum is refused
 disk-install-ram all  the system of the server in memory, without any disk
 disk-kill        all  SIGKILL at several moments of a disk: nothing is left
-live-http        core live system from a server by HTTP, into /dev/ram0
+live-http        all  live system from a server by HTTP, into /dev/ram0
 live-https       all  live system by HTTPS with an own authority, without /dev/ram0
 live-ftp         all  live system by FTP; the server appears late
 live-cut         all  a transfer is cut and goes on; a wrong checksum is refused
@@ -110,18 +110,18 @@ size-too-small   core a size that is too small is refused with both numbers
 selinux          all  labels of SELinux in archives and file systems
 device-nodes     core device nodes of the description are in the image
 filesystems-equal core file systems made in other places: same bits
-kernel-files     core kernel, initrd and file system as files, booted
-boot-image       core initrd from a boot description: stripped, completed, booted, made twice
+kernel-files     all  kernel, initrd and file system as files, booted
+boot-image       all  initrd from a boot description: stripped, completed, booted, made twice
 luks             all  an encrypted root file system, decrypted, checked and booted
 helper-machine   all  xfs and btrfs filled by a helper machine
-tbz              core root tree as tar.xz, compared entry by entry
+tbz              all  root tree as tar.xz, compared entry by entry
 cpio             all  root tree as cpio, compared entry by entry
 oci              core OCI container, compared by umoci and run
 docker           all  docker container with several names, compressed
 wsl              all  archive for the Windows Subsystem for Linux
-derived          core container over another: kept layers, whiteouts
-container-layers core packages in a container layer of their own, which stays the same
-delta            core container with only the difference from its base
+derived          all  container over another: kept layers, whiteouts
+container-layers all  packages in a container layer of their own, which stays the same
+delta            all  container with only the difference from its base
 shared-cache     all  layers travel by a folder and a registry: same bits, damage is refused
 build-matrix     all  job files for make and Slurm are run, those of GitLab and GitHub checked (root only)
 foreign-container all containers for arm64 and i386, by an ordinary user
