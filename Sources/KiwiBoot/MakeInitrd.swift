@@ -143,9 +143,7 @@ public struct MakeInitrd: BuildStep {
                 if FileSystem.isRealFolder(folder + inside) {
                     try search(inside)
                 } else if FileSystem.isRegularFile(folder + inside), !inside.contains(where: \.isWhitespace),
-                    try FileSystem.readBytes(folder + inside, limit: 1 << 30).starts(with: [
-                        0x7F, 0x45, 0x4C, 0x46,
-                    ])
+                    try FileSystem.readStart(of: folder + inside, count: ELFFile.magic.count) == ELFFile.magic
                 {
                     found.append(inside)
                 }

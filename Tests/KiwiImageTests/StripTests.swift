@@ -1,4 +1,5 @@
 import Foundation
+import KiwiBoot
 import KiwiDescription
 import KiwiDiagnostics
 import KiwiToolbox

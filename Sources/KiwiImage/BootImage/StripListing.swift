@@ -1,3 +1,4 @@
+import KiwiBoot
 import KiwiToolbox
 
 #if canImport(Glibc)
@@ -36,7 +37,7 @@ struct StripListing {
 
     private func read(_ file: inout StripFile) throws {
         let place = "\(root)/\(file.path)"
-        let start = try Self.start(of: place)
+        let start = try FileSystem.readStart(of: place, count: 256)
         if start.starts(with: ELFFile.magic) {
             // Larger than any library that an initrd should have.
             guard let elf = ELFFile(try FileSystem.readBytes(place, limit: 1 << 30)) else { return }
@@ -50,15 +51,5 @@ struct StripListing {
             guard words.first.map(FileSystem.name) == "env" else { return }
             file.command = words.dropFirst().first { !$0.hasPrefix("-") && !$0.contains("=") }
         }
-    }
-
-    private static func start(of path: String) throws -> [UInt8] {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
-        guard descriptor >= 0 else { throw FileError.current("read", path) }
-        defer { close(descriptor) }
-        var bytes = [UInt8](repeating: 0, count: 256)
-        let count = bytes.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, $0.count) }
-        guard count >= 0 else { throw FileError.current("read", path) }
-        return Array(bytes[..<count])
     }
 }

@@ -3,10 +3,6 @@ import KiwiDiagnostics
 import KiwiRootTree
 import KiwiToolbox
 
-#if canImport(Glibc)
-    import Glibc
-#endif
-
 /// A root tree kept as a container image, for builds that go on from it.
 public struct Stash: Sendable, Hashable {
     /// Where all of a person's stashes are.
@@ -45,11 +41,7 @@ public struct Stash: Sendable, Hashable {
 
     /// KIWI's folder for root; others have one of their own, below XDG_DATA_HOME or `~/.local/share`.
     public static func folder(of caller: Caller) -> String {
-        if caller.isRoot { return "/var/tmp/kiwi-stash" }
-        if let text = getenv("XDG_DATA_HOME"), text.pointee != 0 {
-            return String(cString: text) + "/kiwi/stash"
-        }
-        return caller.homeFolder + "/.local/share/kiwi/stash"
+        caller.isRoot ? "/var/tmp/kiwi-stash" : "\(caller.dataFolder)/stash"
     }
 
     /// The names in a folder, sorted.

@@ -115,6 +115,17 @@ public enum FileSystem {
         }
     }
 
+    /// The first bytes of a file that is no symlink, fewer when it is shorter.
+    public static func readStart(of path: String, count: Int) throws -> [UInt8] {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        guard descriptor >= 0 else { throw FileError.current("read", path) }
+        defer { close(descriptor) }
+        var bytes = [UInt8](repeating: 0, count: count)
+        let found = bytes.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
+        guard found >= 0 else { throw FileError.current("read", path) }
+        return Array(bytes[..<found])
+    }
+
     public static func readText(_ path: String, limit: Int = 64 << 20) throws -> String {
         String(decoding: try readBytes(path, limit: limit), as: UTF8.self)
     }

@@ -29,8 +29,15 @@ public struct Caller: Sendable {
     /// XDG_CACHE_HOME or `~/.cache`.
     public var defaultCacheFolder: String {
         if isRoot { return "/var/cache/kiwi" }
-        if let text = getenv("XDG_CACHE_HOME"), text.pointee != 0 { return String(cString: text) + "/kiwi" }
-        return homeFolder + "/.cache/kiwi"
+        return ownFolder("XDG_CACHE_HOME", ".cache")
+    }
+
+    /// Where a person's data of this program lies: below XDG_DATA_HOME or `~/.local/share`.
+    public var dataFolder: String { ownFolder("XDG_DATA_HOME", ".local/share") }
+
+    private func ownFolder(_ variable: String, _ usual: String) -> String {
+        if let text = getenv(variable), text.pointee != 0 { return String(cString: text) + "/kiwi" }
+        return "\(homeFolder)/\(usual)/kiwi"
     }
 
     public var homeFolder: String {

@@ -1,14 +1,14 @@
 /// What a dynamic ELF file asks the loader for. Pure; whatever the bytes are, reading ends.
-struct ELFFile: Sendable, Equatable {
+public struct ELFFile: Sendable, Equatable {
     /// Names of the libraries it needs.
-    var needed: [String] = []
+    public var needed: [String] = []
     /// The loader, of programs.
-    var interpreter: String?
+    public var interpreter: String?
 
-    static let magic: [UInt8] = [0x7f, 0x45, 0x4c, 0x46]
+    public static let magic: [UInt8] = [0x7f, 0x45, 0x4c, 0x46]
 
     /// nil when the bytes are no ELF file.
-    init?(_ bytes: [UInt8]) {
+    public init?(_ bytes: [UInt8]) {
         guard bytes.starts(with: Self.magic), bytes.count > 52 else { return nil }
         let reader = Reader(bytes: bytes, isWide: bytes[4] == 2, isBig: bytes[5] == 2)
         let segments = reader.segments
