@@ -80,6 +80,18 @@ import Testing
         (["system", "stash", "--root", "/does/not/exist", "--container-name", "a/b"], "--container-name"),
         (["system", "stackbuild", "--target-dir", "t"], "--stash"),
         (["system", "stackbuild", "--stash", "does-not-exist", "--target-dir", "t"], "does-not-exist"),
+        (
+            [
+                "system", "stackbuild", "--from-registry", "localhost:1", "--stash", "a", "--target-dir", "t",
+                "--", "--bogus",
+            ], "--bogus"
+        ),
+        (
+            [
+                "system", "stackbuild", "--from-registry", "localhost:1", "--stash", "a", "--target-dir", "t",
+                "kiwi", "--dry-run",
+            ], "--description"
+        ),
         (["result", "list", "--target-dir", "/does/not/exist"], "kiwi.result.json"),
         (
             [
@@ -92,6 +104,15 @@ import Testing
         #expect(run.exitCode == 2)
         #expect(run.messages.contains(text), "\(run.messages)")
         #expect(run.output.isEmpty)
+    }
+
+    @Test func optionsOfABuildOverKeptTreesReachIt() throws {
+        let run = try ProgramRun([
+            "--profile", "p", "system", "stackbuild", "--from-registry", "localhost:1", "--stash", "a",
+            "--target-dir", "t", "--description", "/does/not/exist", "--", "--type", "oci",
+        ])
+        #expect(run.exitCode == 3)
+        #expect(run.messages.contains("/does/not/exist"), "\(run.messages)")
     }
 
     @Test func aWrongEnvironmentIsWrongUsage() throws {

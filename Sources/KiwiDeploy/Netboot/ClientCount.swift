@@ -27,40 +27,29 @@ final class ClientCount: Sendable {
         }
     }
 
-    private struct State {
-        var total = 0
-        var byClient: [IPv4Address: Int] = [:]
-    }
-
     private let limit: Int
-    private let limitByClient: Int
-    private let state = Mutex(State())
+    private let places: Places
+    private let total = Mutex(0)
     private let ended = DispatchSemaphore(value: 0)
 
     init(limit: Int, byClient: Int) {
         self.limit = limit
-        limitByClient = byClient
+        places = Places(byClient: byClient)
     }
 
     /// Starts the work.
     /// - Returns: false when there is too much already; then nothing was started.
     func start(for client: IPv4Address, _ work: @escaping @Sendable () -> Void) -> Bool {
-        let mayRun = state.withLock { state in
-            guard state.total < limit, state.byClient[client, default: 0] < limitByClient else {
-                return false
-            }
-            state.total += 1
-            state.byClient[client, default: 0] += 1
+        let mayRun = total.withLock { total in
+            guard total < limit, places.enter(client) else { return false }
+            total += 1
             return true
         }
         guard mayRun else { return false }
         let thread = Thread { [self] in
             work()
-            state.withLock { state in
-                state.total -= 1
-                let left = state.byClient[client, default: 1] - 1
-                state.byClient[client] = left == 0 ? nil : left
-            }
+            places.leave(client)
+            total.withLock { $0 -= 1 }
             ended.signal()
         }
         thread.stackSize = 1 << 19
@@ -71,6 +60,6 @@ final class ClientCount: Sendable {
     /// Waits until all work has ended, for some seconds at most.
     func wait(seconds: Double) {
         let deadline = DispatchTime.now() + seconds
-        while state.withLock({ $0.total }) > 0, ended.wait(timeout: deadline) == .success {}
+        while total.withLock({ $0 }) > 0, ended.wait(timeout: deadline) == .success {}
     }
 }

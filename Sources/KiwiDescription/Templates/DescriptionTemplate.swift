@@ -20,7 +20,10 @@ public struct DescriptionTemplate: Sendable {
 
     /// The template for another architecture; nil where the names of its packages are not known.
     public func adapted(to architecture: Architecture) -> DescriptionTemplate? {
-        guard architecture == .x86_64 || distribution.isForAll || kind == .container else { return nil }
+        let isKnown =
+            architecture == .x86_64 || kind == .container
+            || distribution.isForARM && architecture.resultName == "aarch64"
+        guard isKnown else { return nil }
         var result = self
         result.architecture = architecture
         return result
@@ -144,12 +147,5 @@ extension DescriptionTemplate.Kind {
 
 extension Architecture {
     /// The first serial console of a usual machine, as the kernel calls it.
-    fileprivate var console: String {
-        switch resultName {
-        case "aarch64", "armv7l": "ttyAMA0"
-        case "ppc64le": "hvc0"
-        case "s390x": "ttysclp0"
-        default: "ttyS0,115200"
-        }
-    }
+    fileprivate var console: String { resultName == "aarch64" ? "ttyAMA0" : "ttyS0,115200" }
 }

@@ -16,8 +16,8 @@ struct TemplateDistribution: Sendable {
     var disk: [String]
     /// What disks of x86 machines need for a BIOS.
     var bios: [String] = []
-    /// Whether its names fit architectures other than x86_64: `{debian}` is Debian's name of one, `{kernel}` of its kernel.
-    var isForAll = false
+    /// Whether its names fit aarch64 too: `{debian}` is Debian's name of an architecture.
+    var isForARM = false
     /// Units that `config.sh` switches on.
     var services: [String]
 
@@ -29,10 +29,7 @@ struct TemplateDistribution: Sendable {
             case .live: base + boot + live
             case .disk, .installer: base + boot + bios + disk
             }
-        return names.map {
-            $0.replacing("{debian}", with: architecture.debianName)
-                .replacing("{kernel}", with: architecture.debianKernel)
-        }
+        return names.map { $0.replacing("{debian}", with: architecture.debianName) }
     }
 
     static let all = [debian, ubuntu, openSUSE, fedora, arch]
@@ -61,7 +58,7 @@ struct TemplateDistribution: Sendable {
         bootstrap: ["ca-certificates", "debian-archive-keyring"],
         base: ["bash", "coreutils", "less", "procps"],
         boot: [
-            "dracut", "linux-image-{kernel}", "systemd", "systemd-sysv", "udev", "dbus", "e2fsprogs",
+            "dracut", "linux-image-{debian}", "systemd", "systemd-sysv", "udev", "dbus", "e2fsprogs",
             "iproute2",
             "kmod", "login", "mount", "passwd",
         ],
@@ -70,7 +67,7 @@ struct TemplateDistribution: Sendable {
             "grub-efi-{debian}-bin", "grub-efi-{debian}-signed", "grub2-common", "shim-signed", "fdisk",
             "gdisk", "parted",
         ],
-        bios: ["grub-pc-bin"], isForAll: true,
+        bios: ["grub-pc-bin"], isForARM: true,
         services: ["systemd-networkd.service"])
 
     private static let ubuntu = TemplateDistribution(
@@ -88,7 +85,7 @@ struct TemplateDistribution: Sendable {
             "grub-efi-{debian}-bin", "grub-efi-{debian}-signed", "grub2-common", "shim-signed", "fdisk",
             "gdisk", "parted",
         ],
-        bios: ["grub-pc-bin"], isForAll: true,
+        bios: ["grub-pc-bin"], isForARM: true,
         services: ["systemd-networkd.service"])
 
     private static let openSUSE = TemplateDistribution(

@@ -128,26 +128,8 @@ struct BuildMatrixCommand: AsyncParsableCommand {
     /// make and Slurm run jobs anywhere, the others in a checkout.
     private func place(_ folder: String) -> String { isHosted ? folder : Paths.absolute(folder) }
 
-    private func sharedPlace(_ text: String) -> String {
-        CacheLocation(text, absolute: place)?.description ?? text
-    }
+    private func sharedPlace(_ text: String) -> String { GlobalOptions.sharedPlace(text, place) }
 
     /// Global options go to every job: none is lost.
-    private var passed: [String] {
-        func option(_ name: String, _ value: String?) -> [String] { value.map { [name, $0] } ?? [] }
-        func flag(_ name: String, _ isSet: Bool) -> [String] { isSet ? [name] : [] }
-        return option("--kiwi-file", global.kiwiFile) + option("--target-arch", global.targetArch)
-            + option("--config", global.config.map(place))
-            + option("--shared-cache-dir", global.sharedCacheDir.map(place))
-            + option("--temp-dir", global.tempDir.map(place)) + option("--logfile", global.logfile.map(log))
-            + option("--loglevel", global.loglevel.map(String.init))
-            + option("--sandbox", global.sandbox?.rawValue) + option("--network", global.network?.rawValue)
-            + option("--cache-to", global.cacheTo.map(sharedPlace))
-            + global.cacheFrom.flatMap { ["--cache-from", sharedPlace($0)] }
-            + global.setenv.flatMap { ["--setenv", $0] } + global.mirror.flatMap { ["--mirror", $0] }
-            + flag("--no-cache", global.noCache) + flag("--no-tmpfs", global.noTmpfs)
-            + flag("--debug", global.debug) + flag("--color-output", global.colorOutput)
-    }
-
-    private func log(_ file: String) -> String { file == "stdout" ? file : place(file) }
+    private var passed: [String] { global.words(place) }
 }

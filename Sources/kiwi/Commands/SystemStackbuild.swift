@@ -48,26 +48,43 @@ struct SystemStackbuild: AsyncParsableCommand {
     }
 
     func run() async throws {
-        global.apply()
+        // KIWI takes its own name there for the dashes. Global options may stand on both sides.
+        let words =
+            global.words { $0 } + global.profile.flatMap { ["--profile", $0] }
+            + global.type.flatMap { ["--type", $0] } + ["--target-dir", targetDir]
+            + options.drop { $0 == "--" || $0 == "kiwi" }
         let sources = try stash.map(source)
-        // KIWI takes its own name there for the dashes.
-        let words = Array(options.drop { $0 == "--" || $0 == "kiwi" })
         if let description {
-            var build = try SystemBuild.parse(
-                ["--description", description, "--target-dir", targetDir] + words)
-            build.global = global
+            let build = try parse(SystemBuild.self, ["--description", description] + words)
+            let global = build.global
+            global.apply(json: build.plan.format.isJSON)
             var request = try build.request()
             request.stack = sources
             try await Progress.showing(global) { try await performSandboxed(request, observer: $0) }
             return try Results.show(request)
         }
         let root = "\(Paths.absolute(targetDir))/build/image-root"
-        var create = try SystemCreate.parse(["--root", root, "--target-dir", targetDir] + words)
-        create.global = global
+        let create = try parse(SystemCreate.self, ["--root", root] + words)
+        if create.plan.dryRun {
+            throw ValidationError(
+                "--dry-run needs --description: without it the tree has to be unpacked first")
+        }
+        let global = create.global
+        global.apply(json: create.plan.format.isJSON)
         if try await unpackSandboxed(sources, to: root, create.registries.access, global) { return }
         let request = try create.request()
         try await Progress.showing(global) { try await performSandboxed(request, observer: $0) }
         try Results.show(request)
+    }
+
+    /// The command that does the work.
+    private func parse<Command: ParsableCommand>(_ command: Command.Type, _ words: [String]) throws -> Command
+    {
+        do {
+            return try command.parse(words)
+        } catch {
+            throw ValidationError(command.message(for: error))
+        }
     }
 
     /// One tree, of the registry or from the folder.

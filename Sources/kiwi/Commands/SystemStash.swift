@@ -54,7 +54,6 @@ struct SystemStash: AsyncParsableCommand {
         request.target = stash.place
         request.useCache = false
         if request.logFile == nil { request.logFile = "\(stash.place)/\(stash.name).log" }
-        try FileSystem.makeFolder(stash.place)
         try await Progress.showing(global) { try await performSandboxed(request, observer: $0) }
         if global.level <= 20, SandboxLauncher.current == nil { Output.message("kept as \(stash.archive)") }
     }

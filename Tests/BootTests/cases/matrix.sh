@@ -137,7 +137,7 @@ in_box() {
     as_user unshare --user --map-auto --map-root-user --mount bash -ec 'cd "$1"; shift
         [ -d bundle ] || umoci unpack --image layout:latest bundle >/dev/null
         exec bwrap --bind bundle/rootfs / --proc /proc --dev /dev --ro-bind /etc/resolv.conf /etc/resolv.conf \
-            --bind out /work --chdir /work --unshare-pid --die-with-parent --clearenv \
+            --bind out /build --chdir /build --unshare-pid --die-with-parent --clearenv \
             --setenv PATH /usr/bin:/bin:/usr/sbin:/sbin --setenv HOME /root "$@"' _ "$work/box" "$@"
 }
 
@@ -154,7 +154,7 @@ test_kiwi_in_a_box() {
     # shellcheck disable=SC2016 # expanded there
     as_user sh -ec 'xz -dc "$1" >"$2/box.tar"; skopeo copy -q --insecure-policy "oci-archive:$2/box.tar" "oci:$2/layout:latest"' \
         _ "$(result "$box/image" container)" "$box" || fail "skopeo ended with $?"
-    in_box kiwi system build --description /usr/share/kiwi/examples/debian-live --target-dir /work/live || fail "the build inside ended with $?"
+    in_box kiwi system build --description /usr/share/kiwi/examples/debian-live --target-dir /build/live || fail "the build inside ended with $?"
     as_user "$kiwi" image boot "$box/out/live/debian-live.x86_64-1.0.0.iso" --expect KIWI-DEMO-READY --timeout "${patience:-420}" ||
         fail "boot ended with $?"
     as_user unshare --user --map-auto --map-root-user rm -rf "$box"
