@@ -18,7 +18,7 @@ struct Kiwi: AsyncParsableCommand {
             SystemCommand.self, ImageCommand.self, DescriptionCommand.self, InitCommand.self,
             LintCommand.self,
             DoctorCommand.self, BuildMatrixCommand.self, CacheCommand.self, ResultCommand.self,
-            NetbootCommand.self,
+            NetbootCommand.self, BoxCommand.self,
         ])
 
     @OptionGroup(title: "Global options") var global: GlobalOptions

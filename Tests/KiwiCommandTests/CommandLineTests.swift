@@ -92,6 +92,13 @@ import Testing
                 "kiwi", "--dry-run",
             ], "--description"
         ),
+        (["system", "boxbuild", "--sshfs-sharing", "--", "--description", "d"], "9P"),
+        (["system", "boxbuild", "--box-memory", "100M", "--", "--description", "d"], "--box-memory"),
+        (["system", "boxbuild", "--kiwi-version", "9.9", "--", "--description", "d"], "--kiwi-version"),
+        (["system", "boxbuild", "--x86_64", "--aarch64"], "exclude"),
+        (["system", "boxbuild", "kiwi", "--description", "d", "--bogus"], "--bogus"),
+        (["box", "remove", "nobody-has-this"], "box create"),
+        (["box", "create", "a/b"], "a/b"),
         (["result", "list", "--target-dir", "/does/not/exist"], "kiwi.result.json"),
         (
             [

@@ -46,6 +46,15 @@ import Testing
             $0.uefi = firmware
         },
         Case(name: "image-and-disk") { $0.disks = [.init(file: "/d/swap.raw")] },
+        Case(name: "shares") {
+            $0.disks = [.init(file: "/d/cache.raw", isKept: true)]
+            $0.shares = [
+                .init(tag: "in", folder: "/home/a,b", isReadOnly: true),
+                .init(tag: "out", folder: "/home/out", isReadOnly: false),
+            ]
+            $0.board = "pc"
+            $0.processor = "max"
+        },
     ]
 
     @Test(arguments: cases) func arguments(_ test: Case) {

@@ -38,6 +38,9 @@ public enum MachineKind: String, Sendable, CaseIterable {
         }
     }
 
+    /// The kernel's name of the serial console.
+    var serialConsole: String { self == .x86 ? "ttyS0" : "ttyAMA0" }
+
     /// What starts an image when nothing else is asked for.
     var firmware: MachineOptions.Firmware { self == .x86 ? .bios : .uefi }
 

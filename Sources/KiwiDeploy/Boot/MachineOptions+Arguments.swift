@@ -4,13 +4,14 @@ extension MachineOptions {
 
     /// QEMU's arguments. A pure function: equal options give equal arguments.
     public var arguments: [String] {
-        ["-nodefaults", "-no-user-config"] + kind.board(isSecure: isSecure) + [
-            "-accel", acceleration.rawValue,
+        let model = processor ?? (acceleration == .kvm ? "host" : kind.emulatedProcessor)
+        let base: [String] = board.map { ["-machine", $0] } ?? kind.board(isSecure: isSecure)
+        let machine: [String] = [
+            "-accel", acceleration.rawValue, "-cpu", model, "-smp", "\(processors)", "-m", "\(memoryMiB)",
+            "-no-reboot", "-display", "none", "-device", "virtio-rng-pci",
         ]
-            + ["-cpu", acceleration == .kvm ? "host" : kind.emulatedProcessor]
-            + ["-smp", "\(processors)", "-m", "\(memoryMiB)", "-no-reboot", "-display", "none"]
-            + ["-device", "virtio-rng-pci"]
-            + firmwareArguments + kernelArguments + driveArguments + networkArguments + consoleArguments
+        return ["-nodefaults", "-no-user-config"] + base + machine + firmwareArguments + kernelArguments
+            + driveArguments + shareArguments + networkArguments + consoleArguments
     }
 
     private var firmwareArguments: [String] {
@@ -61,9 +62,21 @@ extension MachineOptions {
     }
 
     private func drive(_ drive: Drive, id: String, extra: String = "", canWrite: Bool) -> String {
-        let overlay = canWrite || !extra.isEmpty ? "" : ",snapshot=on"
+        let isKept = canWrite || drive.isKept
+        let overlay = isKept || !extra.isEmpty ? "" : ",snapshot=on"
         return
             "if=none,id=\(id),format=\(drive.format.rawValue)\(extra)\(overlay),file=\(Self.escaped(drive.file))"
+    }
+
+    /// Files that the machine makes belong to the user here, whoever makes them there.
+    private var shareArguments: [String] {
+        shares.enumerated().flatMap { index, share in
+            [
+                "-fsdev",
+                "local,id=share\(index),security_model=none,multidevs=remap\(share.isReadOnly ? ",readonly=on" : ""),path=\(Self.escaped(share.folder))",
+                "-device", "virtio-9p-pci,fsdev=share\(index),mount_tag=\(share.tag)",
+            ]
+        }
     }
 
     private var networkArguments: [String] {

@@ -20,9 +20,12 @@ public struct MachineOptions: Sendable, Equatable {
     public struct Drive: Sendable, Equatable {
         public var file: String
         public var format: DriveFormat
-        public init(file: String, format: DriveFormat = .raw) {
+        /// Whether what the machine writes stays, also when ``MachineOptions/write`` is false.
+        public var isKept: Bool
+        public init(file: String, format: DriveFormat = .raw, isKept: Bool = false) {
             self.file = file
             self.format = format
+            self.isKept = isKept
         }
     }
 
@@ -38,7 +41,22 @@ public struct MachineOptions: Sendable, Equatable {
         }
     }
 
+    /// A folder that the machine can mount, by 9P.
+    public struct Share: Sendable, Hashable {
+        public var tag: String
+        public var folder: String
+        public var isReadOnly: Bool
+        public init(tag: String, folder: String, isReadOnly: Bool) {
+            self.tag = tag
+            self.folder = folder
+            self.isReadOnly = isReadOnly
+        }
+    }
+
     public var kind: MachineKind = .x86
+    /// QEMU's words for the board and the processor; nil: those of the kind.
+    public var board: String?
+    public var processor: String?
     public var image: Drive?
     public var medium: Medium = .disk
     /// Firmware files; nil boots with the PC BIOS that QEMU brings.
@@ -55,6 +73,7 @@ public struct MachineOptions: Sendable, Equatable {
     /// Let the machine change the files; otherwise all writes go to overlays that vanish.
     public var write = false
     public var direct: DirectKernel?
+    public var shares: [Share] = []
     public var console: Console = .headless
     public var network: Network = .none
 

@@ -165,12 +165,12 @@ public struct Worker: Sendable {
 }
 
 /// A folder that belongs to one running build, recognised as abandoned when nobody holds its lock.
-struct PrivateFolder: Sendable {
+public struct PrivateFolder: Sendable {
     private static let prefix = ".kiwi-work-"
-    let path: String
+    public let path: String
     private let lock: Int32
 
-    static func make(in parent: String) throws -> PrivateFolder {
+    public static func make(in parent: String) throws -> PrivateFolder {
         try FileSystem.makeFolder(parent)
         var template = Array("\(parent)/\(prefix)XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw FileError.current("make a folder in", parent) }
@@ -181,14 +181,14 @@ struct PrivateFolder: Sendable {
         return PrivateFolder(path: path, lock: lock)
     }
 
-    func remove() {
+    public func remove() {
         try? FileSystem.removeTree(path)
         unlink("\(path).lock")
         close(lock)
     }
 
     /// Folders whose builds are gone, and stray locks.
-    static func abandoned(in parent: String) -> [String] {
+    public static func abandoned(in parent: String) -> [String] {
         ((try? FileSystem.names(in: parent)) ?? []).filter { $0.hasPrefix(prefix) && !$0.hasSuffix(".lock") }
             .map { "\(parent)/\($0)" }
             .filter { path in

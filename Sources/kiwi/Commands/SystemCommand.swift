@@ -8,7 +8,7 @@ struct SystemCommand: AsyncParsableCommand {
         commandName: "system", abstract: "Build root trees and images.",
         subcommands: [
             SystemBuild.self, SystemPrepare.self, SystemCreate.self, SystemUpdate.self, SystemLock.self,
-            SystemStash.self, SystemStackbuild.self, SystemClean.self, SystemShell.self,
+            SystemStash.self, SystemStackbuild.self, SystemBoxbuild.self, SystemClean.self, SystemShell.self,
         ])
 
     @OptionGroup(title: "Global options") var global: GlobalOptions

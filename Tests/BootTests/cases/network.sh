@@ -259,9 +259,9 @@ test_root_nbd() {
     as_user /usr/sbin/mke2fs -q -t ext4 -L changes "$disk"
     printf '[generic]\n  port = %s\n  listenaddr = 127.0.0.1\n[root]\n  exportname = %s\n  readonly = true\n' \
         "$port" "$work/www/root.squashfs" >"$stage/nbd.conf"
-    # In the foreground it serves one connection and ends.
-    start_server nbd sh -c 'trap "kill \$server; exit" TERM; sleep 45
-        while :; do /usr/bin/nbd-server -d -C "$1" & server=$!; wait "$server"; done' _ "$stage/nbd.conf"
+    # It appears when the machine has said that it waits. In the foreground it serves one connection and ends.
+    start_server nbd sh -c 'trap "kill \$server; exit" TERM; until grep -qs "Waiting up to" "$2"; do sleep 1; done
+        while :; do /usr/bin/nbd-server -d -C "$1" & server=$!; wait "$server"; done' _ "$stage/nbd.conf" "$logs/root-nbd.log"
     net_root "nbd=10.0.2.2:$port:root" "$words" --disk "$disk" --write --expect 'Waiting up to 300 seconds: no connection' \
         --expect 'SELFTEST-AREA ext4' --expect 'SELFTEST-BOOT 1$' --expect "$passed_self_test" --expect 'reboot: Power down' ||
         fail "the first boot"

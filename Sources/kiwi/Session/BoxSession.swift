@@ -1,0 +1,170 @@
+import ArgumentParser
+import Foundation
+import KiwiDeploy
+import KiwiDescription
+import KiwiDiagnostics
+import KiwiImage
+import KiwiToolbox
+import Synchronization
+
+/// One build in a box: what it may see, where its results go.
+struct BoxSession {
+    var machine: BoxMachine
+    var job: BoxJob
+    private let box: Box
+    private let request: BuildRequest
+
+    /// - Parameter words: the options of `system build` as they were given.
+    /// - Throws: `Failure` with everything that is wrong with the description: it is read here first.
+    init(_ build: SystemBuild, words: [String], box: Box) throws {
+        self.box = box
+        request = try build.request()
+        let files = try BoxStore.files(in: box.place)
+        machine = BoxMachine(files: files, cacheDisk: box.cacheDisk, memoryMiB: 0, processors: 1)
+        machine.isVerbose = request.logLevel <= 10
+        job = BoxJob(
+            arguments: ["system", "build"] + words,
+            directory: FileManager.default.currentDirectoryPath, target: request.target!)
+        job.readable = try Self.readable(request, build.global)
+        job.writable = Set(request.cacheTarget.flatMap(Self.folder).map { [$0] } ?? [])
+        job.environment = Self.environment
+    }
+
+    /// Half of the memory of this machine, at most 8 GiB, as MiB.
+    static var usualMemory: Int {
+        min(8192, max(1024, Int(ProcessInfo.processInfo.physicalMemory >> 21)))
+    }
+
+    /// - Throws: a usage error when the box is for another architecture.
+    func require(_ architecture: String) throws {
+        let own = machine.files.architecture?.rawValue ?? "an unknown architecture"
+        guard own != architecture else { return }
+        throw Failure(
+            .usage,
+            Diagnostic(
+                "box-architecture", "the box '\(box.name)' is for \(own)",
+                remedy:
+                    "make one with 'kiwi --target-arch \(architecture) box create NAME', and give --box NAME")
+        )
+    }
+
+    func run() async throws {
+        let isOwn = machine.files.architecture == .host
+        let lock = try TargetLock(request.buildLogFile)
+        defer { withExtendedLifetime(lock) {} }
+        let parent = "\(job.target)/build"
+        for path in PrivateFolder.abandoned(in: parent) { try? FileSystem.removeTree(path) }
+        let folder = try PrivateFolder.make(in: parent)
+        defer { folder.remove() }
+        var machine = machine
+        // A second build at the same time has no cache.
+        let cacheLock = try? TargetLock("\(box.place)/lock")
+        defer { withExtendedLifetime(cacheLock) {} }
+        if cacheLock == nil {
+            machine.cacheDisk = "\(folder.path)/cache.raw"
+            Output.message("note: another build uses the cache of the box: this one starts without")
+        }
+        let run = BoxRun(
+            machine: machine, job: job, program: isOwn ? try .running() : nil,
+            work: BoxWork(folder: folder.path))
+        let level = request.logLevel
+        let log = Mutex<[String]>([])
+        let code = try await interruptible {
+            try await run.run { line, isOfProgram in
+                if isOfProgram || level <= 10 { Output.message(line) }
+                if !isOfProgram { log.withLock { $0.append(line) } }
+            }
+        }
+        try? FileSystem.write(
+            log.withLock { $0.joined(separator: "\n") + "\n" }, to: "\(parent)/box.log")
+        try Self.move(run.work.results, to: job.target)
+        if let text = try? FileSystem.readText(run.work.standardOutput), !text.isEmpty { Output.result(text) }
+        if code != 0 { throw ArgumentParser.ExitCode(code) }
+    }
+
+    /// A signal ends the machine, and what it has left is removed.
+    private func interruptible(_ body: @escaping @Sendable () async throws -> Int32) async throws -> Int32 {
+        let stop = SignalWait()
+        return try await withThrowingTaskGroup(of: Int32?.self) { group in
+            group.addTask { try await body() }
+            group.addTask {
+                await stop.wait()
+                return nil
+            }
+            let first = try await group.next()!
+            group.cancelAll()
+            guard let first else { throw ArgumentParser.ExitCode(130) }
+            return first
+        }
+    }
+
+    /// Renames what is complete; the list of the results comes last.
+    private static func move(_ source: String, to target: String) throws {
+        let names = try FileSystem.names(in: source).sorted()
+        for name in names.filter({ $0 != ResultList.fileName }) + names.filter({ $0 == ResultList.fileName })
+        {
+            let (from, to) = ("\(source)/\(name)", "\(target)/\(name)")
+            if FileSystem.isRealFolder(from), FileSystem.isRealFolder(to) {
+                try move(from, to: to)
+            } else {
+                if FileSystem.isRealFolder(to) { try FileSystem.removeTree(to) }
+                try FileSystem.rename(from, to: to)
+            }
+        }
+    }
+
+    // MARK: What the build reads
+
+    private static func readable(_ request: BuildRequest, _ global: GlobalOptions) throws -> Set<String> {
+        var paths: Set<String> = [request.description!]
+        let overrides = request.overrides
+        let loaded = try DescriptionLoader.load(
+            folder: request.description!, fileName: request.kiwiFile, fetch: SmallDownload.fetch)
+        let image = try loaded.resolve(
+            ResolveRequest(
+                profiles: request.profiles,
+                architecture: request.targetArchitecture.map(Architecture.init(rawValue:)) ?? .host,
+                type: request.type, overrides: overrides))
+        for repository in image.repositories {
+            for text in [repository.source.value] + repository.signingKeys.map(\.value) {
+                if let path = localPath(text) { paths.insert(path) }
+            }
+        }
+        for text in overrides.signingKeys + overrides.caCertificates {
+            if let path = localPath(text) { paths.insert(path) }
+        }
+        paths.formUnion(
+            [request.lockFile, global.config.map(Paths.absolute), request.toolsTree?.path].compactMap { $0 })
+        paths.formUnion(request.cacheSources.compactMap(folder))
+        let missing = paths.filter { !FileSystem.exists($0) }.sorted()
+        if let first = missing.first {
+            throw Failure(
+                .descriptionWrong,
+                Diagnostic("no-file", "there is no '\(first)'", remedy: "make it, or correct its path"))
+        }
+        return paths
+    }
+
+    /// The path of a `file:`, `dir:` or `iso:` address, or of one without a scheme; nil for others.
+    private static func localPath(_ text: String) -> String? {
+        if text.hasPrefix("/") { return text }
+        for scheme in ["file:", "dir:", "iso:"] where text.hasPrefix(scheme) {
+            let rest = text.dropFirst(scheme.count)
+            let path = rest.hasPrefix("//") ? rest.dropFirst(2) : rest
+            return path.hasPrefix("/") ? String(path) : nil
+        }
+        return nil
+    }
+
+    private static func folder(_ location: CacheLocation) -> String? {
+        if case .folder(let path) = location { path } else { nil }
+    }
+
+    /// What builds take from the environment.
+    private static var environment: [String: String] {
+        let names = ["SOURCE_DATE_EPOCH", "KIWI_SANDBOX", "NO_COLOR"]
+        let proxies = ["http_proxy", "https_proxy", "ftp_proxy", "no_proxy", "all_proxy"]
+        let wanted = Set(names + proxies + proxies.map { $0.uppercased() })
+        return ProcessInfo.processInfo.environment.filter { wanted.contains($0.key) }
+    }
+}
