@@ -125,9 +125,11 @@ delta            all  container with only the difference from its base
 shared-cache     all  layers travel by a folder and a registry: same bits, damage is refused
 build-matrix     all  job files for make and Slurm are run, those of GitLab and GitHub checked (root only)
 foreign-container all containers for arm64 and i386, by an ordinary user
+ix86             all  live CD and growing disk for 32-bit PCs, built and booted by an ordinary user
 foreign-live     all  live CD for arm64, built and booted by an ordinary user
 stash            all  trees are kept as containers, and images built over them
 kiwi-in-a-box    all  a container with Kiwi in it, which builds a live CD for an ordinary user
+box              all  an image built in a virtual machine of our own: same bits, nothing left after a signal
 registry         all  base containers from registries: TLS, own authority, credentials
 large-tree       all  100,000 files and a sparse one of 5 GiB in every archive and file system
 hostile-base     all  base images that are not what they say are refused

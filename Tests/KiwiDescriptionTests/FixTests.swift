@@ -80,7 +80,10 @@ import Testing
         let arm = try #require(try text("debian-disk", "aarch64"))
         #expect(arm.contains("\"linux-image-arm64\"") && arm.contains("\"grub-efi-arm64-signed\""))
         #expect(arm.contains("console=ttyAMA0\"") && !arm.contains("grub-pc-bin") && !arm.contains("amd64"))
-        #expect(try text("debian-live", "i686") == nil)
+        let old = try #require(try text("debian-disk", "i686"))
+        #expect(old.contains("\"linux-image-686\"") && !old.contains("grub-efi") && !old.contains("uefi"))
+        #expect(old.contains("\"grub-pc-bin\"") && old.contains("console=ttyS0,115200"))
+        #expect(try text("ubuntu-live", "i686") == nil)
         #expect(try text("fedora-disk", "aarch64") == nil)
         #expect(try text("fedora-container", "aarch64") != nil)
     }

@@ -22,7 +22,7 @@ public struct DescriptionTemplate: Sendable {
     public func adapted(to architecture: Architecture) -> DescriptionTemplate? {
         let isKnown =
             architecture == .x86_64 || kind == .container
-            || distribution.isForARM && architecture.resultName == "aarch64"
+            || distribution.otherArchitectures.contains(architecture.resultName)
         guard isKnown else { return nil }
         var result = self
         result.architecture = architecture
@@ -50,7 +50,7 @@ public struct DescriptionTemplate: Sendable {
                 <locale>C</locale>
                 <keytable>us</keytable>
                 <timezone>UTC</timezone>
-        \(kind.type(distribution, console: architecture.console))
+        \(kind.type(distribution, architecture))
             </preferences>
         \(kind == .container ? "" : Self.users)\(distribution.repositories)
             <!-- The base, installed from outside into the empty tree. -->
@@ -102,19 +102,21 @@ extension DescriptionTemplate.Kind {
     }
 
     /// `<type>` with a word on its attributes.
-    fileprivate func type(_ distribution: TemplateDistribution, console: String) -> String {
-        switch self {
+    fileprivate func type(_ distribution: TemplateDistribution, _ architecture: Architecture) -> String {
+        let console = architecture.console
+        let firmware = architecture.hasUEFI ? "uefi" : "bios"
+        return switch self {
         case .live:
             """
-                    <!-- Boots with BIOS and UEFI. hybridpersistent="true" keeps changes on a stick. -->
-                    <type image="iso" flags="overlay" firmware="uefi" volid="LIVE" kernelcmdline="console=tty0 console=\(console)">
+                    <!-- Boots with \(architecture.firmwareNames). hybridpersistent="true" keeps changes on a stick. -->
+                    <type image="iso" flags="overlay" firmware="\(firmware)" volid="LIVE" kernelcmdline="console=tty0 console=\(console)">
                         <bootloader name="grub2" timeout="3"/>
                     </type>
             """
         case .disk:
             """
                     <!-- The disk has the size of its content and one GiB, and grows at its first boot. -->
-                    <type image="oem" filesystem="ext4" firmware="uefi" format="qcow2" kernelcmdline="console=tty0 console=\(console)">
+                    <type image="oem" filesystem="ext4" firmware="\(firmware)" format="qcow2" kernelcmdline="console=tty0 console=\(console)">
                         <bootloader name="grub2" timeout="1"/>
                         <oemconfig>
                             <oem-resize>true</oem-resize>
@@ -125,7 +127,7 @@ extension DescriptionTemplate.Kind {
         case .installer:
             """
                     <!-- The medium asks which disk to write; oem-unattended takes the only empty one. -->
-                    <type image="oem" filesystem="ext4" firmware="uefi" installiso="true" installboot="install" kernelcmdline="console=tty0 console=\(console)">
+                    <type image="oem" filesystem="ext4" firmware="\(firmware)" installiso="true" installboot="install" kernelcmdline="console=tty0 console=\(console)">
                         <bootloader name="grub2" timeout="3"/>
                         <oemconfig>
                             <oem-resize>true</oem-resize>
@@ -148,4 +150,15 @@ extension DescriptionTemplate.Kind {
 extension Architecture {
     /// The first serial console of a usual machine, as the kernel calls it.
     fileprivate var console: String { resultName == "aarch64" ? "ttyAMA0" : "ttyS0,115200" }
+
+    fileprivate var firmwareNames: String {
+        switch resultName {
+        case "x86_64": "BIOS and UEFI"
+        case "ix86": "BIOS"
+        default: "UEFI"
+        }
+    }
+
+    /// Whether its machines have a UEFI that KIWI knows: PCs of 32 bits have a BIOS.
+    var hasUEFI: Bool { resultName != "ix86" }
 }

@@ -14,22 +14,29 @@ struct TemplateDistribution: Sendable {
     var live: [String]
     /// What disks need beside: loaders, growing.
     var disk: [String]
+    /// What disks need beside for UEFI, where that is apart.
+    var efi: [String] = []
     /// What disks of x86 machines need for a BIOS.
     var bios: [String] = []
-    /// Whether its names fit aarch64 too: `{debian}` is Debian's name of an architecture.
-    var isForARM = false
+    /// For which architectures beside x86_64 its names fit, as results have them. `{debian}` is Debian's name of
+    /// one, `{kernel}` the end of the name of its kernel package.
+    var otherArchitectures: Set<String> = []
     /// Units that `config.sh` switches on.
     var services: [String]
 
     func packages(for kind: DescriptionTemplate.Kind, _ architecture: Architecture) -> [String] {
         let bios = ["x86_64", "ix86"].contains(architecture.resultName) ? bios : []
+        let efi = architecture.hasUEFI ? efi : []
         let names =
             switch kind {
             case .container: base
             case .live: base + boot + live
-            case .disk, .installer: base + boot + bios + disk
+            case .disk, .installer: base + boot + bios + efi + disk
             }
-        return names.map { $0.replacing("{debian}", with: architecture.debianName) }
+        return names.map {
+            $0.replacing("{debian}", with: architecture.debianName)
+                .replacing("{kernel}", with: architecture.debianKernel)
+        }
     }
 
     static let all = [debian, ubuntu, openSUSE, fedora, arch]
@@ -58,16 +65,14 @@ struct TemplateDistribution: Sendable {
         bootstrap: ["ca-certificates", "debian-archive-keyring"],
         base: ["bash", "coreutils", "less", "procps"],
         boot: [
-            "dracut", "linux-image-{debian}", "systemd", "systemd-sysv", "udev", "dbus", "e2fsprogs",
+            "dracut", "linux-image-{kernel}", "systemd", "systemd-sysv", "udev", "dbus", "e2fsprogs",
             "iproute2",
             "kmod", "login", "mount", "passwd",
         ],
         live: ["dmsetup", "dracut-network", "fdisk", "curl"],
-        disk: [
-            "grub-efi-{debian}-bin", "grub-efi-{debian}-signed", "grub2-common", "shim-signed", "fdisk",
-            "gdisk", "parted",
-        ],
-        bios: ["grub-pc-bin"], isForARM: true,
+        disk: ["grub2-common", "fdisk", "gdisk", "parted"],
+        efi: ["grub-efi-{debian}-bin", "grub-efi-{debian}-signed", "shim-signed"], bios: ["grub-pc-bin"],
+        otherArchitectures: ["aarch64", "ix86"],
         services: ["systemd-networkd.service"])
 
     private static let ubuntu = TemplateDistribution(
@@ -81,11 +86,9 @@ struct TemplateDistribution: Sendable {
             "kmod", "login", "mount", "passwd",
         ],
         live: ["dmsetup", "dracut-network", "fdisk", "curl"],
-        disk: [
-            "grub-efi-{debian}-bin", "grub-efi-{debian}-signed", "grub2-common", "shim-signed", "fdisk",
-            "gdisk", "parted",
-        ],
-        bios: ["grub-pc-bin"], isForARM: true,
+        disk: ["grub2-common", "fdisk", "gdisk", "parted"],
+        efi: ["grub-efi-{debian}-bin", "grub-efi-{debian}-signed", "shim-signed"], bios: ["grub-pc-bin"],
+        otherArchitectures: ["aarch64"],
         services: ["systemd-networkd.service"])
 
     private static let openSUSE = TemplateDistribution(

@@ -130,6 +130,24 @@ test_foreign_live() {
         fail "boot ended with $?"
 }
 
+# 32-bit PCs: their programs run here as they are.
+test_ix86() {
+    local folder=$work/ix86 kind key
+    for kind in live disk; do fresh "$folder-$kind"; done
+    rm -rf "$folder.description"
+    as_user mkdir "$folder.description"
+    for kind in live disk; do
+        key=live_image
+        [ $kind = live ] || key=disk_format_image
+        as_user env -C "$folder.description" "$kiwi" --target-arch i686 init "debian-$kind" || fail "init ended with $?"
+        as_user "$kiwi" --target-arch i686 system build --description "$folder.description/debian-$kind" \
+            --target-dir "$folder-$kind" || fail "build of $kind ended with $?"
+        [[ $(result "$folder-$kind" $key) == *.ix86-* ]] || fail "the name of the result"
+        as_user "$kiwi" image boot "$(result "$folder-$kind" $key)" --expect 'login:' --timeout "${patience:-600}" ||
+            fail "boot of $kind ended with $?"
+    done
+}
+
 # in_box COMMAND...: a program in the container, run by the ordinary user: a namespace of his with all of his ids,
 # and no right on the machine. Results are in $work/box/out.
 in_box() {
