@@ -97,6 +97,7 @@ import Testing
         (["system", "boxbuild", "--kiwi-version", "9.9", "--", "--description", "d"], "--kiwi-version"),
         (["system", "boxbuild", "--x86_64", "--aarch64"], "exclude"),
         (["system", "boxbuild", "kiwi", "--description", "d", "--bogus"], "--bogus"),
+        (["system", "boxbuild", "--bogus"], "--bogus"),
         (["box", "remove", "nobody-has-this"], "box create"),
         (["box", "create", "a/b"], "a/b"),
         (["result", "list", "--target-dir", "/does/not/exist"], "kiwi.result.json"),
@@ -120,6 +121,21 @@ import Testing
         ])
         #expect(run.exitCode == 3)
         #expect(run.messages.contains("/does/not/exist"), "\(run.messages)")
+    }
+
+    @Test(arguments: ["stackbuild", "boxbuild"]) func commandsThatHandOptionsOverHaveHelp(_ name: String)
+        throws
+    {
+        let run = try ProgramRun(["system", name, "--help"])
+        #expect(run.exitCode == 0)
+        #expect(
+            run.output.contains("USAGE: kiwi system \(name)") || run.output.contains("kiwi system \(name)"))
+    }
+
+    @Test func boxesAreListed() throws {
+        let run = try ProgramRun(
+            ["system", "boxbuild", "--list-boxes"], environment: ["XDG_DATA_HOME": "/does/not/exist"])
+        #expect(run.exitCode == 0)
     }
 
     @Test func aWrongEnvironmentIsWrongUsage() throws {

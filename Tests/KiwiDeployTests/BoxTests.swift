@@ -46,8 +46,7 @@ import Testing
         #expect(
             files["arguments"] == "system\0build\0--description\0/home/me/a b\0--target-dir\0out\0")
         #expect(files["environment"] == "a=x\ny\0b=2\0")
-        #expect(files["shares"] == "kiwi0\0/srv/repo\0ro\0")
-        #expect(files["target"] == "/home/me/out")
+        #expect(files["shares"] == "target\0/home/me/out\0\0kiwi0\0/srv/repo\0ro\0")
         #expect(files["debug"] == nil)
     }
 

@@ -61,13 +61,15 @@ public struct BoxJob: Sendable, Hashable {
     }
 
     /// The files that the box reads, by name: lists of words that end with a zero byte, and plain texts.
+    /// The target folder is one of the list of folders, with a tag of its own.
     public func files(_ shares: [MachineOptions.Share]) -> [String: String] {
+        let mounts =
+            shares.map { [$0.tag, $0.folder, $0.isReadOnly ? "ro" : "rw"] } + [["target", target, ""]]
         func list(_ words: [String]) -> String { words.map { $0 + "\0" }.joined() }
         var files = [
             "arguments": list(arguments),
             "environment": list(environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }),
-            "shares": list(shares.flatMap { [$0.tag, $0.folder, $0.isReadOnly ? "ro" : "rw"] }),
-            "target": target, "directory": directory,
+            "shares": list(mounts.sorted { $0[1] < $1[1] }.flatMap { $0 }), "directory": directory,
         ]
         if isDebugging { files["debug"] = "" }
         return files

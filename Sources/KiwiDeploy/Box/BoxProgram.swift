@@ -17,12 +17,19 @@ public struct BoxProgram: Sendable, Hashable {
 
     /// The running program.
     public static func running() throws(Failure) -> BoxProgram {
-        let data = FileSystem.parent(of: try BootResources.locate().dracutModules)
+        let data = try data()
         let maps = (try? FileSystem.readText("/proc/self/maps")) ?? ""
         return BoxProgram(
             program: TreePath.readLink("/proc/self/exe") ?? "", data: data, libraries: libraries(inMaps: maps)
         )
     }
+
+    private static func data() throws(Failure) -> String {
+        FileSystem.parent(of: try BootResources.locate().dracutModules)
+    }
+
+    /// What every box does, whichever program it runs.
+    static func script() throws -> String { try FileSystem.readText("\(try data())/boot/box/run") }
 
     /// The loaded libraries outside of the folders of distributions, by `/proc/PID/maps`.
     static func libraries(inMaps text: String) -> [String] {

@@ -35,6 +35,7 @@ public struct BoxRun: Sendable {
         try FileSystem.makeFolder(work.job)
         try FileSystem.makeFolder(work.results)
         for (name, text) in job.files(shares) { try FileSystem.write(text, to: "\(work.job)/\(name)") }
+        try FileSystem.write(try BoxProgram.script(), to: "\(work.job)/run")
         try await program?.copy(to: "\(work.job)/program")
         if !FileSystem.exists(machine.cacheDisk) {
             try FileSystem.makeSparse(machine.cacheDisk, bytes: Box.cacheBytes)

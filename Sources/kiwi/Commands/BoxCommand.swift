@@ -63,7 +63,7 @@ struct BoxList: ParsableCommand {
 
     func run() throws {
         global.apply(json: format.isJSON)
-        try BoxStore.show(format)
+        try BoxStore.show(json: format.isJSON)
     }
 }
 

@@ -115,9 +115,10 @@ struct SystemBoxbuild: AsyncParsableCommand {
     }
 
     func run() async throws {
+        try helpOrUnknown(options, of: Self.self)
         if listBoxes {
             global.apply()
-            return try BoxStore.show(FormatOptions())
+            return try BoxStore.show(json: false)
         }
         // KIWI takes its own name there for the dashes. Global options may stand on both sides.
         let words =

@@ -48,6 +48,7 @@ struct SystemStackbuild: AsyncParsableCommand {
     }
 
     func run() async throws {
+        try helpOrUnknown(options, of: Self.self)
         // KIWI takes its own name there for the dashes. Global options may stand on both sides.
         let words =
             global.words { $0 } + global.profile.flatMap { ["--profile", $0] }

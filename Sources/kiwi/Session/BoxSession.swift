@@ -28,6 +28,28 @@ struct BoxSession {
         job.readable = try Self.readable(request, build.global)
         job.writable = Set(request.cacheTarget.flatMap(Self.folder).map { [$0] } ?? [])
         job.environment = Self.environment
+        if let log = request.logFile, log != "stdout", !log.hasPrefix("\(job.target)/") {
+            job.writable.insert(FileSystem.parent(of: log))
+        }
+        try Self.refuse(build)
+    }
+
+    /// Options that have no meaning in a box.
+    private static func refuse(_ build: SystemBuild) throws {
+        for (isGiven, option, reason) in [
+            (build.keepRoot, "--keep-root", "the root tree stays in the box"),
+            (
+                build.prepare.allowExistingRoot, "--allow-existing-root",
+                "it cannot see a tree of this machine"
+            ),
+            (
+                build.global.sharedCacheDir != nil, "--shared-cache-dir",
+                "it has a cache of its own; see --cache-from"
+            ),
+            (build.global.tempDir != nil, "--temp-dir", "it has a disk of its own"),
+        ] where isGiven {
+            throw ValidationError("\(option) has no meaning in a box: \(reason)")
+        }
     }
 
     /// Half of the memory of this machine, at most 8 GiB, as MiB.

@@ -77,7 +77,7 @@ enum BoxStore {
     }
 
     /// Shows all boxes as a table or as JSON.
-    static func show(_ format: FormatOptions) throws {
+    static func show(json: Bool) throws {
         let rows = Box.all(in: Box.folder(of: .current)).map { box in
             let names = (try? FileSystem.names(in: box.place)) ?? []
             return Row(
@@ -85,7 +85,7 @@ enum BoxStore {
                 bytes: names.reduce(0) { $0 + (FileSystem.allocatedBytes(of: "\(box.place)/\($1)") ?? 0) },
                 folder: box.place)
         }
-        if format.isJSON { return try Output.json(rows) }
+        if json { return try Output.json(rows) }
         if rows.isEmpty { return Output.message("there are no boxes; 'kiwi box create' makes one") }
         Output.result(
             TextTable.render(
