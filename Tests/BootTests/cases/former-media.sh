@@ -106,7 +106,7 @@ test_boot_description() {
     bootcd "$stem.gz"
     # The same name in the current folder comes first.
     as_user mkdir -p "$work/here/netboot/apt"
-    (cd "$work/here" && expect_code 3 as_user "$kiwi" --prepare netboot/apt --root "$root-here")
+    expect_code 3 as_user env -C "$work/here" "$kiwi" --prepare netboot/apt --root "$root-here"
     says 'no description'
     fresh "$root"
 }
