@@ -73,12 +73,16 @@ public struct BoxWork: Sendable, Hashable {
     var output: String { "\(folder)/out" }
     /// The files it hands out, in the target folder's structure.
     public var results: String { "\(output)/results" }
-    /// The standard output of the program in the box.
-    public var standardOutput: String { "\(output)/output" }
+    /// What the program in the box wrote to its standard output.
+    public var standardOutput: String { text("output", limit: 64 << 20) ?? "" }
     /// The exit code of the program in the box; nil when it did not come to its end.
     public var exitCode: Int32? {
-        (try? FileSystem.readText("\(output)/status", limit: 64)).flatMap {
-            Int32($0.split(whereSeparator: \.isWhitespace).first ?? "")
-        }
+        text("status", limit: 64).flatMap { Int32($0.split(whereSeparator: \.isWhitespace).first ?? "") }
+    }
+
+    /// Scripts of the image could have put a link to a file of this machine there.
+    private func text(_ name: String, limit: Int) -> String? {
+        let file = "\(output)/\(name)"
+        return FileSystem.isRegularFile(file) ? try? FileSystem.readText(file, limit: limit) : nil
     }
 }

@@ -100,7 +100,8 @@ struct BoxSession {
         try? FileSystem.write(
             log.withLock { $0.joined(separator: "\n") + "\n" }, to: "\(parent)/box.log")
         try Self.move(run.work.results, to: job.target)
-        if let text = try? FileSystem.readText(run.work.standardOutput), !text.isEmpty { Output.result(text) }
+        let output = run.work.standardOutput
+        if !output.isEmpty { Output.result(output) }
         if code != 0 { throw ArgumentParser.ExitCode(code) }
     }
 

@@ -163,7 +163,7 @@ is_shared() {
 test_shared_cache() {
     local shared=$work/shared-cache port first second blob place as_caller=(TZ=UTC)
     as_user rm -rf "$shared" "$work/registry"
-    as_user mkdir -p "$shared" "$work/registry/home/containers"
+    as_user mkdir -p "$shared" "$work/registry/home/.config/containers"
     first=$(shared_build first --cache-to "$shared") || exit
     second=$(shared_build second --cache-from "$shared") || exit
     [ "$first" = "$second" ] || fail "the shared cache changed the result"
@@ -188,8 +188,8 @@ test_shared_cache() {
     registry cache "$port" ''
     place=docker://localhost:$port/kiwi/cache
     printf '[[registry]]\nlocation = "localhost:%s"\ninsecure = true\n' "$port" |
-        as_user tee "$work/registry/home/containers/registries.conf" >/dev/null
-    as_caller=("XDG_CONFIG_HOME=$work/registry/home")
+        as_user tee "$work/registry/home/.config/containers/registries.conf" >/dev/null
+    as_caller=("HOME=$work/registry/home")
     second=$(shared_build first --cache-to "$place") || exit
     [ "$first" = "$second" ] || fail "another result"
     second=$(shared_build second --cache-from "docker://localhost:$(free_port)/none" --cache-from "$place") || exit
