@@ -68,4 +68,15 @@ import Testing
             !request.useCache && !request.useTmpfs && request.network == .none && request.cache == "/cache")
         #expect(request.configuration.mirrors.first?.to == "buildhost:")
     }
+
+    /// KIWI's own boxes are given `8G` or `8`.
+    @Test(
+        arguments: [
+            ("8", 8192), ("8G", 8192), ("8GB", 8192), ("8gib", 8192), ("512M", 512), ("511M", nil),
+            ("12q", nil),
+            ("", nil), ("-8G", nil),
+        ] as [(String, Int?)]) func memoryOfABox(_ text: String, _ mebibytes: Int?)
+    {
+        #expect(SystemBoxbuild.mebibytes(text) == mebibytes)
+    }
 }

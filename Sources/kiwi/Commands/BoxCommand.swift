@@ -36,6 +36,12 @@ struct BoxCreate: AsyncParsableCommand {
 
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
+    func validate() throws {
+        if !global.type.isEmpty, global.type != ["kis"] {
+            throw ValidationError("a box is an image of type 'kis': leave out --type")
+        }
+    }
+
     func run() async throws {
         global.apply()
         let box = try Box(name, in: Box.folder(of: .current))

@@ -87,6 +87,9 @@ struct SystemBoxbuild: AsyncParsableCommand {
                 "--kiwi-version \(kiwiVersion) cannot be had: the box runs this program, \(ProgramVersion.own)"
             )
         }
+        if let sharedPath, !FileSystem.isFolder(Paths.absolute(sharedPath)) {
+            throw ValidationError("--shared-path: there is no folder '\(sharedPath)'")
+        }
         if isX86, isARM { throw ValidationError("--x86_64 and --aarch64 exclude each other") }
         if let boxSmpCpus, !(1...255).contains(boxSmpCpus) {
             throw ValidationError("--box-smp-cpus must be a number from 1 to 255")
@@ -103,33 +106,21 @@ struct SystemBoxbuild: AsyncParsableCommand {
     /// KIWI counts in GB and takes `8`, `8G` and `8GB`.
     static func mebibytes(_ text: String) -> Int? {
         let upper = text.uppercased()
-        let number = upper.prefix { $0.isNumber }
-        guard let value = Int(number), value < 1 << 20 else { return nil }
-        let mebibytes: Int
-        switch upper.dropFirst(number.count) {
-        case "", "G", "GB", "GIB": mebibytes = value * 1024
-        case "M", "MB", "MIB": mebibytes = value
-        default: return nil
-        }
-        return mebibytes >= 512 ? mebibytes : nil
+        let suffix = ["IB", "B"].first(where: upper.hasSuffix) ?? ""
+        let short = String(upper.dropLast(suffix.count))
+        guard let size = ByteCount(argument: short.allSatisfy(\.isNumber) ? "\(short)G" : short),
+            size.bytes >= 512 << 20
+        else { return nil }
+        return Int(size.bytes >> 20)
     }
 
     func run() async throws {
-        try helpOrUnknown(options, of: Self.self)
-        if listBoxes {
+        if listBoxes, options.isEmpty {
             global.apply()
             return try BoxStore.show(json: false)
         }
-        // KIWI takes its own name there for the dashes. Global options may stand on both sides.
-        let words =
-            global.words(Paths.absolute) + global.profile.flatMap { ["--profile", $0] }
-            + global.type.flatMap { ["--type", $0] } + options.drop { $0 == "--" || $0 == "kiwi" }
-        let build: SystemBuild
-        do {
-            build = try SystemBuild.parse(words)
-        } catch {
-            throw ValidationError(SystemBuild.message(for: error))
-        }
+        let words = try HandedOver.words(options, of: Self.self, global, place: Paths.absolute)
+        let build = try HandedOver.parse(SystemBuild.self, words)
         build.global.apply(json: build.plan.format.isJSON)
         var session = try BoxSession(
             build, words: words, box: try Box.find(box, in: Box.folder(of: .current)))

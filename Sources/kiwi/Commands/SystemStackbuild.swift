@@ -48,15 +48,11 @@ struct SystemStackbuild: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try helpOrUnknown(options, of: Self.self)
-        // KIWI takes its own name there for the dashes. Global options may stand on both sides.
-        let words =
-            global.words { $0 } + global.profile.flatMap { ["--profile", $0] }
-            + global.type.flatMap { ["--type", $0] } + ["--target-dir", targetDir]
-            + options.drop { $0 == "--" || $0 == "kiwi" }
+        let words = try HandedOver.words(
+            options, of: Self.self, global, own: ["--target-dir", targetDir])
         let sources = try stash.map(source)
         if let description {
-            let build = try parse(SystemBuild.self, ["--description", description] + words)
+            let build = try HandedOver.parse(SystemBuild.self, ["--description", description] + words)
             let global = build.global
             global.apply(json: build.plan.format.isJSON)
             var request = try build.request()
@@ -65,7 +61,7 @@ struct SystemStackbuild: AsyncParsableCommand {
             return try Results.show(request)
         }
         let root = "\(Paths.absolute(targetDir))/build/image-root"
-        let create = try parse(SystemCreate.self, ["--root", root] + words)
+        let create = try HandedOver.parse(SystemCreate.self, ["--root", root] + words)
         if create.plan.dryRun {
             throw ValidationError(
                 "--dry-run needs --description: without it the tree has to be unpacked first")
@@ -76,16 +72,6 @@ struct SystemStackbuild: AsyncParsableCommand {
         let request = try create.request()
         try await Progress.showing(global) { try await performSandboxed(request, observer: $0) }
         try Results.show(request)
-    }
-
-    /// The command that does the work.
-    private func parse<Command: ParsableCommand>(_ command: Command.Type, _ words: [String]) throws -> Command
-    {
-        do {
-            return try command.parse(words)
-        } catch {
-            throw ValidationError(command.message(for: error))
-        }
     }
 
     /// One tree, of the registry or from the folder.

@@ -1,4 +1,3 @@
-import ArgumentParser
 import KiwiImage
 import KiwiToolbox
 
@@ -30,11 +29,4 @@ extension GlobalOptions {
     static func sharedPlace(_ text: String, _ place: (String) -> String) -> String {
         CacheLocation(text, absolute: place)?.description ?? text
     }
-}
-
-/// Words of a command that hands over what it does not know: what stands before the dashes is meant for itself.
-func helpOrUnknown(_ words: [String], of command: any ParsableCommand.Type) throws {
-    guard let first = words.first, first != "--", first != "kiwi" else { return }
-    if first == "-h" || first == "--help" { throw CleanExit.helpRequest(command) }
-    throw ValidationError("Unknown option '\(first)'; options of the build stand behind '--'")
 }

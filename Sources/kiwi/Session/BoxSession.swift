@@ -4,6 +4,7 @@ import KiwiDeploy
 import KiwiDescription
 import KiwiDiagnostics
 import KiwiImage
+import KiwiRootTree
 import KiwiToolbox
 import Synchronization
 
@@ -25,8 +26,8 @@ struct BoxSession {
         job = BoxJob(
             arguments: ["system", "build"] + words,
             directory: FileManager.default.currentDirectoryPath, target: request.target!)
-        job.readable = try Self.readable(request, build.global)
-        job.writable = Set(request.cacheTarget.flatMap(Self.folder).map { [$0] } ?? [])
+        job.readable = try Self.readable(request, build)
+        if let cache = request.cacheTarget.flatMap(Self.folder) { job.writable.insert(cache) }
         job.environment = Self.environment
         if let log = request.logFile, log != "stdout", !log.hasPrefix("\(job.target)/") {
             job.writable.insert(FileSystem.parent(of: log))
@@ -76,6 +77,7 @@ struct BoxSession {
         defer { withExtendedLifetime(lock) {} }
         let parent = "\(job.target)/build"
         for path in PrivateFolder.abandoned(in: parent) { try? FileSystem.removeTree(path) }
+        for folder in job.writable { try FileSystem.makeFolder(folder) }
         let folder = try PrivateFolder.make(in: parent)
         defer { folder.remove() }
         var machine = machine
@@ -138,8 +140,8 @@ struct BoxSession {
 
     // MARK: What the build reads
 
-    private static func readable(_ request: BuildRequest, _ global: GlobalOptions) throws -> Set<String> {
-        var paths: Set<String> = [request.description!]
+    /// - Throws: `Failure` with everything that is missing, at its place.
+    private static func readable(_ request: BuildRequest, _ build: SystemBuild) throws -> Set<String> {
         let overrides = request.overrides
         let loaded = try DescriptionLoader.load(
             folder: request.description!, fileName: request.kiwiFile, fetch: SmallDownload.fetch)
@@ -148,35 +150,46 @@ struct BoxSession {
                 profiles: request.profiles,
                 architecture: request.targetArchitecture.map(Architecture.init(rawValue:)) ?? .host,
                 type: request.type, overrides: overrides))
+        let mirrors = request.configuration.mirrors.map { MirrorRule(from: $0.from, to: $0.to) }
+        var found: [String: Position?] = [request.description!: nil]
+        func add(_ text: String, at position: Position? = nil) {
+            if let path = LocalSource.path(text, mirrors: mirrors) { found[path] = position }
+        }
         for repository in image.repositories {
-            for text in [repository.source.value] + repository.signingKeys.map(\.value) {
-                if let path = localPath(text) { paths.insert(path) }
+            add(repository.source.value, at: repository.source.position)
+            for key in repository.signingKeys { add(key.value, at: key.position) }
+        }
+        // Passphrases, base containers: they may be lists.
+        for value in image.type.attributes.values {
+            for text in value.value.split(separator: ",") where text.hasPrefix("file:") {
+                add(String(text), at: value.position)
             }
         }
-        for text in overrides.signingKeys + overrides.caCertificates {
-            if let path = localPath(text) { paths.insert(path) }
+        for text in overrides.signingKeys + overrides.caCertificates { add(text) }
+        for path in [
+            request.lockFile, build.global.config.map(Paths.absolute), request.toolsTree?.path,
+            request.registries.credentialsFile, request.registries.certificateFolder,
+        ] + request.cacheSources.map(folder) {
+            if let path { found[path] = nil as Position? }
         }
-        paths.formUnion(
-            [request.lockFile, global.config.map(Paths.absolute), request.toolsTree?.path].compactMap { $0 })
-        paths.formUnion(request.cacheSources.compactMap(folder))
-        let missing = paths.filter { !FileSystem.exists($0) }.sorted()
-        if let first = missing.first {
+        // Credentials may be files, or the words themselves.
+        for text in overrides.addRepositoryCredentials
+            + [overrides.setRepositoryCredentials].compactMap({ $0 })
+        {
+            let path = Paths.absolute(text)
+            if FileSystem.isFile(path) { found[path] = nil as Position? }
+        }
+        let missing = found.filter { !FileSystem.exists($0.key) }.sorted { $0.key < $1.key }
+        if !missing.isEmpty {
             throw Failure(
                 .descriptionWrong,
-                Diagnostic("no-file", "there is no '\(first)'", remedy: "make it, or correct its path"))
+                missing.map { path, position in
+                    Diagnostic(
+                        "no-file", at: position, "there is no '\(path)', which the build names",
+                        remedy: "make it, or correct its path")
+                })
         }
-        return paths
-    }
-
-    /// The path of a `file:`, `dir:` or `iso:` address, or of one without a scheme; nil for others.
-    private static func localPath(_ text: String) -> String? {
-        if text.hasPrefix("/") { return text }
-        for scheme in ["file:", "dir:", "iso:"] where text.hasPrefix(scheme) {
-            let rest = text.dropFirst(scheme.count)
-            let path = rest.hasPrefix("//") ? rest.dropFirst(2) : rest
-            return path.hasPrefix("/") ? String(path) : nil
-        }
-        return nil
+        return Set(found.keys)
     }
 
     private static func folder(_ location: CacheLocation) -> String? {
