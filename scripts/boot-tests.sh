@@ -91,6 +91,8 @@ netboot-serve-proxy all machines start from kiwi netboot serve --proxy-dhcp besi
 netboot-serve-uefi all UEFI machines start from kiwi netboot serve: PXE and HTTP boot (root only)
 netboot-deploy   all  netboot client: registration, deployment, local boot, update (root only)
 netboot-union    all  netboot client: squashfs with changes on a partition, by TFTP (root only)
+netboot-raid     all  netboot client: a mirror of two disks, one of them alone, a new one taken in (root only)
+netboot-multicast all netboot client: an image by TFTP with multicast (root only)
 netboot-described all netboot client of our own boot description, image in memory, two cards (root only)
 netboot-roots    all  netboot client: roots of a server by NFS, NBD and AoE (root only)
 netboot-split    all  netboot client: a system in two images of a description of 2007, joined on the disk (root only)

@@ -5,6 +5,7 @@
 #   WORDS      kernel command line: kernel and initrd are TREE/boot/linux and TREE/boot/initrd
 #   UNTIL      ends the machine when the console says that (extended regular expression)
 #   ON_UPLOAD  file that becomes KIWI/config.<MAC> when the machine has registered
+#   ATFTPD     program of that server, which knows multicast, in place of tftpd-hpa
 #   CARDS=2    a first network card that nobody answers
 #   BESIDE     program that starts more servers in that network, in the background; the server's address is 10.77.0.1
 #   LOGIN      program that is called once with the address that the console names for a login
@@ -30,7 +31,13 @@ ip address add 10.77.0.1/24 dev wire
 dnsmasq --conf-file=/dev/null --port=0 --interface=wire --bind-interfaces --dhcp-range=10.77.0.20,10.77.0.30,1h \
     --dhcp-boot=boot/none,,10.77.0.1 --dhcp-leasefile="$state/leases" --pid-file= --user=root --log-dhcp \
     --log-facility="$console.dnsmasq"
-in.tftpd --listen --create --secure --user root --address 10.77.0.1 "$tree"
+if [ -n "${ATFTPD:-}" ]; then
+    ip route add 224.0.0.0/4 dev wire
+    "$ATFTPD" --daemon --user root --group root --bind-address 10.77.0.1 --mcast-addr 239.255.0.0-20 --mcast-port 1758 \
+        --logfile "$console.atftpd" "$tree"
+else
+    in.tftpd --listen --create --secure --user root --address 10.77.0.1 "$tree"
+fi
 cat >"$state/nginx.conf" <<END
 user root; pid $state/nginx.pid; error_log $console.nginx; worker_processes 1;
 events {}

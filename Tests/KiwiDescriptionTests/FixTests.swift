@@ -80,6 +80,9 @@ import Testing
         let arm = try #require(try text("debian-disk", "aarch64"))
         #expect(arm.contains("\"linux-image-arm64\"") && arm.contains("\"grub-efi-arm64-signed\""))
         #expect(arm.contains("console=ttyAMA0\"") && !arm.contains("grub-pc-bin") && !arm.contains("amd64"))
+        // No other machine has its loader.
+        #expect(try text("debian-live", "aarch64")?.contains("\"grub-efi-arm64-bin\"") == true)
+        #expect(try text("debian-live", "x86_64")?.contains("grub-efi") == false)
         let old = try #require(try text("debian-disk", "i686"))
         #expect(old.contains("\"linux-image-686\"") && !old.contains("grub-efi") && !old.contains("uefi"))
         #expect(old.contains("\"grub-pc-bin\"") && old.contains("console=ttyS0,115200"))

@@ -12,8 +12,10 @@ struct TemplateDistribution: Sendable {
     var boot: [String]
     /// What live systems need beside.
     var live: [String]
-    /// What disks need beside: loaders, growing.
+    /// What disks need beside for growing, and loaders where all machines have the same.
     var disk: [String]
+    /// Programs of the loader, where they are apart.
+    var loader: [String] = []
     /// What disks need beside for UEFI, where that is apart.
     var efi: [String] = []
     /// What disks of x86 machines need for a BIOS.
@@ -25,13 +27,15 @@ struct TemplateDistribution: Sendable {
     var services: [String]
 
     func packages(for kind: DescriptionTemplate.Kind, _ architecture: Architecture) -> [String] {
-        let bios = ["x86_64", "ix86"].contains(architecture.resultName) ? bios : []
+        let isPC = ["x86_64", "ix86"].contains(architecture.resultName)
+        let bios = isPC ? bios : []
         let efi = architecture.hasUEFI ? efi : []
         let names =
             switch kind {
             case .container: base
-            case .live: base + boot + live
-            case .disk, .installer: base + boot + bios + efi + disk
+            // The loader of a PC's medium comes from the building machine, which has none for others.
+            case .live: base + boot + live + (isPC ? [] : efi + loader)
+            case .disk, .installer: base + boot + bios + efi + loader + disk
             }
         return names.map {
             $0.replacing("{debian}", with: architecture.debianName)
@@ -70,7 +74,7 @@ struct TemplateDistribution: Sendable {
             "kmod", "login", "mount", "passwd",
         ],
         live: ["dmsetup", "dracut-network", "fdisk", "curl"],
-        disk: ["grub2-common", "fdisk", "gdisk", "parted"],
+        disk: ["fdisk", "gdisk", "parted"], loader: ["grub2-common"],
         efi: ["grub-efi-{debian}-bin", "grub-efi-{debian}-signed", "shim-signed"], bios: ["grub-pc-bin"],
         otherArchitectures: ["aarch64", "ix86"],
         services: ["systemd-networkd.service"])
@@ -86,7 +90,7 @@ struct TemplateDistribution: Sendable {
             "kmod", "login", "mount", "passwd",
         ],
         live: ["dmsetup", "dracut-network", "fdisk", "curl"],
-        disk: ["grub2-common", "fdisk", "gdisk", "parted"],
+        disk: ["fdisk", "gdisk", "parted"], loader: ["grub2-common"],
         efi: ["grub-efi-{debian}-bin", "grub-efi-{debian}-signed", "shim-signed"], bios: ["grub-pc-bin"],
         otherArchitectures: ["aarch64"],
         services: ["systemd-networkd.service"])

@@ -107,7 +107,7 @@ test_boot_description() {
     # The same name in the current folder comes first.
     as_user mkdir -p "$work/here/netboot/apt"
     expect_code 3 as_user env -C "$work/here" "$kiwi" --prepare netboot/apt --root "$root-here"
-    says 'no description'
+    says 'no-description'
     fresh "$root"
 }
 

@@ -3,11 +3,11 @@
 
 netboot_mac=52:54:00:AB:CD:EF
 
-# netboot_tree: $work/tftp as KIWI's boot servers have it, with an image of version 1.0.0.
+# netboot_tree [PROFILE]: $work/tftp as KIWI's boot servers have it, with an image of version 1.0.0.
 netboot_tree() {
-    local folder=$media/netboot stem
+    local folder=$media/${1:-netboot} stem
     [ "$(id -u)" -eq 0 ] || fail "needs root, for a network of its own"
-    make_once live netboot "$folder"
+    make_once live "${1:-netboot}" "$folder"
     stem=$folder/kiwi-selftest.x86_64-1.0.0
     as_user rm -rf "$work/tftp"
     as_user mkdir -p "$work/tftp"/{KIWI,boot,image,upload}
@@ -100,6 +100,36 @@ test_netboot_deploy() {
     as_user rm -f "$disk"
 }
 
+# A mirror of two disks: one of them starts the system alone, and an empty disk takes the place of the other.
+test_netboot_raid() {
+    local first=$work/netboot.disk second=$work/netboot.disk2
+    local test='selftest.root=ext4 selftest.kernel=/boot/initrd.kiwi selftest.mounts=[SWAP]:swap selftest.source=/dev/md1'
+    local words="kiwiserver=10.77.0.1 kiwiservertype=http $test"
+    netboot_tree full
+    netboot_disk 1600
+    as_user rm -f "$second"
+    as_user truncate -s 1500M "$second"
+    netboot_arguments+=(-drive "file=$second,format=raw,if=virtio,cache=unsafe")
+    netboot_config 'RAID=1;/dev/sda;/dev/sdb' 'PART=100;S;x,x;L;/' 'IMAGE=/dev/md1;kiwi-selftest.x86_64;1.0.0' \
+        'KIWI_KERNEL=/boot/linux' 'KIWI_INITRD=/boot/initrd' "KIWI_KERNEL_OPTIONS='console=ttyS0,115200 $test'" 'KIWI_BOOT_TIMEOUT=1'
+    netboot "$words" 'kiwi: /dev/vda /dev/vdb: new arrays of level 1' 'kiwi: Loaded: .* sha256' \
+        'kiwi: The disk starts by itself: GRUB \(i386-pc\) on /dev/vda /dev/vdb' 'SELFTEST-BOOT 1' "$netboot_passed" 'reboot: Power down'
+    boot "$second" --write --firmware bios --expect 'SELFTEST-BOOT 2$' --expect "$netboot_passed" --expect 'reboot: Power down' ||
+        fail "the second disk alone"
+    # The first one is a new disk now.
+    as_user rm -f "$first"
+    as_user truncate -s 1600M "$first"
+    netboot "$words" 'kiwi: /dev/vdb: the arrays of RAID are there already' 'kiwi: /dev/vda2 is taken into /dev/md1' \
+        'kiwi: The system is up to date, nothing is loaded' 'SELFTEST-BOOT 3' "$netboot_passed"
+    # With data on it, it is left alone.
+    as_user rm -f "$first"
+    as_user truncate -s 1600M "$first"
+    mke2fs -q -F -t ext4 "$first"
+    netboot "$words" 'kiwi: /dev/vda is left alone' 'kiwi: The system is up to date' 'SELFTEST-BOOT 4' "$netboot_passed"
+    e2fsck -fn "$first" || fail "the other disk was changed"
+    as_user rm -f "$first" "$second"
+}
+
 # What a configuration says is data: nothing of it is run, and a machine with a wrong one is not changed.
 test_netboot_hostile() {
     local before
@@ -138,6 +168,27 @@ test_netboot_union() {
     boot "$disk" --write --firmware bios --expect 'SELFTEST-AREA ext4' --expect 'SELFTEST-BOOT 2$' \
         --expect 'reboot: Power down' || fail "the local boot"
     netboot "$test" 'kiwi: The system is up to date' 'SELFTEST-BOOT 3' "$netboot_passed"
+    as_user rm -f "$disk"
+}
+
+# The same image by multicast, from a server that offers it.
+test_netboot_multicast() {
+    local disk=$work/netboot.disk deb
+    netboot_tree full
+    make_once live netroot "$media/netroot"
+    as_user ln "$media/netroot/kiwi-selftest.x86_64-1.0.0" "$work/tftp/image/browser-1.1.1"
+    as_user cp "$media/netroot/kiwi-selftest.x86_64-1.0.0.sha256" "$work/tftp/image/browser-1.1.1.sha256"
+    as_user cp "$media/netroot/kiwi-selftest.x86_64-1.0.0.md5" "$work/tftp/image/browser-1.1.1.md5"
+    # It cannot be installed beside the other server.
+    as_user rm -rf "$work/atftpd"
+    as_user mkdir "$work/atftpd"
+    as_user env -C "$work/atftpd" apt-get --quiet download atftpd || fail "no package atftpd"
+    for deb in "$work"/atftpd/*.deb; do as_user dpkg-deb --extract "$deb" "$work/atftpd/tree"; done
+    netboot_disk 1000
+    netboot_config 'IMAGE=/dev/sda1;image/browser;1.1.1;10.77.0.1;16384' 'PART=600;L;x' 'UNIONFS_CONFIG=tmpfs,/dev/sda1,overlay' \
+        'DISK=/dev/sda' 'DO_NOT_INSTALL_BOOTLOADER=1'
+    ATFTPD=$work/atftpd/tree/usr/sbin/atftpd netboot selftest.root=overlay 'kiwi: Loading browser-1.1.1 from 10.77.0.1 to /dev/vda1' \
+        'kiwi: Came by multicast' "kiwi: Loaded: .* sha256 $(cut -d' ' -f1 "$work/tftp/image/browser-1.1.1.sha256")" "$netboot_passed"
     as_user rm -f "$disk"
 }
 

@@ -4,6 +4,8 @@
 
 # shellcheck disable=SC2034,SC2154 # set and used across these files
 disk_reason=
+# Disks of RAID; none without it.
+disk_members=()
 # MiB that a partition may differ from what PART says.
 disk_tolerance=12
 
@@ -154,13 +156,22 @@ disk_plan() {
     done
 }
 
+# disk_table_type TYPE LABEL: members of arrays are marked as such; firmware must find its partition.
+disk_table_type() {
+    if [ ${#disk_members[@]} -gt 0 ] && ! disk_is_efi "$1"; then
+        disk_type fd "$2"
+    else
+        echo "$1"
+    fi
+}
+
 # disk_table LABEL < LINES of disk_plan: what sfdisk reads.
 disk_table() {
     local number start size type _ count=1
     echo "label: $1"
     [ "$1" != gpt ] || echo "first-lba: 34"
     while read -r number start size type _; do
-        echo "$number : start=${start}MiB, size=${size}MiB, type=$type"
+        echo "$number : start=${start}MiB, size=${size}MiB, type=$(disk_table_type "$type" "$1")"
         count=$((count + 1))
     done
     # BIOS machines need a place for GRUB there: the gap in front of the first partition.
@@ -170,7 +181,8 @@ disk_table() {
 # disk_same DUMP < LINES of disk_plan: has the table of "sfdisk --dump" these partitions? Types are
 # equal, sizes differ by little; the rest of the disk may be any size.
 disk_same() {
-    local dump=$1 line number start size type mount have_size have_type count=0 found sizes=() i=0
+    local dump=$1 label=dos line number start size type mount have_size have_type count=0 found sizes=() i=0
+    [[ $dump != *'label: gpt'* ]] || label=gpt
     mapfile -t sizes < <(config_items PART)
     while read -r number start size type mount; do
         [ -n "$number" ] || continue
@@ -178,7 +190,7 @@ disk_same() {
         while read -r line; do
             [[ $line =~ [^0-9]$number\ :\ start=\ *[0-9]+,\ size=\ *([0-9]+),\ type=([0-9A-Fa-f-]+) ]] || continue
             have_size=$((BASH_REMATCH[1] / 2048)) have_type=${BASH_REMATCH[2],,}
-            [ "$have_type" = "$type" ] || return 1
+            [ "$have_type" = "$type" ] || [ "$have_type" = "$(disk_table_type "$type" $label)" ] || return 1
             if [[ ${sizes[i]} != [xX]* ]]; then
                 [ $((have_size - size)) -le $disk_tolerance ] && [ $((size - have_size)) -le $disk_tolerance ] || return 1
             fi
@@ -192,47 +204,83 @@ disk_same() {
     [ "$count" = $i ] || { [ "$count" = $((i + 1)) ] && grep -qi 'type=21686148-6449-6E6F-744E-656564454649' <<< "$dump"; }
 }
 
-# disk_partition: makes DISK look as PART says. Sets disk, disk_lines (of disk_plan), disk_new: the
-# table is new, nothing of before is left.
-disk_partition() {
-    local wanted plan label lines
-    disk_new=
+# disk_write_table NODE LABEL: the partitions of disk_lines; nothing of before is left.
+disk_write_table() {
+    local node=$1 answer
+    say "Partitioning $node ($(kiwi_size_text $(($(kiwi_sysfs "$node" size) * 512))), $(kiwi_disk_content "$node")) with a $2 table"
+    if ! kiwi_disk_release "$node"; then
+        disk_reason="$node is in use"
+        return 1
+    fi
+    if ! kiwi_disk_wipe "$node" 0; then
+        disk_reason="$node cannot be written"
+        return 1
+    fi
+    if ! answer=$(disk_table "$2" <<< "$disk_lines" | kiwi_lock "$node" sfdisk --quiet --wipe always --wipe-partitions always "$node" 2>&1); then
+        disk_reason="sfdisk cannot divide $node: ${answer##*$'\n'}"
+        return 1
+    fi
+    kiwi_disk_reread "$node"
+}
+
+# disk_choose: sets disk (of DISK, or the first one of RAID) and disk_members (those of RAID that are there).
+disk_choose() {
+    local wanted node
+    disk_members=()
     wanted=$(config_value DISK)
-    if [ -z "$wanted" ]; then
+    if config_has RAID; then
+        raid_choose || return 1
+        disk=${disk_members[0]}
+    elif [ -z "$wanted" ]; then
         disk_reason="PART without DISK: no disk is named"
         return 1
+    else
+        disk=$(disk_await "$wanted") || { disk_reason="there is no disk $wanted (DISK)"; return 1; }
+        [ "$disk" = "$wanted" ] || say "$wanted is $disk here"
     fi
-    disk=$(disk_await "$wanted") || { disk_reason="there is no disk $wanted (DISK)"; return 1; }
-    if [ -e "/sys/class/block/${disk##*/}/partition" ]; then
-        disk_reason="DISK=$wanted is a partition"
+    for node in "$disk" "${disk_members[@]}"; do
+        [ -e "/sys/class/block/${node##*/}/partition" ] || continue
+        disk_reason="$node is a partition, DISK and RAID name whole disks"
         return 1
-    fi
-    [ "$disk" = "$wanted" ] || say "$wanted is $disk here"
+    done
+}
+
+# disk_partition: makes DISK, or the disks of RAID, look as PART says. Sets disk, disk_lines (of disk_plan),
+# disk_new: the table is new, nothing of before is left.
+disk_partition() {
+    local plan label node mib least=
+    disk_new=
+    disk_choose || return 1
+    for node in "$disk" "${disk_members[@]}"; do
+        mib=$(($(kiwi_sysfs "$node" size) / 2048))
+        if [ -z "$least" ] || [ $mib -lt "$least" ]; then
+            least=$mib
+        fi
+    done
     # Not in a subshell, for disk_reason.
-    disk_plan $(($(kiwi_sysfs "$disk" size) / 2048)) > "$KIWI_RUN/netboot.plan" || return 1
+    disk_plan "$least" > "$KIWI_RUN/netboot.plan" || return 1
     plan=$(cat "$KIWI_RUN/netboot.plan")
     label=${plan%%$'\n'*}
-    lines=${plan#*$'\n'}
-    disk_lines=$lines
-    if disk_same "$(sfdisk --dump "$disk" 2> /dev/null)" <<< "$lines"; then
+    disk_lines=${plan#*$'\n'}
+    if [ ${#disk_members[@]} -gt 0 ]; then
+        raid_assemble "$label" && return 0
+        raid_create "$label" || return 1
+    elif disk_same "$(sfdisk --dump "$disk" 2> /dev/null)" <<< "$disk_lines"; then
         say "$disk has the partitions of PART already"
         return 0
+    else
+        disk_write_table "$disk" "$label" || return 1
     fi
-    say "Partitioning $disk ($(kiwi_size_text $(($(kiwi_sysfs "$disk" size) * 512))), $(kiwi_disk_content "$disk")) with a $label table"
-    if ! kiwi_disk_release "$disk"; then
-        disk_reason="$disk is in use"
-        return 1
-    fi
-    if ! kiwi_disk_wipe "$disk" 0; then
-        disk_reason="$disk cannot be written"
-        return 1
-    fi
-    if ! plan=$(disk_table "$label" <<< "$lines" | kiwi_lock "$disk" sfdisk --quiet --wipe always --wipe-partitions always "$disk" 2>&1); then
-        disk_reason="sfdisk cannot divide $disk: ${plan##*$'\n'}"
-        return 1
-    fi
-    kiwi_disk_reread "$disk"
     disk_new=1
+}
+
+# disk_part NUMBER: the device of an entry of PART: a partition of DISK, or the array of RAID.
+disk_part() {
+    if [ ${#disk_members[@]} -gt 0 ]; then
+        raid_node "$1"
+    else
+        kiwi_partition "$disk" "$1"
+    fi
 }
 
 # disk_field NUMBER type|mount: of a partition of DISK.
@@ -260,7 +308,7 @@ disk_is_efi() {
 disk_prepare() {
     local number start size type mount node have name
     while read -r number start size type mount; do
-        node=$(kiwi_partition "$disk" "$number") || { disk_reason="$disk has no partition $number"; return 1; }
+        node=$(disk_part "$number") || { disk_reason="$disk has no partition $number"; return 1; }
         [[ " $* " != *" $node "* ]] || continue
         have=$(kiwi_blkid "$node" TYPE)
         if disk_is_swap "$type"; then

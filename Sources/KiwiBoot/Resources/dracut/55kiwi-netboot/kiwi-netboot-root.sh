@@ -199,7 +199,7 @@ root_fstab() {
     fi
     while read -r number start size type mount; do
         [ -n "$number" ] || continue
-        node=$(kiwi_partition "$disk" "$number") || continue
+        node=$(disk_part "$number") || continue
         kind=$(kiwi_blkid "$node" TYPE)
         if disk_is_swap "$type"; then
             lines+="$(root_name "$node") none swap defaults 0 0"$'\n'
@@ -291,7 +291,7 @@ MENU
 # root_loader NODE OPTIONS: GRUB on the disk; boot_folder lies on the file system of NODE. The
 # programs are the image's, else the initrd's.
 root_loader() {
-    local node=$1 options=$2 uuid prefix=/boot answer targets=() target more=() folder inside inside_mount
+    local node=$1 options=$2 uuid prefix=/boot answer targets=() target more=() folder inside inside_mount place failed
     uuid=$(kiwi_blkid "$node" UUID)
     if [[ ! $uuid =~ ^[A-Za-z0-9-]+$ ]]; then
         root_reason="$node has no file system that a boot loader could find"
@@ -299,7 +299,7 @@ root_loader() {
     fi
     mountpoint -q "$boot_folder" && prefix=
     config_has KIWI_KERNEL_OPTIONS && options+=" $(config_value KIWI_KERNEL_OPTIONS)"
-    options+=' IMAGE=local'
+    options+=" IMAGE=local$(raid_words)"
     kiwi_hook preInstallBootLoader
     for folder in "$root/usr/lib/grub" /usr/lib/grub; do
         [ -d "$folder/i386-pc" ] && targets+=(i386-pc)
@@ -312,13 +312,15 @@ root_loader() {
         for answer in grub-install grub2-install; do
             [ -x "$(root_path "/usr/sbin/$answer")" ] && inside=$answer
         done
+        # GRUB asks it about arrays.
+        [ ${#disk_members[@]} = 0 ] || [ -x "$(root_path /usr/sbin/mdadm)" ] || [ -x "$(root_path /sbin/mdadm)" ] || inside=
     fi
     if [ ${#targets[@]} = 0 ] || { [ -z "$inside" ] && ! command -v grub-install > /dev/null; }; then
         root_reason="neither the image nor this initrd has GRUB (grub-install with its modules)"
         return 1
     fi
     for target in "${targets[@]}"; do
-        more=(--target="$target" --no-floppy --modules="part_msdos part_gpt search search_fs_uuid")
+        more=(--target="$target" --no-floppy --modules="part_msdos part_gpt search search_fs_uuid${disk_members:+ mdraid09 mdraid1x}")
         if [ "$target" = x86_64-efi ]; then
             more+=(--removable --no-nvram --efi-directory="${boot_efi#"${inside:+$root}"}")
         fi
@@ -328,16 +330,21 @@ root_loader() {
                 # What is unmounted there stays mounted here.
                 mount --make-rslave "$root/$folder"
             done
-            answer=$(chroot "$root" "/usr/sbin/$inside" "${more[@]}" --boot-directory="${boot_folder#"$root"}" "$disk" 2>&1)
-        else
-            answer=$(grub-install "${more[@]}" --boot-directory="$boot_folder" "$disk" 2>&1)
         fi
-        folder=$?
+        for place in "${disk_members[@]:-$disk}"; do
+            if [ -n "$inside" ]; then
+                answer=$(chroot "$root" "/usr/sbin/$inside" "${more[@]}" --boot-directory="${boot_folder#"$root"}" "$place" 2>&1)
+            else
+                answer=$(grub-install "${more[@]}" --boot-directory="$boot_folder" "$place" 2>&1)
+            fi
+            failed=$?
+            [ $failed = 0 ] || break
+        done
         if [ -n "$inside" ]; then
             for inside_mount in dev proc sys run; do umount -R -l "$root/$inside_mount"; done
         fi
-        if [ $folder != 0 ]; then
-            root_reason="GRUB ($target) cannot be installed on $disk: $(fetch_printable <<< "${answer##*$'\n'}")"
+        if [ $failed != 0 ]; then
+            root_reason="GRUB ($target) cannot be installed on $place: $(fetch_printable <<< "${answer##*$'\n'}")"
             return 1
         fi
     done
@@ -345,6 +352,6 @@ root_loader() {
     [ -d "$boot_folder/grub2" ] && folder=$boot_folder/grub2
     root_boot_menu "$uuid" "$prefix" "$options" > "$folder/grub.cfg" || return 1
     sync
-    say "The disk starts by itself: GRUB (${targets[*]}) on $disk"
+    say "The disk starts by itself: GRUB (${targets[*]}) on ${disk_members[*]:-$disk}"
     kiwi_hook postInstallBootLoader
 }

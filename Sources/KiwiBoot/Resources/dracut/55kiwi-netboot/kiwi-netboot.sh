@@ -21,6 +21,8 @@ export PATH=/usr/sbin:/usr/bin:/sbin:/bin
 . /lib/kiwi-netboot-server.sh
 # shellcheck source=kiwi-netboot-disk.sh
 . /lib/kiwi-netboot-disk.sh
+# shellcheck source=kiwi-netboot-raid.sh
+. /lib/kiwi-netboot-raid.sh
 # shellcheck source=kiwi-netboot-image.sh
 . /lib/kiwi-netboot-image.sh
 # shellcheck source=kiwi-netboot-root.sh
@@ -90,12 +92,7 @@ read_configuration() {
         config_set[UNIONFS_CONFIG]=${config_set[UNIONFS_CONFIGURATION]}
     fi
     config_has SYNC && say "SYNC has no effect: lists of later updates are a thing of KIWI 1"
-    for name in KIWI_LOCAL_CACHE_DIR FETCH_FILE_TEMP_DIR; do
-        config_has $name && say "$name has no effect: everything comes from the server"
-    done
-    if config_has RAID; then
-        fatal "RAID is not supported by this client"
-    fi
+    config_has FETCH_FILE_TEMP_DIR && say "FETCH_FILE_TEMP_DIR has no effect: nothing needs a temporary copy"
     if config_has ERROR_INTERRUPT; then
         # Somebody wants this machine to stop here.
         say "$(config_shown "$(config_value ERROR_INTERRUPT)")"
@@ -168,7 +165,6 @@ deploy_images() {
     fi
     image_nodes=()
     if [ -n "$deployed" ]; then
-        [ "$server_type" != tftp ] || say "TFTP without multicast: every machine loads its own copy"
         kiwi_hook predownload
     fi
     for entry in "${entries[@]}"; do
@@ -182,6 +178,9 @@ deploy_images() {
         fi
         if [ "$node" = "$disk" ] && [ -n "$disk_lines" ]; then
             fatal "IMAGE=$image_device is the disk that PART divides"
+        fi
+        if raid_has_member "$node"; then
+            fatal "IMAGE=$image_device belongs to an array: with RAID the entries of PART are /dev/md0, /dev/md1 ..."
         fi
         image_nodes+=("$node")
         [ -n "$deployed" ] || continue
@@ -344,7 +343,7 @@ mount_partitions() {
                 [ -n "$mount" ] || continue
                 ;;
         esac
-        node=$(kiwi_partition "$disk" "$number") || continue
+        node=$(disk_part "$number") || continue
         path=$(root_path "$mount")
         mkdir -p "$path"
         if [ "$mount" = /boot ]; then
@@ -368,6 +367,7 @@ configure() {
         else
             root_fstab "$root_local" || fatal "$root_reason"
         fi
+        [ ${#disk_members[@]} = 0 ] || raid_write_names || fatal "the names of the arrays cannot be written"
         image_write_marks $root || fatal "$image_reason"
     fi
     if { [ -n "$deployed" ] || config_has CONF || config_has VENDOR_CONF || [ -f $root/etc/KIWI/InstalledConfigFiles ]; } \

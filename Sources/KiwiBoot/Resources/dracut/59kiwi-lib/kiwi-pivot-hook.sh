@@ -2,6 +2,7 @@
 # pre-pivot hook, sourced by dracut: the last of the boot code.
 
 /sbin/kiwi-hook preactivate
+/sbin/kiwi-hook handleMachineID
 /sbin/kiwi-hook preCallInit
 if [ -f /run/initramfs/log/boot.kiwi ]; then
     if [ -e /run/kiwi/live.ready ] || [ -e /run/kiwi/overlay.ready ] || [ -e /run/kiwi/netboot.ready ] \
