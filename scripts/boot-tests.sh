@@ -128,6 +128,7 @@ shared-cache     all  layers travel by a folder and a registry: same bits, damag
 build-matrix     all  job files for make and Slurm are run, those of GitLab and GitHub checked (root only)
 foreign-container all containers for arm64 and i386, by an ordinary user
 ix86             all  live CD and growing disk for 32-bit PCs, built and booted by an ordinary user
+foreign-containers all containers for armv7l, ppc64le and s390x, by an ordinary user
 foreign-live     all  live CD for arm64, built and booted by an ordinary user
 stash            all  trees are kept as containers, and images built over them
 kiwi-in-a-box    all  a container with Kiwi in it, which builds a live CD for an ordinary user

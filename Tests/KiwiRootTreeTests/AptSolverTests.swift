@@ -90,6 +90,24 @@ import Testing
         #expect(found?.notes.first?.contains("http://archive.example.org/debian") == true)
     }
 
+    @Test(arguments: [
+        ("Architectures: all arm64 s390x", "these have arm64, s390x"),
+        ("Architectures: amd64", "'components'"),
+        ("Date: x", "'components'"),
+    ]) func anArchiveOfOtherMachinesIsToldOnce(_ line: String, _ remedy: String) async throws {
+        let folder = try TestFolder()
+        try folder.write("Origin: x\n\(line)\n", to: "lists/archive_InRelease")
+        let (solver, _) = try solver(Sample.image(packages: ["bash", "less"]), folder) { call in
+            if call.arguments.contains("pkgnames") { return .output("") }
+            if call.tool == "apt-get" { return .failed("E: Unable to locate package bash") }
+            return .output("")
+        }
+        let failure = await #expect(throws: Failure.self) { _ = try await solver.solve() }
+        #expect(failure?.diagnostics.map(\.code) == ["no-packages"])
+        #expect(failure?.diagnostics.first?.message.contains("amd64") == true)
+        #expect(failure?.diagnostics.first?.remedy?.contains(remedy) == true)
+    }
+
     @Test func dropsOptionalPackages() async throws {
         let folder = try TestFolder()
         let (solver, runner) = try solver(Sample.image(packages: ["dracut-kiwi-live"]), folder) {

@@ -118,6 +118,35 @@ test_foreign_container() {
     fresh_root "$root"
 }
 
+# The other architectures of Debian 12: their package scripts and config.sh run here.
+test_foreign_containers() {
+    local folder=$work/foreign-containers machine name image
+    as_user rm -rf "$folder.description"
+    as_user mkdir "$folder.description"
+    as_user env -C "$folder.description" "$kiwi" init debian-container || fail "init ended with $?"
+    echo 'uname -m >/machine' | as_user tee -a "$folder.description/debian-container/config.sh" >/dev/null
+    for machine in armv7l:arm ppc64le:ppc64le s390x:s390x; do
+        name=${machine#*:} machine=${machine%:*}
+        fresh "$folder"
+        as_user "$kiwi" --target-arch "$machine" system build --description "$folder.description/debian-container" \
+            --target-dir "$folder" || fail "build for $machine ended with $?"
+        image=$(result "$folder" container)
+        [[ $image == *."$machine"-* ]] || fail "its name is $image"
+        [ "$(as_user skopeo inspect --config "oci-archive:$image" | python3 -c 'import json,sys; print(json.load(sys.stdin)["architecture"])')" = "$name" ] ||
+            fail "the architecture of its configuration"
+        as_user rm -rf "$folder.layout" "$folder.bundle"
+        as_user skopeo copy -q "oci-archive:$image" "oci:$folder.layout:latest"
+        as_user umoci unpack --rootless --image "$folder.layout:latest" "$folder.bundle" >/dev/null 2>&1 || fail "the container cannot be unpacked"
+        echo "$machine: config.sh saw $(cat "$folder.bundle/rootfs/machine")"
+        [ "$(cat "$folder.bundle/rootfs/machine")" = "$machine" ] || fail "config.sh of $machine ran elsewhere"
+        as_user rm -rf "$folder.layout" "$folder.bundle"
+    done
+    # Debian 12 has no archive of it.
+    expect_code 1 as_user "$kiwi" --target-arch riscv64 system build --description "$folder.description/debian-container" --target-dir "$folder"
+    says 'no repository has packages for riscv64'
+    fresh "$folder"
+}
+
 test_foreign_live() {
     local folder=$work/foreign-live
     [ ! -d "$folder" ] || fresh "$folder"

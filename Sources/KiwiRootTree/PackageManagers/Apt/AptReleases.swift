@@ -28,6 +28,21 @@ struct AptReleases: Sendable {
         }.max()
     }
 
+    /// The architectures that the release files name, in their order; empty where none does.
+    static func architectures(lists: String) -> [String] {
+        var found: [String] = []
+        for name in LocalFile.list(lists) where name.hasSuffix("_InRelease") || name.hasSuffix("_Release") {
+            let text = String(
+                decoding: (try? LocalFile.readBytes("\(lists)/\(name)", limit: 8192)) ?? [], as: UTF8.self)
+            let line = text.split(separator: "\n").first { $0.hasPrefix("Architectures:") }
+            for word in line?.dropFirst("Architectures:".count).split(separator: " ") ?? []
+            where !found.contains(String(word)) {
+                found.append(String(word))
+            }
+        }
+        return found
+    }
+
     private static func stem(_ name: String) -> String {
         let ending = name.hasSuffix("_InRelease") ? "InRelease" : "Release"
         return String(name.dropLast(ending.count))

@@ -141,6 +141,7 @@ struct AptSolver: Sendable {
                     state.call("apt-cache", ["-q", "pkgnames"], output: .capture(limit: 64 << 20))
                 ).output) ?? ""
             let all = known.split(separator: "\n").map(String.init)
+            if all.isEmpty { throw Failure(.buildFailed, nothingForArchitecture) }
             throw Failure(
                 .buildFailed,
                 needed.sorted().map { missingPackage($0, near: nearestNames(to: $0, among: all)) }
@@ -149,14 +150,32 @@ struct AptSolver: Sendable {
         return names
     }
 
-    private func missingPackage(_ name: String, near: [String]) -> Diagnostic {
-        let searched = state.sources.entries.map { "\($0.alias) (\($0.addresses.joined(separator: " ")))" }
+    private var searched: String {
+        let places = state.sources.entries.map { "\($0.alias) (\($0.addresses.joined(separator: " ")))" }
+        return "searched: " + places.map(RepositoryAddress.masked).joined(separator: ", ")
+    }
+
+    /// One message instead of one for each package: most often a foreign architecture.
+    private var nothingForArchitecture: Diagnostic {
+        let name = request.architecture.debianName
+        let others = AptReleases.architectures(lists: "\(state.folder)/lists").filter { $0 != "all" }
         return Diagnostic(
+            "no-packages", at: request.repositories.first?.source.position,
+            "no repository has packages for \(name)",
+            remedy: others.isEmpty || others.contains(name)
+                ? "correct 'distribution' and 'components' of the repositories"
+                : "add a repository that has them, or build for another architecture: these have "
+                    + others.joined(separator: ", "),
+            notes: [searched])
+    }
+
+    private func missingPackage(_ name: String, near: [String]) -> Diagnostic {
+        Diagnostic(
             "missing-package", at: request.position(of: name), "package '\(name)' is in no repository",
             remedy: near.isEmpty
                 ? "correct the name or add a repository that has it"
                 : "write \(near.map { "'\($0)'" }.joined(separator: " or ")), or add a repository that has '\(name)'",
-            notes: ["searched: " + searched.map(RepositoryAddress.masked).joined(separator: ", ")])
+            notes: [searched])
     }
 
     private func bootstrapConflict(_ lost: [AptPackageID]) -> Failure {
