@@ -92,6 +92,7 @@ netboot-serve-uefi all UEFI machines start from kiwi netboot serve: PXE and HTTP
 netboot-deploy   all  netboot client: registration, deployment, local boot, update (root only)
 netboot-union    all  netboot client: squashfs with changes on a partition, by TFTP (root only)
 netboot-raid     all  netboot client: a mirror of two disks, one of them alone, a new one taken in (root only)
+netboot-efi      all  netboot client: a machine of a group with UEFI, which then starts by itself (root only)
 netboot-multicast all netboot client: an image by TFTP with multicast (root only)
 netboot-described all netboot client of our own boot description, image in memory, two cards (root only)
 netboot-roots    all  netboot client: roots of a server by NFS, NBD and AoE (root only)

@@ -66,13 +66,13 @@ import Testing
         #expect(
             InstallHint.line(for: ["iso"], with: .apt)
                 == "apt-get install --no-install-recommends apt dosfstools dpkg gpgv grub-common grub-efi-amd64-bin "
-                + "grub-pc-bin mount mtools squashfs-tools tar uidmap util-linux xorriso")
+                + "grub-pc-bin mount mtools openssl squashfs-tools tar uidmap util-linux xorriso")
         #expect(
             InstallHint.line(for: ["docker"], with: .zypper)
-                == "zypper install pigz rpm-build shadow skopeo tar util-linux xz zypper")
+                == "zypper install openssl pigz rpm-build shadow skopeo tar util-linux xz zypper")
         #expect(
             InstallHint.line(for: ["docker"], with: .dnf)
-                == "dnf install dnf pigz rpm-build shadow-utils skopeo tar util-linux xz")
+                == "dnf install dnf openssl pigz rpm-build shadow-utils skopeo tar util-linux xz")
         let all = InstallHint.packages(for: ["all"], with: .apt)
         #expect(all.contains("ovmf") && all.contains("zsync") && !all.contains("zypper"))
     }

@@ -26,6 +26,7 @@ public enum ToolTable {
                 ToolRequirement("newuidmap", package: "uidmap", to: "map the ids of packages"),
                 ToolRequirement("newgidmap", package: "uidmap", to: "map the ids of packages"),
                 ToolRequirement("tar", package: "tar", to: "unpack archives"),
+                ToolRequirement("openssl", package: "openssl", to: "hash plain passwords"),
             ]),
         Group(
             name: "package manager apt", essential: true, manager: .apt,

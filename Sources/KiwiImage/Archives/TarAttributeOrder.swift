@@ -1,3 +1,4 @@
+import KiwiRootTree
 import KiwiToolbox
 
 #if canImport(Glibc)
@@ -42,73 +43,34 @@ struct TarAttributeOrder {
                 try write(header[...])
                 continue
             }
-            guard let size = Self.size(in: header) else { throw damaged }
+            guard let size = try? TarNumber.read(header[124..<136]), 0..<(1 << 62) ~= size else {
+                throw damaged
+            }
             guard header[156] == UInt8(ascii: "x") else {
                 try write(header[...])
-                try pass(Self.wholeBlocks(largeSize ?? size))
+                try pass(Self.wholeBlocks(largeSize ?? Int(size)))
                 largeSize = nil
                 continue
             }
-            guard size <= Self.headerLimit, let content = try take(Self.wholeBlocks(size)),
-                content.count >= size, let records = Self.records(in: content.prefix(size))
+            guard size <= Self.headerLimit, let content = try take(Self.wholeBlocks(Int(size))),
+                content.count >= size, let records = PaxRecord.read(content.prefix(Int(size)))
             else { throw damaged }
-            if let record = records.last(where: { $0.key.elementsEqual("size".utf8) }) {
+            if let record = records.last(where: { $0.name == "size" }) {
                 largeSize = Int(String(decoding: record.value, as: UTF8.self))
                 guard let largeSize, 0..<(1 << 62) ~= largeSize else { throw damaged }
             }
-            header += Self.sorted(records).flatMap(\.all) + content.dropFirst(size)
+            header += Self.sorted(records).flatMap(\.all) + content.dropFirst(Int(size))
             try write(header[...])
         }
     }
 
     private var damaged: FileError { FileError("read", "the output of tar", code: EINVAL) }
 
-    // MARK: - Records
-
-    /// `LENGTH KEY=VALUE\n`, where the length counts itself.
-    private struct Record {
-        var all: ArraySlice<UInt8>
-        var key: ArraySlice<UInt8>
-        var value: ArraySlice<UInt8>
-        var isAttribute: Bool { key.starts(with: "SCHILY.xattr.".utf8) }
-    }
-
-    private static func records(in content: ArraySlice<UInt8>) -> [Record]? {
-        var records: [Record] = []
-        var rest = content
-        while !rest.isEmpty {
-            guard let space = rest.firstIndex(of: 0x20),
-                let length = Int(String(decoding: rest[..<space], as: UTF8.self)),
-                length > space - rest.startIndex + 1, length <= rest.count
-            else { return nil }
-            let all = rest.prefix(length)
-            guard all.last == 0x0a, let equals = all[space...].firstIndex(of: UInt8(ascii: "=")) else {
-                return nil
-            }
-            records.append(
-                Record(all: all, key: all[(space + 1)..<equals], value: all[(equals + 1)...].dropLast()))
-            rest = rest.dropFirst(length)
-        }
-        return records
-    }
-
     /// The attributes by name at the places that they have together, all others where they are.
-    private static func sorted(_ records: [Record]) -> [Record] {
-        var attributes = records.filter(\.isAttribute).sorted { $0.key.lexicographicallyPrecedes($1.key) }[
-            ...]
-        return records.map { $0.isAttribute ? attributes.removeFirst() : $0 }
-    }
-
-    /// The size of a member: octal digits, or the number itself behind a set top bit.
-    private static func size(in header: [UInt8]) -> Int? {
-        let field = header[124..<136]
-        if header[124] & 0x80 != 0 {
-            return field.dropFirst(4).reduce(0 as Int?) { sum, byte in
-                sum.flatMap { $0 < 1 << 54 ? $0 << 8 | Int(byte) : nil }
-            }
-        }
-        let digits = field.filter { $0 != 0 && $0 != 0x20 }
-        return Int(String(decoding: digits, as: UTF8.self), radix: 8)
+    private static func sorted(_ records: [PaxRecord]) -> [PaxRecord] {
+        let attributes = records.compactMap { record in record.attribute.map { ($0, record) } }
+        var sorted = attributes.sorted { $0.0.utf8.lexicographicallyPrecedes($1.0.utf8) }[...]
+        return records.map { $0.attribute == nil ? $0 : sorted.removeFirst().1 }
     }
 
     private static func wholeBlocks(_ bytes: Int) -> Int { (bytes + 511) / 512 * 512 }

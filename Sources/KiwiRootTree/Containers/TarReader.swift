@@ -64,17 +64,20 @@ public struct TarReader {
             switch header.type {
             case UInt8(ascii: "x"):
                 parts = []
-                for record in try Self.records(in: try text(of: header)) {
-                    if record.name.hasPrefix("SCHILY.xattr.") {
-                        attributes.append(
-                            (String(record.name.dropFirst("SCHILY.xattr.".count)), record.value))
-                    } else if record.name == "GNU.sparse.offset" || record.name == "GNU.sparse.numbytes" {
+                guard let found = PaxRecord.read(try text(of: header)[...]) else {
+                    throw TarFailure("an extended header is damaged")
+                }
+                for record in found {
+                    let name = record.name
+                    if let attribute = record.attribute {
+                        attributes.append((attribute, Array(record.value)))
+                    } else if name == "GNU.sparse.offset" || name == "GNU.sparse.numbytes" {
                         // The oldest form repeats these two for each part.
                         guard let number = Int64(String(decoding: record.value, as: UTF8.self)), number >= 0
                         else { throw TarFailure("an extended header is damaged") }
                         parts.append(number)
                     } else {
-                        records[record.name] = record.value
+                        records[name] = Array(record.value)
                     }
                 }
             case UInt8(ascii: "g"): _ = try text(of: header)
@@ -226,26 +229,6 @@ public struct TarReader {
         hash.update(data: bytes)
         return bytes
     }
-
-    /// `LENGTH NAME=VALUE\n`, one after the other.
-    private static func records(in text: [UInt8]) throws -> [(name: String, value: [UInt8])] {
-        var records: [(String, [UInt8])] = []
-        var rest = text[...]
-        while !rest.isEmpty {
-            let digits = rest.prefix { $0 >= 0x30 && $0 <= 0x39 }
-            guard digits.count < 10, let length = Int(String(decoding: digits, as: UTF8.self)),
-                length <= rest.count, length > digits.count + 2, rest[rest.startIndex + length - 1] == 0x0a
-            else { throw TarFailure("an extended header is damaged") }
-            let record = rest.prefix(length - 1).dropFirst(digits.count + 1)
-            guard let cut = record.firstIndex(of: UInt8(ascii: "=")) else {
-                throw TarFailure("an extended header is damaged")
-            }
-            records.append(
-                (String(decoding: record[..<cut], as: UTF8.self), Array(record[(cut + 1)...])))
-            rest = rest.dropFirst(length)
-        }
-        return records
-    }
 }
 
 /// The fixed part of a member.
@@ -339,30 +322,4 @@ private struct Header {
     }
 
     private static func text(_ bytes: ArraySlice<UInt8>) -> [UInt8] { Array(bytes.prefix { $0 != 0 }) }
-}
-
-/// A number of a tar header.
-enum TarNumber {
-    /// Octal digits, or with the first bit set, a binary number.
-    static func read(_ bytes: ArraySlice<UInt8>) throws -> Int64 {
-        if let first = bytes.first, first & 0x80 != 0 {
-            // The second bit is the sign.
-            var value = first & 0x40 == 0 ? Int64(first & 0x3f) : -1
-            for byte in bytes.dropFirst() {
-                let (shifted, overflow) = value.multipliedReportingOverflow(by: 256)
-                guard !overflow else { throw TarFailure("a number is too large") }
-                value = shifted | Int64(byte)
-            }
-            return value
-        }
-        var value: Int64 = 0
-        for byte in bytes.drop(while: { $0 == 0x20 }) {
-            if byte == 0 || byte == 0x20 { break }
-            guard (0x30...0x37).contains(byte) else { throw TarFailure("a number is damaged") }
-            let (shifted, overflow) = value.multipliedReportingOverflow(by: 8)
-            guard !overflow else { throw TarFailure("a number is too large") }
-            value = shifted + Int64(byte - 0x30)
-        }
-        return value
-    }
 }

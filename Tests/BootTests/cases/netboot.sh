@@ -171,6 +171,26 @@ test_netboot_union() {
     as_user rm -f "$disk"
 }
 
+# A machine with UEFI gets the configuration of its group, and starts from its disk by UEFI.
+test_netboot_efi() {
+    local test='selftest.root=ext4 selftest.kernel=/boot/initrd.kiwi selftest.mounts=/boot/efi:vfat'
+    netboot_tree full
+    netboot_disk 2400
+    netboot_arguments+=("${ovmf[@]}")
+    netboot_config '# not read: the name is of another machine'
+    mv "$work/tftp/KIWI/config.$netboot_mac" "$work/tftp/KIWI/config.52:54:00:AB:CD:00"
+    printf '%s\n' 'KIWI_GROUP="first,second"' 'first_KIWI_MAC_LIST="52:54:00:AB:CD:00,52:54:00:AB:CD:01"' \
+        "second_KIWI_MAC_LIST=\"52:54:00:AB:CD:02,$netboot_mac\"" | as_user tee "$work/tftp/KIWI/config.group" >/dev/null
+    printf '%s\n' 'IMAGE=/dev/sda2;kiwi-selftest.x86_64;1.0.0' 'PART=100;ef;/boot/efi,x;L;/' 'DISK=/dev/sda' 'KIWI_KERNEL=/boot/linux' \
+        'KIWI_INITRD=/boot/initrd' "KIWI_KERNEL_OPTIONS='console=ttyS0,115200 $test'" 'KIWI_BOOT_TIMEOUT=1' |
+        as_user tee "$work/tftp/KIWI/config.second" >/dev/null
+    netboot "kiwiservertype=http $test" 'kiwi: Configuration of 52:54:00:AB:CD:EF .*: KIWI/config.second' \
+        'kiwi: The disk starts by itself: GRUB \(i386-pc x86_64-efi\) on /dev/vda' 'SELFTEST-BOOT 1' "$netboot_passed"
+    boot "$work/netboot.disk" --write --firmware uefi --expect 'SELFTEST-BOOT 2$' --expect "$netboot_passed" \
+        --expect 'reboot: Power down' || fail "the local boot"
+    as_user rm -f "$work/netboot.disk"
+}
+
 # The same image by multicast, from a server that offers it.
 test_netboot_multicast() {
     local disk=$work/netboot.disk deb
