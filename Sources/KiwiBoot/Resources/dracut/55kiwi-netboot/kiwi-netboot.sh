@@ -25,6 +25,8 @@ export PATH=/usr/sbin:/usr/bin:/sbin:/bin
 . /lib/kiwi-netboot-raid.sh
 # shellcheck source=kiwi-netboot-image.sh
 . /lib/kiwi-netboot-image.sh
+# shellcheck source=kiwi-netboot-multicast.sh
+. /lib/kiwi-netboot-multicast.sh
 # shellcheck source=kiwi-netboot-root.sh
 . /lib/kiwi-netboot-root.sh
 mkdir -p /run/kiwi

@@ -26,7 +26,7 @@ install() {
     kiwi_install_login
     kiwi_install_facts
     inst_multiple -o /etc/ssl/certs/ca-certificates.crt
-    for file in config server disk raid image root; do
+    for file in config server disk raid image multicast root; do
         # shellcheck disable=SC2154 # set by dracut
         inst_simple "$moddir/kiwi-netboot-$file.sh" "/lib/kiwi-netboot-$file.sh"
     done
