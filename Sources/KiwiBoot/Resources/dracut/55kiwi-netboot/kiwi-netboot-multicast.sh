@@ -31,19 +31,24 @@ multicast_undivided() {
     dmsetup remove --retry kiwi-image && losetup --detach "$multicast_loop"
 }
 
-# multicast_offer PID: reads what atftp says of its work; what the server offers goes to a file. Without multicast
-# the other way is as good, and tried.
+# Reads what atftp says of its work: "multicast", or why there is none, goes to a file. Without multicast the other
+# way is as good, and tried.
 multicast_offer() {
-    local line offer=none
+    local line offer='no answer'
     while IFS= read -r line; do
         case $line in
             *'received OACK'*multicast:*) offer=multicast ;;
-            *'received '* | *'error received'*) ;;
-            *) continue ;;
+            *'error received'*) offer=$(fetch_printable <<< "$line") ;;
+            *'received '*) offer='the server does not offer it' ;;
+            'Trace mode'* | Option* | 'sent RRQ'* | timeout:*) continue ;;
+            *)
+                offer=$(fetch_printable <<< "$line")
+                continue
+                ;;
         esac
         break
     done
-    echo $offer > "$image_work.offer"
+    echo "$offer" > "$image_work.offer"
     cat > /dev/null
 }
 
@@ -76,8 +81,9 @@ multicast_fetch() {
     block=$(server_fit_block "$bytes" "$image_block")
     rm -f "$image_work.offer"
     multicast_divided "$node" "$bytes" || return 4
+    # With the port: there is no /etc/services here.
     atftp --trace --option "blksize $block" --option multicast --get --remote-file "$image_base" \
-        --local-file "$multicast_device" "${image_server:-$server}" < /dev/null > >(multicast_offer) 2>&1 &
+        --local-file "$multicast_device" "${image_server:-$server}" 69 < /dev/null > >(multicast_offer) 2>&1 &
     process=$!
     while kill -0 $process 2> /dev/null; do
         if [ -s "$image_work.offer" ]; then
@@ -93,9 +99,11 @@ multicast_fetch() {
     done | download_show "$bytes"
     wait $process
     code=$?
+    # Written beside it.
+    for waited in 1 2 3; do [ -s "$image_work.offer" ] || sleep 1; done
     multicast_undivided || return 4
     if [ "$(cat "$image_work.offer" 2> /dev/null)" != multicast ]; then
-        multicast_say_alone "the server does not offer it"
+        multicast_say_alone "$(cat "$image_work.offer" 2> /dev/null || echo 'no answer')"
         return 4
     fi
     image_got=$bytes
