@@ -103,6 +103,18 @@ import Testing
         ("PART='x;L;/,100;L;/b'\nDISK=/dev/sda", "takes all that is left"),
         ("PART='100;L;/,x;L;/'\nDISK=/dev/sda", "two partitions are mounted at /"),
         ("PART='100;L;/'", "DISK does not say which"),
+        ("RAID='1;/dev/sda;/dev/sda'\nPART='x;L;/'", "two disks"),
+        ("RAID='5;/dev/sda;/dev/sdb'\nPART='x;L;/'", "'5' is no level"),
+        ("RAID='1;/dev/sda'\nPART='x;L;/'", "lacks its disk"),
+        (
+            "RAID='1;/dev/sda;/dev/sdb'\nPART='x;L;/'\nIMAGE='/dev/sda1;a;1'",
+            "/dev/sda1 is none of the arrays"
+        ),
+        ("RAID='1;/dev/sda;/dev/sdb'\nPART='x;L;/'\nIMAGE='/dev/md1;a;1'", "/dev/md1 is none of the arrays"),
+        (
+            "RAID='1;/dev/sda;/dev/sdb'\nDISK=/dev/sda\nPART='1;L;x,x;L;x'\nIMAGE='/dev/md0;a;1'\n"
+                + "UNIONFS_CONFIG='/dev/sdb2,/dev/md0,overlay'", "/dev/sdb2 is none of the arrays"
+        ),
         ("DISK=/dev/sda", "no effect without PART"),
         ("IMAGE='/dev/ram0;a;1'", "/dev/ram0 holds the initrd"),
         ("IMAGE='/dev/ram1;a;1;10.0.0.1;4'", "a TFTP block of 4 bytes"),

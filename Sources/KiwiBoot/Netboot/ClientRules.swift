@@ -15,11 +15,35 @@ enum ClientRules {
 
         let images = configuration.items("IMAGE")
         let partitions = configuration.items("PART")
-        if has("PART"), !has("DISK") {
+        let arrays = configuration.items("RAID").first
+        if has("PART"), !has("DISK"), arrays == nil {
             find("PART", .error, "PART divides a disk, and DISK does not say which", "add DISK=/dev/sda")
         }
         if has("DISK"), !has("PART") {
             find("DISK", .warning, "DISK has no effect without PART", "add PART, or remove DISK")
+        }
+        if let arrays {
+            let disks = arrays.dropFirst()
+            if Set(disks).count < 2 {
+                find("RAID", .error, "RAID needs two disks", "write RAID=1;/dev/sda;/dev/sdb")
+            }
+            if !has("PART") {
+                find("RAID", .warning, "RAID has no effect without PART", "add PART, or remove RAID")
+            }
+            if let disk = configuration.value("DISK"), !disk.isEmpty, !disks.contains(disk) {
+                find("DISK", .warning, "with RAID, DISK has no effect", "remove DISK")
+            }
+            let nodes = partitions.indices.map { "/dev/md\($0)" }
+            let union = configuration.items("UNIONFS_CONFIG").prefix(2).map { $0[0] }
+            for device in images.map({ $0[0] }) + union
+            where device.hasPrefix("/dev/") && !device.hasPrefix("/dev/ram") && has("PART")
+                && !nodes.contains(device)
+            {
+                find(
+                    images.contains { $0[0] == device } ? "IMAGE" : "UNIONFS_CONFIG", .error,
+                    "\(device) is none of the arrays that RAID makes of PART",
+                    "write \(nodes.joined(separator: " or "))")
+            }
         }
         for (index, part) in partitions.enumerated().dropLast() where part[0].lowercased() == "x" {
             find(

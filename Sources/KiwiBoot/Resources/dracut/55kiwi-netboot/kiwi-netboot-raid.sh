@@ -14,14 +14,7 @@ raid_old_limit=$((2 << 20))
 raid_choose() {
     local names=() name node
     IFS=';' read -r -a names <<< "$(config_items RAID)"
-    raid_level=$((10#${names[0]}))
-    case $raid_level:${#names[@]} in
-        [01]:3) ;;
-        *)
-            disk_reason="RAID: level $raid_level of $((${#names[@]} - 1)) disks cannot be made, only 0 and 1 of two"
-            return 1
-            ;;
-    esac
+    raid_level=${names[0]}
     if ! command -v mdadm > /dev/null; then
         disk_reason="RAID needs mdadm in the initrd (package mdadm in the image that it is made from)"
         return 1
