@@ -34,8 +34,10 @@ enum ClientRules {
                 find("DISK", .warning, "with RAID, DISK has no effect", "remove DISK")
             }
             let nodes = partitions.indices.map { "/dev/md\($0)" }
-            let union = configuration.items("UNIONFS_CONFIG").prefix(2).map { $0[0] }
-            for device in images.map({ $0[0] }) + union
+            let union = ["UNIONFS_CONFIG", "UNIONFS_CONFIGURATION"].flatMap {
+                configuration.items($0).prefix(2).map { $0[0] }
+            }
+            for device in Set(images.map { $0[0] } + union).sorted()
             where device.hasPrefix("/dev/") && !device.hasPrefix("/dev/ram") && has("PART")
                 && !nodes.contains(device)
             {

@@ -263,7 +263,11 @@ disk_partition() {
     label=${plan%%$'\n'*}
     disk_lines=${plan#*$'\n'}
     if [ ${#disk_members[@]} -gt 0 ]; then
-        raid_assemble "$label" && return 0
+        raid_assemble "$label"
+        case $? in
+            0) return 0 ;;
+            2) return 1 ;;
+        esac
         raid_create "$label" || return 1
     elif disk_same "$(sfdisk --dump "$disk" 2> /dev/null)" <<< "$disk_lines"; then
         say "$disk has the partitions of PART already"

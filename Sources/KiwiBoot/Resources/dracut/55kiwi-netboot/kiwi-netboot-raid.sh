@@ -61,24 +61,37 @@ raid_stop() {
 }
 
 # raid_assemble LABEL: the arrays of before. A mirror starts with what it has; an empty disk in the place of a
-# lost one is taken in. Fails when there are none, or not all.
+# lost one is taken in. Status 1: there are none, or not all. Status 2: there are some that cannot be used; making new
+# ones would lose what is on them.
 raid_assemble() {
-    local node number part array parts=() kept=()
-    raid_stop || return 1
+    local node number part array uuid parts=() kept=()
+    raid_stop || return 2
     for node in "${disk_members[@]}"; do
         ! disk_same "$(sfdisk --dump "$node" 2> /dev/null)" <<< "$disk_lines" || kept+=("$node")
     done
     [ ${#kept[@]} -gt 0 ] || return 1
     while read -r number _; do
-        parts=()
+        parts=() uuid=
         for node in "${kept[@]}"; do
             part=$(kiwi_partition "$node" "$number") || continue
-            [ "$(kiwi_blkid "$part" TYPE)" != linux_raid_member ] || parts+=("$part")
+            [ "$(kiwi_blkid "$part" TYPE)" = linux_raid_member ] || continue
+            uuid=${uuid:-$(kiwi_blkid "$part" UUID)}
+            if [ "$(kiwi_blkid "$part" UUID)" != "$uuid" ]; then
+                disk_reason="RAID: ${parts[*]} and $part belong to different arrays; empty the disk that is not this machine's"
+                raid_stop
+                return 2
+            fi
+            parts+=("$part")
         done
-        if [ ${#parts[@]} = 0 ] || ! raid_do --assemble --run "/dev/md$((number - 1))" "${parts[@]}"; then
-            say "The arrays of RAID are not complete: ${raid_answer:-partition $number belongs to none}"
+        if [ ${#parts[@]} = 0 ]; then
+            say "The arrays of RAID are not complete: partition $number belongs to none"
             raid_stop
             return 1
+        fi
+        if ! raid_do --assemble --run "/dev/md$((number - 1))" "${parts[@]}"; then
+            disk_reason="RAID: /dev/md$((number - 1)) of ${parts[*]} does not start: $raid_answer"
+            raid_stop
+            return 2
         fi
     done <<< "$disk_lines"
     say "${kept[*]}: the arrays of RAID are there already"
